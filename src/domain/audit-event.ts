@@ -1,0 +1,107 @@
+import type { ImpersonationAccess } from './impersonation-session.js';
+
+/** The closed list of event types, in the order of the public schema. */
+export const EVENT_TYPES = [
+  'IMPERSONATION_STARTED',
+  'IMPERSONATION_DENIED',
+  'IMPERSONATION_STOPPED',
+  'IMPERSONATION_EXPIRED',
+  'IMPERSONATION_REVOKED',
+  'IMPERSONATION_VOIDED',
+  'OPERATION_ATTEMPTED',
+  'OPERATION_COMPLETED',
+  'OPERATION_DENIED',
+  'AUDIT_READ',
+  'AUDIT_EXPORTED',
+  'AUDIT_GAP',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const EVENT_OUTCOMES = ['SUCCESS', 'FAILURE', 'UNKNOWN'] as const;
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
+
+/** Types that close a session; every session has exactly one of them in the end. */
+export const SESSION_END_TYPES = [
+  'IMPERSONATION_STOPPED',
+  'IMPERSONATION_EXPIRED',
+  'IMPERSONATION_REVOKED',
+] as const satisfies readonly EventType[];
+
+export interface EventActor {
+  readonly id: string;
+  readonly issuer: string;
+  readonly authTime: number | null;
+  readonly amr: readonly string[];
+}
+
+export interface EventSession {
+  readonly id: string;
+  readonly access: ImpersonationAccess;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly expiresAt: number;
+}
+
+export type OperationKind = 'QUERY' | 'MUTATION' | 'SUBSCRIPTION';
+
+export interface EventOperation {
+  readonly name: string | null;
+  readonly type: OperationKind;
+  /** Root coordinates in the order selected, e.g. `Mutation.startImpersonation`. */
+  readonly fields: readonly string[];
+  /** SHA-256, hex, of the normalised document: no literal values, no ignored characters. */
+  readonly documentHash: string;
+  readonly errorCodes: readonly string[];
+  readonly durationMs: number | null;
+}
+
+/** What a person may have a right to have erased; the hashed body carries only a salted commitment to it. */
+export interface EventDetails {
+  readonly reason?: string;
+  readonly ticket?: string;
+  readonly ipAddress?: string;
+  readonly userAgent?: string;
+  /** JSON text of the operation's variables, sensitive values already replaced. */
+  readonly variables?: string;
+}
+
+/** An event before the trail gives it a chain, a sequence number and a hash. */
+export interface EventDraft {
+  readonly type: EventType;
+  readonly outcome: EventOutcome;
+  readonly code: string | null;
+  /** Milliseconds since the epoch. */
+  readonly occurredAt: number;
+  readonly actor: EventActor | null;
+  readonly subjectId: string | null;
+  readonly session: EventSession | null;
+  readonly operation: EventOperation | null;
+  readonly request: { readonly id: string; readonly traceparent: string | null };
+  /** How many attempts this event stands for; above 1 only where a flood was folded into one event. */
+  readonly count: number;
+  readonly details: EventDetails;
+}
+
+/** An event as it is stored: the exact hashed text, its place in the chain, and the projections that indexes serve. */
+export interface StoredEvent {
+  /** `<chain>:<sequence, 12 digits>` */
+  readonly id: string;
+  readonly chain: string;
+  readonly sequence: number;
+  /** The exact UTF-8 JSON text that was hashed. */
+  readonly body: string;
+  readonly previousHash: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly signature: Uint8Array | null;
+  /** Null once erased. `salt` is 16 random bytes; `text` is the exact JSON text the body commits to. */
+  readonly details: { readonly salt: Uint8Array; readonly text: string } | null;
+  /** Milliseconds since the epoch, as in the body. */
+  readonly occurredAt: number;
+  readonly type: EventType;
+  readonly outcome: EventOutcome;
+  readonly actorId: string | null;
+  readonly subjectId: string | null;
+  readonly sessionId: string | null;
+  readonly requestId: string;
+  readonly operationName: string | null;
+}

@@ -1,0 +1,34 @@
+import type { EventOutcome, EventType, StoredEvent } from '../domain/audit-event.js';
+import type { PageRequest, Slice } from './page.js';
+
+/** Fields that are absent do not restrict. Times are milliseconds since the epoch, half-open: after <= t < before. */
+export interface EventFilter {
+  readonly types?: readonly EventType[];
+  readonly outcome?: EventOutcome;
+  readonly actorId?: string;
+  readonly subjectId?: string;
+  readonly sessionId?: string;
+  readonly requestId?: string;
+  readonly operationName?: string;
+  readonly occurredAfter?: number;
+  readonly occurredBefore?: number;
+}
+
+/** The events of all chains. There is deliberately no update and no delete. */
+export interface EventStore {
+  /**
+   * Writes the events in the order given and resolves once all are durable (MongoDB: majority and journal; embedded:
+   * fsynced). Repeating a call is safe: an event already stored with an equal hash counts as written.
+   * @throws EventConflictError where an id is stored with a different hash.
+   * @throws StoreUnavailableError where the store did not answer; any prefix of the events may have been written.
+   */
+  append(events: readonly StoredEvent[]): Promise<void>;
+  /** The event with this id, or null. */
+  get(id: string): Promise<StoredEvent | null>;
+  /** Newest first by (occurredAt, id); each filter is served by an index. */
+  page(filter: EventFilter, page: PageRequest): Promise<Slice<StoredEvent>>;
+  /** At most `limit` events of one chain, ascending from `fromSequence` (inclusive). */
+  chain(chain: string, fromSequence: number, limit: number): Promise<readonly StoredEvent[]>;
+  /** The ids of all chains, ascending. */
+  chains(): Promise<readonly string[]>;
+}

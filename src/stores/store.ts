@@ -1,0 +1,23 @@
+import type { User } from '../domain/user.js';
+import type { EventStore } from './event-store.js';
+import type { SessionStore } from './session-store.js';
+import type { UserDirectory } from './user-directory.js';
+
+/** A system of record: MongoDB, or the embedded store. */
+export interface Store {
+  /** For the log and /readyz, e.g. `embedded` or `mongodb`. Holds no address and no credential. */
+  readonly kind: string;
+  readonly events: EventStore;
+  readonly sessions: SessionStore;
+  readonly users: UserDirectory;
+  /**
+   * Connects, and creates what is missing (files, collections, indexes). Must be called once before anything else.
+   * @throws StoreUnusableError with a sentence for the operator where the store cannot be used at all.
+   */
+  open(): Promise<void>;
+  /** Resolves when the store answers. @throws StoreUnavailableError where it does not, within about a second. */
+  ping(): Promise<void>;
+  /** Adds the users whose ids are not taken; development data only. */
+  seedUsers(users: readonly User[]): Promise<void>;
+  close(): Promise<void>;
+}
