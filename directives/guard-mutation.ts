@@ -1,0 +1,42 @@
+import { isPromise } from '@graphql-tools/utils';
+import { ALLOWED, canMutate, type Decision, denial, type MutationRule } from '../src/policy/index.js';
+import { type GuardedField, guardField, type Resolver } from './guard-field.js';
+import type { DirectiveHooks, GuardedContext } from './guarded-context.js';
+import { refuse } from './refuse.js';
+
+const ENDED = denial('IMPERSONATION_ENDED');
+
+/**
+ * A root mutation field: its session must not have ended, the impersonation must permit it, its own rule, if any, must hold,
+ * then `beforeMutation`, and only then the resolver runs.
+ */
+export function guardMutation(
+  coordinate: string,
+  mutationRule: MutationRule,
+  field: GuardedField | null,
+  resolve: Resolver,
+  hooks: DirectiveHooks,
+): Resolver {
+  const recorded: Resolver = (source, args, context, info) => {
+    const waiting = hooks.beforeMutation?.(context, info);
+    if (!isPromise(waiting)) return resolve(source, args, context, info);
+    return waiting.then(() => {
+      // The session may have been revoked while the attempt was being recorded.
+      const decision = stillActive(context);
+      if (!decision.allowed) return refuse(hooks, context, info, { coordinate, args, decision });
+      return resolve(source, args, context, info);
+    });
+  };
+  const permitted = field === null ? recorded : guardField(field, recorded, hooks);
+
+  return (source, args, context, info) => {
+    const active = stillActive(context);
+    const decision = active.allowed ? canMutate(mutationRule, context.identity) : active;
+    if (!decision.allowed) return refuse(hooks, context, info, { coordinate, args, decision });
+    return permitted(source, args, context, info);
+  };
+}
+
+function stillActive(context: GuardedContext): Decision {
+  return context.sessionEnded?.() === true ? ENDED : ALLOWED;
+}

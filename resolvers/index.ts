@@ -1,0 +1,32 @@
+import type { Resolvers } from '../src/generated/resolvers-types.js';
+import { AuditedOperation } from './AuditedOperation.js';
+import { DateTime } from './DateTime.js';
+import { EventIntegrity } from './EventIntegrity.js';
+import { ImpersonationEvent } from './ImpersonationEvent.js';
+import { ImpersonationSession } from './ImpersonationSession.js';
+import { revokeImpersonation } from './Mutation/revokeImpersonation.js';
+import { startImpersonation } from './Mutation/startImpersonation.js';
+import { stopImpersonation } from './Mutation/stopImpersonation.js';
+import { accessHistory } from './Query/accessHistory.js';
+import { actor } from './Query/actor.js';
+import { impersonation } from './Query/impersonation.js';
+import { impersonationEvents } from './Query/impersonationEvents.js';
+import { impersonationSessions } from './Query/impersonationSessions.js';
+import { user } from './Query/user.js';
+import { users } from './Query/users.js';
+import { viewer } from './Query/viewer.js';
+import { impersonationEventRecorded } from './Subscription/impersonationEventRecorded.js';
+import { User } from './User.js';
+
+/** The resolvers of the gateway's own schema. */
+export const resolvers: Resolvers = {
+  DateTime,
+  Query: { viewer, actor, impersonation, user, users, impersonationSessions, impersonationEvents, accessHistory },
+  Mutation: { startImpersonation, stopImpersonation, revokeImpersonation },
+  Subscription: { impersonationEventRecorded },
+  User,
+  ImpersonationSession,
+  ImpersonationEvent,
+  AuditedOperation,
+  EventIntegrity,
+};

@@ -1,0 +1,53 @@
+// Compiles src, resolvers, directives and examples into dist. With --if-stale: only where a source is newer than the build.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const sources = ['src', 'resolvers', 'directives', 'examples', 'tsconfig.json', 'tsconfig.build.json', 'package.json'];
+const stamp = path.join(root, 'dist', '.built');
+
+/** The latest change in a file or a folder, folders included: a removed file changes its folder. */
+function latestChange(file) {
+  const stat = statSync(file);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(file).map((name) => latestChange(path.join(file, name))));
+}
+
+function isFresh() {
+  if (!existsSync(stamp)) return false;
+  const built = statSync(stamp).mtimeMs;
+  return sources.every((name) => !existsSync(path.join(root, name)) || latestChange(path.join(root, name)) <= built);
+}
+
+if (process.argv.includes('--if-stale') && isFresh()) process.exit(0);
+
+let compiler;
+try {
+  compiler = createRequire(import.meta.url).resolve('typescript/package.json');
+} catch {
+  if (existsSync(stamp)) {
+    console.error(
+      'The build may be older than the sources, and TypeScript is not installed: serving the build as it is.',
+    );
+    process.exit(0);
+  }
+  console.error(
+    'There is no build, and TypeScript is not installed. Run `npm ci` (with development dependencies) first.',
+  );
+  process.exit(1);
+}
+const started = Date.now();
+rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+const tsc = path.join(path.dirname(compiler), 'bin', 'tsc');
+const { status } = spawnSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
+if (status !== 0) {
+  console.error('The build failed.');
+  process.exit(status ?? 1);
+}
+writeFileSync(stamp, new Date(started).toISOString());
+console.error(`Built in ${Date.now() - started} ms.`);

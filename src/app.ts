@@ -1,0 +1,215 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema } from './app/build-schema.js';
+import { type Core, createCore } from './app/core.js';
+import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development.js';
+import { openKeyring } from './app/open-keys.js';
+import { createStore } from './app/open-store.js';
+import { type Served, serve } from './app/serve.js';
+import type { Config } from './config/index.js';
+import { demoUsers } from './development/demo-users.js';
+import type { HostModule } from './host-module.js';
+import { createEngine, type GraphQLEngine } from './http/graphql/engine.js';
+import type { ReadinessCheck } from './http/routes/operations.js';
+import { type Clock, systemClock } from './platform/clock.js';
+import { createLogger, type Logger } from './platform/logger.js';
+import { createMetrics } from './platform/metrics.js';
+import type { Store } from './stores/index.js';
+
+/** What a gateway is given from outside; everything has a default. */
+export interface GatewayPorts {
+  readonly store?: Store;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** Schemas and resolvers of an application, run in this process under the same directives. */
+  readonly hostModules?: readonly HostModule[];
+  /** Whether metrics of the Node.js process are collected too. Default true. */
+  readonly processMetrics?: boolean;
+}
+
+export interface Gateway {
+  readonly schema: GraphQLSchema;
+  /** For a server of one's own; answers 503 until started. */
+  readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
+  /** Opens the store and the keys, listens. Resolves to the address once requests are served. */
+  start(): Promise<{ readonly url: string }>;
+  /** Finishes what is in flight, ends streams, writes what the trail still holds, closes. At most about 9 s. */
+  stop(): Promise<void>;
+  /** The development issuer while started in development; else null. */
+  developmentIssuer(): DevelopmentIssuer | null;
+}
+
+const REVOCATION_VIEW_USABLE_MS = 5_000;
+const IN_FLIGHT_MS = 4_000;
+const FLUSH_MS = 3_000;
+
+/** Puts a gateway together. Reads nothing but its own schema files before `start`. */
+export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway {
+  const clock = ports.clock ?? systemClock;
+  const logger = ports.logger ?? createLogger({ level: config.logLevel });
+  const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true });
+  const store = ports.store ?? createStore(config);
+  const engine: GraphQLEngine = createEngine({
+    schema: buildSchema(ports.hostModules ?? []),
+    introspection: !config.production,
+    logger,
+    metrics,
+  });
+  const server = createServer({ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 30_000 });
+  let core: Core | null = null;
+  let served: Served | null = null;
+  let developmentIssuer: DevelopmentIssuer | null = null;
+  let stopping: Promise<void> | null = null;
+
+  const readiness: ReadinessCheck[] = [
+    { name: 'store', check: () => store.ping() },
+    {
+      name: 'revocationView',
+      check() {
+        const age = core?.view.ageMs() ?? Number.POSITIVE_INFINITY;
+        if (age > REVOCATION_VIEW_USABLE_MS) throw new Error(`the revocation view is ${age} ms old`);
+      },
+    },
+    {
+      name: 'auditTrail',
+      check() {
+        const since = core?.trail.failingSince() ?? null;
+        if (since !== null)
+          throw new Error(`audit events have not been written since ${new Date(since).toISOString()}`);
+      },
+    },
+    {
+      name: 'schema',
+      check() {
+        if (served === null) throw new Error('the schema is not served yet');
+      },
+    },
+    {
+      name: 'running',
+      check() {
+        if (stopping !== null) throw new Error('the gateway is stopping');
+      },
+    },
+  ];
+
+  function handle(req: IncomingMessage, res: ServerResponse): void {
+    if (served !== null) {
+      served.handle(req, res);
+      return;
+    }
+    res.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1' });
+    res.end('{"error":"The gateway is starting."}');
+  }
+
+  server.on('request', handle);
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = (req.url ?? '').split('?')[0];
+    if (served !== null && stopping === null && path === '/graphql') served.sockets.upgrade(req, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBadRequest(error, socket));
+
+  async function listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    const { port } = server.address() as AddressInfo;
+    return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  }
+
+  async function open(): Promise<string> {
+    await store.open();
+    const keyring = await openKeyring(config);
+    if (!config.production) {
+      if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);
+      if (ownsUsers(config)) await store.seedUsers(demoUsers());
+    }
+    await engine.start();
+    const url = await listen();
+    core = createCore({
+      config,
+      store,
+      keyring,
+      trustedIssuers: config.trustedIssuers ?? (developmentIssuer === null ? [] : [developmentIssuer.trusted]),
+      publicUrl: config.publicUrl ?? url,
+      clock,
+      logger,
+      metrics,
+    });
+    await core.view.start();
+    core.impersonation.sweeper.start();
+    served = serve({ config, core, engine, keyring, developmentIssuer, readiness, logger, metrics });
+    return url;
+  }
+
+  async function close(): Promise<void> {
+    const inFlight = new Promise<void>((resolve) => {
+      if (server.listening) server.close(() => resolve());
+      else resolve();
+    });
+    server.closeIdleConnections();
+    await served?.sockets.close();
+    await served?.subscriptions.close();
+    await Promise.race([inFlight, delay(IN_FLIGHT_MS)]);
+    server.closeAllConnections();
+    await core?.impersonation.sweeper.stop();
+    await core?.attempts.close();
+    await core?.trail.close(FLUSH_MS);
+    core?.feed.close();
+    core?.view.stop();
+    core?.close();
+    await engine.stop();
+    await store.close();
+  }
+
+  return {
+    schema: engine.schema,
+    handle,
+    developmentIssuer: () => developmentIssuer,
+    async start() {
+      try {
+        const url = await open();
+        logger.info({ url, store: store.kind, production: config.production }, 'listening');
+        return { url };
+      } catch (error) {
+        await close().catch(() => undefined);
+        throw error;
+      }
+    },
+    stop() {
+      stopping ??= close();
+      return stopping;
+    },
+  };
+}
+
+/** Demo people are never written into a collection that may be another application's. */
+function ownsUsers({ store }: Config): boolean {
+  return (
+    store.kind === 'embedded' || (store.usersCollection === 'users' && Object.keys(store.usersFields).length === 0)
+  );
+}
+
+/** What Node refused before it was a request: too large a header (a token of a megabyte, say), or not HTTP. */
+function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) return;
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const code = tooLarge ? 'PAYLOAD_TOO_LARGE' : 'BAD_USER_INPUT';
+  const body = JSON.stringify({ errors: [{ message: 'The request could not be read.', extensions: { code } }] });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

@@ -1,0 +1,133 @@
+import { hostname } from 'node:os';
+import { type AttemptRecorder, createAttemptRecorder } from '../audit/attempts.js';
+import { type AuditFeed, createAuditFeed } from '../audit/feed.js';
+import { createAuditReader } from '../audit/read.js';
+import { type AuditTrail, createAuditTrail } from '../audit/trail.js';
+import type { Config } from '../config/index.js';
+import { type CreateContext, createContextFactory } from '../context/index.js';
+import {
+  createActorTokenStrategy,
+  createRefusalRecorder,
+  createResolveIdentity,
+  createSessionTokenStrategy,
+  type ResolveIdentity,
+} from '../identity/index.js';
+import {
+  createImpersonation,
+  createSessionView,
+  type Impersonation,
+  type SessionView,
+} from '../impersonation/index.js';
+import { createUserCache, type UserCache } from '../loaders/index.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { Metrics } from '../platform/metrics.js';
+import type { Store } from '../stores/index.js';
+import {
+  createActorTokenMinter,
+  createActorTokenVerifier,
+  createTrustedIssuers,
+  type Keyring,
+  peekIssuer,
+  type TrustedIssuer,
+} from '../tokens/index.js';
+import { packageVersion } from './package-root.js';
+
+/** Everything behind the edge, wired together for one running gateway. */
+export interface Core {
+  readonly trail: AuditTrail;
+  readonly attempts: AttemptRecorder;
+  readonly feed: AuditFeed;
+  readonly view: SessionView;
+  readonly users: UserCache;
+  readonly impersonation: Impersonation;
+  readonly resolveIdentity: ResolveIdentity;
+  readonly createContext: CreateContext;
+  close(): void;
+}
+
+export interface CoreParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly keyring: Keyring;
+  readonly trustedIssuers: readonly TrustedIssuer[];
+  /** `iss` of actor tokens. */
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export function createCore(parts: CoreParts): Core {
+  const { config, store, keyring, publicUrl, clock, logger, metrics } = parts;
+  const { rules } = config;
+  const gateway = { instance: config.instance ?? hostname(), version: packageVersion() };
+  const audience = config.actorTokens.audience ?? publicUrl;
+  const tokenParties = { keyring, issuer: publicUrl, audience };
+
+  const trail = createAuditTrail({ events: store.events, clock, gateway, logger, metrics: metrics.audit });
+  const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: config.denialsPerMinute });
+  const feed = createAuditFeed({ events: store.events, trail, clock, logger });
+  const view = createSessionView({ sessions: store.sessions, clock, logger });
+  const users = createUserCache(store.users, clock);
+  const impersonation = createImpersonation({
+    sessions: store.sessions,
+    events: store.events,
+    view,
+    trail,
+    attempts,
+    minter: createActorTokenMinter(tokenParties),
+    findUser: async (id) => users.one(id),
+    rules,
+    durations: config.durations,
+    clock,
+    logger,
+    metrics,
+  });
+  const issuers = createTrustedIssuers(parts.trustedIssuers, { clock });
+  const resolveIdentity = createResolveIdentity(
+    [
+      createActorTokenStrategy({
+        issuer: publicUrl,
+        verifier: createActorTokenVerifier({ ...tokenParties, clock }),
+        lookupSession: view.lookup,
+        lastKnownSession: view.lastKnown,
+        users,
+        rules,
+        clock,
+        onUnfit: impersonation.revokeUnfit,
+        onRefused: createRefusalRecorder({
+          attempts,
+          findSession: async (id) => view.lastKnown(id) ?? (await store.sessions.get(id)),
+          clock,
+          logger,
+        }),
+      }),
+      createSessionTokenStrategy({ issuers, users, rules, clock }),
+    ],
+    peekIssuer,
+  );
+  const createContext = createContextFactory({
+    services: {
+      impersonation,
+      audit: createAuditReader({ events: store.events, trail, feed, clock }),
+      directory: store.users,
+    },
+    users,
+    logger,
+    hasEnded: view.hasEnded,
+    recording: { trail, attempts, clock },
+  });
+
+  return {
+    trail,
+    attempts,
+    feed,
+    view,
+    users,
+    impersonation,
+    resolveIdentity,
+    createContext,
+    close: () => issuers.close(),
+  };
+}

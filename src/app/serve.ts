@@ -1,0 +1,114 @@
+import type { Config } from '../config/index.js';
+import { createEdge, type Route } from '../http/edge.js';
+import type { GraphQLEngine } from '../http/graphql/engine.js';
+import { createPrepare } from '../http/graphql/prepare.js';
+import { createSubscriptions, type Subscriptions } from '../http/graphql/subscriptions.js';
+import { createWebSocketEdge, type WebSocketEdge } from '../http/graphql/web-socket.js';
+import { createDevelopmentSessionRoute } from '../http/routes/development-session.js';
+import { createEventStreamRoute } from '../http/routes/event-stream.js';
+import { loadGraphiql } from '../http/routes/graphiql.js';
+import { createGraphQLRoute } from '../http/routes/graphql.js';
+import {
+  createJwksRoute,
+  createMetricsRoute,
+  createReadinessRoute,
+  healthRoute,
+  type ReadinessCheck,
+} from '../http/routes/operations.js';
+import { createCrossOrigin } from '../http/steps/cross-origin.js';
+import type { Logger } from '../platform/logger.js';
+import type { Metrics } from '../platform/metrics.js';
+import type { Keyring } from '../tokens/index.js';
+import type { Core } from './core.js';
+import type { DevelopmentIssuer } from './development.js';
+
+/** What answers requests, and what has to be closed with it. */
+export interface Served {
+  readonly handle: ReturnType<typeof createEdge>;
+  readonly sockets: WebSocketEdge;
+  readonly subscriptions: Subscriptions;
+}
+
+export interface ServeParts {
+  readonly config: Config;
+  readonly core: Core;
+  readonly engine: GraphQLEngine;
+  readonly keyring: Keyring;
+  readonly developmentIssuer: DevelopmentIssuer | null;
+  readonly readiness: readonly ReadinessCheck[];
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The table of what is served where. */
+export function serve(parts: ServeParts): Served {
+  const { config, core, engine, keyring, developmentIssuer, readiness, logger, metrics } = parts;
+  const { resolveIdentity, createContext, view } = core;
+  const { bodyLimitBytes, trustedProxies } = config;
+  const prepare = createPrepare(engine.schema, !config.production);
+  const subscriptions = createSubscriptions({
+    engine,
+    prepare,
+    resolveIdentity,
+    createContext,
+    metrics,
+    onSessionEnded: (listener) => view.onEnded((session) => listener(session.id)),
+  });
+  const graphql = createGraphQLRoute({
+    engine,
+    resolveIdentity,
+    createContext,
+    bodyLimitBytes,
+    graphiql: config.production ? null : loadGraphiql,
+  });
+  const jwks = createJwksRoute(() => keyring.publicJwks);
+  const refreshMetrics = () => metrics.revocationViewAge.set(view.ageMs() / 1_000);
+
+  const routes: Route[] = [
+    { path: '/graphql', methods: ['POST', 'GET'], handle: graphql },
+    {
+      path: '/graphql/stream',
+      methods: ['POST', 'GET', 'PUT', 'DELETE'],
+      handle: createEventStreamRoute({ run: subscriptions.run, prepare, bodyLimitBytes }),
+    },
+    { path: '/.well-known/jwks.json', methods: ['GET'], handle: jwks },
+    { path: '/v1/jwks', methods: ['GET'], handle: jwks },
+    { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
+    {
+      path: '/readyz',
+      methods: ['GET', 'HEAD'],
+      handle: createReadinessRoute(readiness, (name, error) => logger.warn({ err: error, check: name }, 'not ready')),
+    },
+    { path: '/metrics', methods: ['GET'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
+  ];
+  if (developmentIssuer !== null) {
+    routes.push({
+      path: '/dev/session',
+      methods: ['POST'],
+      handle: createDevelopmentSessionRoute({
+        findUser: async (id) => core.users.one(id),
+        issue: developmentIssuer.issue,
+      }),
+    });
+  }
+
+  return {
+    handle: createEdge({
+      routes,
+      crossOrigin: createCrossOrigin(config.crossOrigin),
+      trustedProxies,
+      logger,
+      metrics,
+    }),
+    sockets: createWebSocketEdge({
+      schema: engine.schema,
+      run: subscriptions.run,
+      prepare,
+      resolveIdentity,
+      maxMessageBytes: bodyLimitBytes,
+      trustedProxies,
+      logger,
+    }),
+    subscriptions,
+  };
+}

@@ -1,0 +1,111 @@
+import type { EventDraft } from '../domain/audit-event.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { AuditTrail } from './trail.js';
+
+export interface AttemptRecorderOptions {
+  readonly trail: AuditTrail;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Refused attempts per key and minute that get an event each; the rest of that minute is folded into one. */
+  readonly perMinute: number;
+  /** Keys tracked at once; a flood from more sources than that is folded together. Default 10,000. */
+  readonly maxKeys?: number;
+}
+
+/** Records refused attempts, so that a flood of them can fill neither the trail nor the memory. */
+export interface AttemptRecorder {
+  /**
+   * Records a refused attempt, durably where the trail can; a refusal stands whether or not it could be recorded.
+   * @param key who is counted: the actor, or the address of an anonymous caller.
+   * @param when `now`: resolves once durable or given up; `later`: resolves at once, and it is retried until written.
+   */
+  refused(key: string, draft: EventDraft, when?: 'now' | 'later'): Promise<void>;
+  /** Whether the key is beyond its minute's budget. */
+  flooding(key: string): boolean;
+  /** Records what is folded so far. */
+  close(): Promise<void>;
+}
+
+interface Window {
+  readonly startedAt: number;
+  seen: number;
+  folded: number;
+  last: EventDraft | null;
+  lastAt: number;
+}
+
+const MINUTE_MS = 60_000;
+const OVERFLOW_KEY = '\u0000overflow';
+
+/** Creates the recorder. Its timer does not keep the process alive. */
+export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptRecorder {
+  const { trail, clock, logger, perMinute } = options;
+  const maxKeys = options.maxKeys ?? 10_000;
+  const windows = new Map<string, Window>();
+
+  function windowOf(key: string): Window {
+    const now = clock.now();
+    const counted = windows.has(key) || windows.size < maxKeys ? key : OVERFLOW_KEY;
+    let window = windows.get(counted);
+    if (window === undefined || now - window.startedAt >= MINUTE_MS) {
+      if (window !== undefined) flush(window);
+      window = { startedAt: now, seen: 0, folded: 0, last: null, lastAt: now };
+      windows.set(counted, window);
+    }
+    return window;
+  }
+
+  function flush(window: Window): Promise<unknown> {
+    if (window.last === null) return Promise.resolve();
+    const draft: EventDraft = { ...window.last, occurredAt: window.lastAt, count: window.folded };
+    window.last = null;
+    window.folded = 0;
+    return trail.recordEventually(draft).catch((error: unknown) => {
+      logger.error({ err: error }, 'folded refusals could not be recorded');
+    });
+  }
+
+  const sweep = setInterval(() => {
+    const now = clock.now();
+    for (const [key, window] of windows) {
+      if (now - window.startedAt < MINUTE_MS) continue;
+      flush(window);
+      windows.delete(key);
+    }
+  }, 1_000);
+  sweep.unref();
+
+  return {
+    async refused(key, draft, when = 'now') {
+      const window = windowOf(key);
+      window.seen += 1;
+      if (window.seen > perMinute) {
+        window.folded += 1;
+        window.last = draft;
+        window.lastAt = clock.now();
+        return;
+      }
+      if (when === 'later') {
+        trail.recordEventually(draft).catch((error: unknown) => {
+          logger.error({ err: error, type: draft.type, code: draft.code }, 'a refusal could not be recorded');
+        });
+        return;
+      }
+      try {
+        await trail.record(draft);
+      } catch (error) {
+        logger.error({ err: error, type: draft.type, code: draft.code }, 'a refusal could not be recorded');
+      }
+    },
+    flooding(key) {
+      const window = windows.get(key);
+      return window !== undefined && clock.now() - window.startedAt < MINUTE_MS && window.seen >= perMinute;
+    },
+    async close() {
+      clearInterval(sweep);
+      await Promise.all([...windows.values()].map(flush));
+      windows.clear();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import type { EventDraft, StoredEvent } from '../domain/audit-event.js';
+import { newId } from '../platform/ids.js';
+import {
+  detailsHash,
+  encodeBody,
+  encodeDetails,
+  eventHash,
+  eventId,
+  type GatewayStamp,
+  genesisHash,
+} from './format.js';
+
+/** The writing end of one hash chain. Only durable events move its head; see {@link Chain.advance}. */
+export interface Chain {
+  readonly id: string;
+  /** The drafts as they would follow the head, in order. Calling it again without `advance` gives the same places. */
+  extend(drafts: readonly EventDraft[]): StoredEvent[];
+  /** Moves the head to the last of these events, once they are durable. */
+  advance(events: readonly StoredEvent[]): void;
+}
+
+/** Opens a new chain with a random id. One per process (and one more after a conflict): no head is ever shared. */
+export function openChain(gateway: GatewayStamp): Chain {
+  const id = newId();
+  let nextSequence = 0;
+  let head: Uint8Array = genesisHash(id);
+  let latest = 0;
+
+  return {
+    id,
+    extend(drafts) {
+      let sequence = nextSequence;
+      let previousHash = head;
+      let time = latest;
+      return drafts.map((draft) => {
+        const salt = randomBytes(16);
+        const text = encodeDetails(draft);
+        // Within a chain time never runs backwards, even where the machine's clock was set back: a verifier relies on it.
+        time = Math.max(time, draft.occurredAt);
+        const body = encodeBody(draft, { chain: id, sequence, occurredAt: time }, gateway, detailsHash(salt, text));
+        const hash = eventHash(previousHash, body);
+        const event: StoredEvent = {
+          id: eventId(id, sequence),
+          chain: id,
+          sequence,
+          body,
+          previousHash,
+          hash,
+          signature: null,
+          details: { salt, text },
+          occurredAt: time,
+          type: draft.type,
+          outcome: draft.outcome,
+          actorId: draft.actor?.id ?? null,
+          subjectId: draft.subjectId,
+          sessionId: draft.session?.id ?? null,
+          requestId: draft.request.id,
+          operationName: draft.operation?.name ?? null,
+        };
+        sequence += 1;
+        previousHash = hash;
+        return event;
+      });
+    },
+    advance(events) {
+      const last = events.at(-1);
+      if (last === undefined) return;
+      nextSequence = last.sequence + 1;
+      head = last.hash;
+      latest = last.occurredAt;
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import type { EventDraft, EventOperation, EventType, OperationKind } from '../domain/audit-event.js';
+import type { Identity } from '../domain/identity.js';
+import type { RequestFacts } from '../domain/request-facts.js';
+import type { ErrorCode } from '../errors/index.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { AttemptRecorder } from './attempts.js';
+import { describeActor, describeSession, draftEvent } from './describe.js';
+import type { AuditTrail } from './trail.js';
+
+/** What the trail keeps of an operation, worked out once per document. */
+export interface OperationFacts {
+  readonly name: string | null;
+  readonly type: OperationKind;
+  /** Root coordinates. */
+  readonly fields: readonly string[];
+  readonly documentHash: string;
+  /** Response keys of the root selection. */
+  readonly rootKeys: readonly string[];
+}
+
+export interface OperationRecordOptions {
+  readonly identity: Identity;
+  readonly request: RequestFacts;
+  readonly trail: AuditTrail;
+  readonly attempts: AttemptRecorder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The record of ONE operation. Outside impersonation it only remembers the facts, for the events of the use cases; under
+ * impersonation it leaves OPERATION_ATTEMPTED, OPERATION_COMPLETED and OPERATION_DENIED.
+ */
+export interface OperationRecord {
+  /** Called once the document is known to be valid, before anything runs. `variables`: JSON text, already redacted. */
+  begin(facts: OperationFacts, variables: string | null): void;
+  /** The operation as the events of a use case name it; null before `begin`. */
+  describe(): EventOperation | null;
+  /**
+   * Must have resolved before the first resolver of a mutation, or a subscription's source, runs under impersonation.
+   * @throws GatewayError AUDIT_UNAVAILABLE: nothing may then run.
+   */
+  attempt(): void | Promise<void>;
+  /**
+   * Notes that a guard refused a field.
+   * @param code why; null where an event of its own says so already.
+   * @param rootKey its response key where it is a root field.
+   */
+  denied(code: ErrorCode | null, rootKey: string | null): void;
+  /** Notes that the whole operation was refused before anything ran. */
+  refused(code: ErrorCode): void;
+  /** Lets `finish` wait for a piece of recording that somebody else began. */
+  await(work: Promise<unknown>): void;
+  /**
+   * Leaves the last events of the operation. For a query it must resolve before its result may leave.
+   * @throws GatewayError AUDIT_UNAVAILABLE: the result must be withheld.
+   */
+  finish(errorCodes: readonly string[]): void | Promise<void>;
+}
+
+/** How long a mutation's answer waits for OPERATION_COMPLETED; what it did is on the record already. */
+const COMPLETION_WAIT_MS = 2_000;
+
+export function createOperationRecord(options: OperationRecordOptions): OperationRecord {
+  const { identity, request, trail, attempts, clock, logger } = options;
+  const impersonated = identity.kind === 'impersonated';
+  const startedAt = performance.now();
+  let facts: OperationFacts | null = null;
+  let variables: string | null = null;
+  let attempted: Promise<void> | null = null;
+  let deniedCode: ErrorCode | null = null;
+  let deniedRoots: Set<string> | null = null;
+  let refusedWhole = false;
+  let begun: Promise<unknown>[] | null = null;
+
+  function describe(errorCodes: readonly string[] = [], durationMs: number | null = null): EventOperation | null {
+    if (facts === null) return null;
+    const { name, type, fields, documentHash } = facts;
+    return { name, type, fields, documentHash, errorCodes, durationMs };
+  }
+
+  function draft(
+    type: EventType,
+    outcome: EventDraft['outcome'],
+    code: ErrorCode | null,
+    operation: EventOperation | null,
+  ): EventDraft {
+    return draftEvent(
+      { type, outcome, occurredAt: clock.now(), request },
+      {
+        code,
+        actor: describeActor(identity),
+        subjectId: identity.viewer?.id ?? null,
+        session: identity.session && describeSession(identity.session),
+        operation,
+        details: variables === null ? {} : { variables },
+      },
+    );
+  }
+
+  /** Whether any root field got past the guards. */
+  function ran(): boolean {
+    if (facts === null || refusedWhole) return false;
+    if (facts.type !== 'QUERY') return attempted !== null;
+    return facts.rootKeys.some((key) => deniedRoots === null || !deniedRoots.has(key));
+  }
+
+  async function completeLater(event: EventDraft): Promise<void> {
+    const written = trail.recordEventually(event).catch((error: unknown) => {
+      logger.error({ err: error, requestId: request.id }, 'the completion of an operation could not be recorded');
+    });
+    let late: NodeJS.Timeout | undefined;
+    await Promise.race([
+      written,
+      new Promise<void>((resolve) => {
+        late = setTimeout(resolve, COMPLETION_WAIT_MS);
+      }),
+    ]);
+    clearTimeout(late);
+  }
+
+  async function finishImpersonated(errorCodes: readonly string[]): Promise<void> {
+    const operation = describe(errorCodes, performance.now() - startedAt);
+    const writes: Promise<unknown>[] = [];
+    if (ran()) {
+      const event = draft('OPERATION_COMPLETED', errorCodes.length === 0 ? 'SUCCESS' : 'FAILURE', null, operation);
+      writes.push(attempted === null ? trail.record(event) : completeLater(event));
+    }
+    if (deniedCode !== null) {
+      const key = `session:${identity.session?.id ?? identity.actor?.id ?? ''}`;
+      writes.push(attempts.refused(key, draft('OPERATION_DENIED', 'FAILURE', deniedCode, operation)));
+    }
+    await Promise.all(writes);
+  }
+
+  return {
+    begin(operationFacts, redactedVariables) {
+      facts = operationFacts;
+      variables = redactedVariables;
+    },
+    describe,
+    attempt() {
+      if (!impersonated) return;
+      attempted ??= trail.record(draft('OPERATION_ATTEMPTED', 'UNKNOWN', null, describe()));
+      return attempted;
+    },
+    denied(code, rootKey) {
+      deniedCode ??= code;
+      if (rootKey !== null) {
+        deniedRoots ??= new Set();
+        deniedRoots.add(rootKey);
+      }
+    },
+    refused(code) {
+      deniedCode ??= code;
+      refusedWhole = true;
+    },
+    await(work) {
+      begun ??= [];
+      begun.push(work);
+    },
+    finish(errorCodes) {
+      const ending = impersonated && facts !== null ? finishImpersonated(errorCodes) : undefined;
+      if (begun === null) return ending;
+      return Promise.all([...begun, ending]).then(() => undefined);
+    },
+  };
+}

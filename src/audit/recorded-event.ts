@@ -1,0 +1,41 @@
+import type { EventActor, EventDetails, EventOperation, StoredEvent } from '../domain/audit-event.js';
+import type { ImpersonationAccess } from '../domain/impersonation-session.js';
+
+/** The parts of a stored body that reading needs beyond the projections. */
+interface BodyView {
+  readonly code: string | null;
+  readonly count?: number;
+  readonly actor: EventActor | null;
+  readonly subject: { readonly id: string } | null;
+  /** Times as RFC 3339 text. */
+  readonly session: {
+    readonly id: string;
+    readonly access: ImpersonationAccess;
+    readonly startedAt: string;
+    readonly expiresAt: string;
+  } | null;
+  readonly operation: EventOperation | null;
+}
+
+/** A stored event as readers see it: the body and details parsed once, on first use. */
+export class RecordedEvent {
+  readonly stored: StoredEvent;
+  #body: BodyView | undefined;
+  #details: EventDetails | undefined;
+
+  constructor(stored: StoredEvent) {
+    this.stored = stored;
+  }
+
+  get body(): BodyView {
+    this.#body ??= JSON.parse(this.stored.body) as BodyView;
+    return this.#body;
+  }
+
+  /** Empty where the details were erased. */
+  get details(): EventDetails {
+    if (this.stored.details === null) return {};
+    this.#details ??= JSON.parse(this.stored.details.text) as EventDetails;
+    return this.#details;
+  }
+}

@@ -1,0 +1,33 @@
+import { createShop } from '../../examples/shop/index.js';
+import { createGateway } from '../app.js';
+import type { Config } from '../config/index.js';
+import { createLogger } from '../platform/logger.js';
+import type { Output } from './output.js';
+import { welcome } from './welcome.js';
+
+const STOP_WITHIN_MS = 10_000;
+
+/** `impersonation-gateway` or `impersonation-gateway serve`: runs until SIGINT or SIGTERM. @returns the exit code */
+export async function serve(config: Config, { stdout }: Output): Promise<number> {
+  const logger = createLogger({ level: config.logLevel });
+  const gateway = createGateway(config, { logger, hostModules: config.production ? [] : [createShop()] });
+  const stopped = new Promise<string>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+  });
+  const { url } = await gateway.start();
+  const issuer = gateway.developmentIssuer();
+  if (issuer === null) stdout.write(`Impersonation Gateway is listening on ${url}/graphql\n`);
+  else stdout.write(`${welcome(url, (await issuer.issue('user_ada')).token)}\n`);
+
+  const signal = await stopped;
+  logger.info({ signal }, 'stopping');
+  // A stop that hangs is worse than one that leaves something behind: what is unwritten is told by the log.
+  const late = setTimeout(() => {
+    logger.fatal('the gateway did not stop in time');
+    process.exit(1);
+  }, STOP_WITHIN_MS);
+  await gateway.stop();
+  clearTimeout(late);
+  logger.info('stopped');
+  return 0;
+}

@@ -1,0 +1,144 @@
+import path from 'node:path';
+import type { ImpersonationRules } from '../policy/index.js';
+import type { SigningAlgorithm, TrustedIssuer } from '../tokens/index.js';
+import type { Option, Parsed } from './option.js';
+import { OPTIONS } from './options.js';
+import type { UsersFields } from './users-fields.js';
+
+/** How the gateway runs. Frozen; read from the environment once. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Null: `http://HOST:PORT`, known once the port is. */
+  readonly publicUrl: string | null;
+  readonly store:
+    | { readonly kind: 'embedded'; readonly directory: string }
+    | {
+        readonly kind: 'mongodb';
+        readonly uri: string;
+        readonly database: string;
+        readonly usersCollection: string;
+        readonly usersFields: UsersFields;
+      };
+  readonly dataDir: string;
+  /** Null: the built-in development issuer. */
+  readonly trustedIssuers: readonly TrustedIssuer[] | null;
+  /** Null: made in `dataDir`. */
+  readonly signingKeyFile: string | null;
+  readonly actorTokens: { readonly audience: string | null; readonly algorithm: SigningAlgorithm };
+  readonly durations: { readonly minSeconds: number; readonly defaultSeconds: number; readonly maxSeconds: number };
+  readonly rules: ImpersonationRules;
+  readonly denialsPerMinute: number;
+  readonly crossOrigin: { readonly origins: readonly string[]; readonly anyLocalhost: boolean };
+  readonly anchorFile: string;
+  readonly bodyLimitBytes: number;
+  readonly trustedProxies: number;
+  readonly logLevel: string;
+  readonly instance: string | null;
+}
+
+/** The environment is not one the gateway may run with. Each problem is a sentence for the operator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who may impersonate at all; fixed by the schema's `@requiresRole(role: ADMIN)`, said again in the policy. */
+const IMPERSONATOR_ROLES = Object.freeze(['ADMIN']);
+const MIN_SECONDS = 60;
+
+/** Reads the whole configuration. @throws ConfigError with all problems at once. */
+export function readConfig(environment: Environment): Config {
+  const problems: string[] = [];
+
+  function read<T>(option: Option<T>, byDefault: T): T;
+  function read<T>(option: Option<T>): T | null;
+  function read<T>(option: Option<T>, byDefault: T | null = null): T | null {
+    const text = environment[option.name];
+    // An empty variable is how shells and container files say "not set".
+    if (text === undefined || text.trim() === '') return byDefault;
+    const parsed: Parsed<T> = option.parse(text.trim());
+    if ('value' in parsed) return parsed.value;
+    problems.push(`${option.name} ${parsed.problem}.`);
+    return byDefault;
+  }
+
+  const production = read(OPTIONS.environment, 'development') === 'production';
+  const dataDir = path.resolve(read(OPTIONS.dataDir, './data'));
+  const uri = read(OPTIONS.mongodbUri);
+  const maxSeconds = read(OPTIONS.maxSeconds, 3_600);
+  const defaultSeconds = read(OPTIONS.defaultSeconds, 600);
+  const origins = read(OPTIONS.corsOrigins);
+  const config: Config = {
+    production,
+    host: read(OPTIONS.host, '127.0.0.1'),
+    port: read(OPTIONS.port, 4_000),
+    publicUrl: read(OPTIONS.publicUrl),
+    store:
+      uri === null
+        ? { kind: 'embedded', directory: dataDir }
+        : {
+            kind: 'mongodb',
+            uri,
+            database: read(OPTIONS.mongodbDatabase, 'impersonation_gateway'),
+            usersCollection: read(OPTIONS.usersCollection, 'users'),
+            usersFields: read(OPTIONS.usersFields, {}),
+          },
+    dataDir,
+    trustedIssuers: read(OPTIONS.trustedIssuers),
+    signingKeyFile: read(OPTIONS.signingKeyFile),
+    actorTokens: {
+      audience: read(OPTIONS.actorTokenAudience),
+      algorithm: read(OPTIONS.actorTokenAlgorithm, 'EdDSA'),
+    },
+    durations: { minSeconds: MIN_SECONDS, defaultSeconds, maxSeconds },
+    rules: {
+      impersonatorRoles: IMPERSONATOR_ROLES,
+      protectedRoles: read(OPTIONS.protectedRoles, ['ADMIN', 'AUDITOR']),
+      activeSessionLimit: read(OPTIONS.maxActive, 3),
+      startsPerMinute: read(OPTIONS.startsPerMinute, 10),
+      maxAuthAgeSeconds: read(OPTIONS.maxAuthAgeSeconds),
+      requiredAmr: read(OPTIONS.requiredAmr, []),
+    },
+    denialsPerMinute: read(OPTIONS.denialsPerMinute, 60),
+    crossOrigin: { origins: origins ?? [], anyLocalhost: origins === null && !production },
+    anchorFile: path.resolve(read(OPTIONS.anchorFile, path.join(dataDir, 'anchors.log'))),
+    bodyLimitBytes: read(OPTIONS.bodyLimitBytes, 1_048_576),
+    trustedProxies: read(OPTIONS.trustedProxies, 0),
+    logLevel: read(OPTIONS.logLevel, 'info'),
+    instance: read(OPTIONS.instance),
+  };
+
+  if (defaultSeconds > maxSeconds) {
+    problems.push('IMPERSONATION_DEFAULT_SECONDS must not be more than IMPERSONATION_MAX_SECONDS.');
+  }
+  if (production) problems.push(...missingInProduction(config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(config);
+}
+
+function missingInProduction(config: Config): string[] {
+  const missing: string[] = [];
+  if (config.trustedIssuers === null) {
+    missing.push('TRUSTED_ISSUERS must be set in production: the development issuer is not for production.');
+  }
+  if (config.signingKeyFile === null) {
+    missing.push('SIGNING_KEY_FILE must be set in production; `impersonation-gateway keys generate` makes one.');
+  }
+  if (config.publicUrl === null)
+    missing.push('PUBLIC_URL must be set in production: it is the issuer of actor tokens.');
+  return missing;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    for (const inner of Object.values(value)) deepFreeze(inner);
+    Object.freeze(value);
+  }
+  return value;
+}

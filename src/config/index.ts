@@ -1,0 +1,3 @@
+export { type Config, ConfigError, type Environment, readConfig } from './config.js';
+export type { Option } from './option.js';
+export { OPTIONS } from './options.js';

@@ -1,0 +1,62 @@
+/** A value, or what is wrong with it in a sentence for the operator (which must not quote a secret). */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+/** One setting, as docs/configuration.md lists it. */
+export interface Option<T> {
+  readonly name: string;
+  readonly unit: string | null;
+  /** The default in words. */
+  readonly byDefault: string;
+  /** What it does. */
+  readonly effect: string;
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+export function text(): (text: string) => Parsed<string> {
+  return (value) => ({ value });
+}
+
+export function wholeNumber(min: number, max: number): (text: string) => Parsed<number> {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? { value } : { problem: `must be a whole number from ${min} to ${max}` };
+  };
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => Parsed<T> {
+  return (text) => {
+    const value = choices.find((choice) => choice === text);
+    return value === undefined ? { problem: `must be one of ${choices.join(', ')}` } : { value };
+  };
+}
+
+/** Comma-separated; blanks around and empty items are dropped. */
+export function list(check: (item: string) => string | null): (text: string) => Parsed<readonly string[]> {
+  return (text) => {
+    const items = text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+    const problems = items.flatMap((item) => check(item) ?? []);
+    return problems.length > 0 ? { problem: problems.join('; ') } : { value: Object.freeze(items) };
+  };
+}
+
+/** An http(s) URL without user information, query or fragment; returned without a trailing slash. */
+export function webAddress(): (text: string) => Parsed<string> {
+  return (text) => {
+    const url = URL.parse?.(text) ?? parseUrl(text);
+    if (url === null || !/^https?:$/.test(url.protocol)) return { problem: 'must be an http or https URL' };
+    if (url.username !== '' || url.password !== '') return { problem: 'must not contain user information' };
+    if (url.search !== '' || url.hash !== '') return { problem: 'must not have a query or a fragment' };
+    return { value: text.replace(/\/+$/, '') };
+  };
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+import { SIGNING_ALGORITHMS } from '../tokens/index.js';
+import { list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
+import { parseTrustedIssuers } from './trusted-issuers.js';
+import { parseUsersFields } from './users-fields.js';
+
+const ROLE_NAME = /^[_A-Za-z][_0-9A-Za-z]*$/;
+const checkRole = (role: string) => (ROLE_NAME.test(role) ? null : `"${role}" is not a role name`);
+const checkOrigin = (origin: string) =>
+  /^https?:\/\/[^/?#@\s*]+$/.test(origin)
+    ? null
+    : `"${origin}" is not an exact origin such as https://admin.example.com`;
+
+function option<T>(
+  name: string,
+  parse: Option<T>['parse'],
+  about: Pick<Option<T>, 'byDefault' | 'effect'> & { readonly unit?: string },
+): Option<T> {
+  return { name, parse, unit: about.unit ?? null, byDefault: about.byDefault, effect: about.effect };
+}
+
+/** Every environment variable the gateway reads: what docs/configuration.md lists, in its order. */
+export const OPTIONS = {
+  environment: option('NODE_ENV', oneOf('development', 'production', 'test'), {
+    byDefault: 'development',
+    effect: '`production` refuses development conveniences; `test` counts as development.',
+  }),
+  host: option('HOST', text(), { byDefault: '127.0.0.1', effect: 'The address to listen on.' }),
+  port: option('PORT', wholeNumber(0, 65_535), {
+    byDefault: '4000',
+    effect: 'The port to listen on; 0 picks a free one. The address is printed.',
+  }),
+  publicUrl: option('PUBLIC_URL', webAddress(), {
+    byDefault: '`http://HOST:PORT`',
+    effect: 'Where clients reach the gateway: `iss` of actor tokens.',
+  }),
+  mongodbUri: option('MONGODB_URI', checkMongoUri, {
+    byDefault: 'unset: the embedded store in `DATA_DIR`',
+    effect: 'The MongoDB connection string. Never logged.',
+  }),
+  mongodbDatabase: option('MONGODB_DB', text(), {
+    byDefault: 'impersonation_gateway',
+    effect: 'The database that holds the gateway\u2019s collections.',
+  }),
+  usersCollection: option('USERS_COLLECTION', text(), {
+    byDefault: 'users',
+    effect: 'The collection with the people, in the same database. Read, never written.',
+  }),
+  usersFields: option('USERS_FIELDS', parseUsersFields, {
+    byDefault: 'unset: `_id`, `name`, `email`, `roles`, `disabled`, `avatarUrl`',
+    effect: 'JSON: our field names to those of an existing collection, e.g. `{"name":"fullName"}`.',
+  }),
+  dataDir: option('DATA_DIR', text(), {
+    byDefault: './data',
+    effect: 'The embedded store, and in development the keys.',
+  }),
+  trustedIssuers: option('TRUSTED_ISSUERS', parseTrustedIssuers, {
+    byDefault: 'the development issuer; required in production',
+    effect:
+      'JSON: `[{issuer, audience, jwks, algorithms, acceptActorClaim?}]`, the identity providers whose session tokens are accepted. `jwks` is a URL or a file.',
+  }),
+  signingKeyFile: option('SIGNING_KEY_FILE', text(), {
+    byDefault: 'made in `DATA_DIR`; required in production',
+    effect: 'A JWKS with private keys. The first of the selected algorithm signs, all verify.',
+  }),
+  actorTokenAudience: option('ACTOR_TOKEN_AUDIENCE', text(), {
+    byDefault: '`PUBLIC_URL`',
+    effect: '`aud` of actor tokens.',
+  }),
+  actorTokenAlgorithm: option('ACTOR_TOKEN_ALGORITHM', oneOf(...SIGNING_ALGORITHMS), {
+    byDefault: 'EdDSA',
+    effect: 'How actor tokens are signed; RS256 for SDKs that verify nothing else.',
+  }),
+  defaultSeconds: option('IMPERSONATION_DEFAULT_SECONDS', wholeNumber(60, 86_400), {
+    unit: 'seconds',
+    byDefault: '600',
+    effect: 'How long an impersonation lasts when the start does not say.',
+  }),
+  maxSeconds: option('IMPERSONATION_MAX_SECONDS', wholeNumber(60, 86_400), {
+    unit: 'seconds',
+    byDefault: '3600',
+    effect: 'How long an impersonation may last at most.',
+  }),
+  maxActive: option('IMPERSONATION_MAX_ACTIVE', wholeNumber(1, 100), {
+    unit: 'sessions',
+    byDefault: '3',
+    effect: 'How many sessions one actor may have active at once.',
+  }),
+  startsPerMinute: option('IMPERSONATION_STARTS_PER_MINUTE', wholeNumber(1, 10_000), {
+    unit: 'starts',
+    byDefault: '10',
+    effect: 'How many sessions one actor may start within a minute.',
+  }),
+  denialsPerMinute: option('DENIED_EVENTS_PER_MINUTE', wholeNumber(1, 10_000), {
+    unit: 'events',
+    byDefault: '60',
+    effect: 'Refused attempts per actor and minute that get an event each; the rest is folded into one with a count.',
+  }),
+  maxAuthAgeSeconds: option('STEP_UP_MAX_AUTH_AGE_SECONDS', wholeNumber(1, 31_536_000), {
+    unit: 'seconds',
+    byDefault: 'unset: any age',
+    effect: 'How long ago the actor may have signed in at most to start an impersonation (RFC 9470).',
+  }),
+  requiredAmr: option(
+    'STEP_UP_REQUIRED_AMR',
+    list(() => null),
+    {
+      byDefault: 'unset: any',
+      effect: 'Comma-separated authentication methods (RFC 8176) the actor must have signed in with, e.g. `mfa`.',
+    },
+  ),
+  protectedRoles: option('PROTECTED_ROLES', list(checkRole), {
+    byDefault: 'ADMIN,AUDITOR',
+    effect: 'Comma-separated roles whose holders can never be impersonated.',
+  }),
+  corsOrigins: option('CORS_ORIGINS', list(checkOrigin), {
+    byDefault: 'any port of localhost in development, none in production',
+    effect: 'Comma-separated exact origins that browsers may call from, with credentials.',
+  }),
+  anchorFile: option('AUDIT_ANCHOR_FILE', text(), {
+    byDefault: '`DATA_DIR/anchors.log`',
+    effect: 'Where signed seals are also written, outside the database.',
+  }),
+  bodyLimitBytes: option('BODY_LIMIT_BYTES', wholeNumber(1_024, 104_857_600), {
+    unit: 'bytes',
+    byDefault: '1048576',
+    effect: 'The largest request body that is read.',
+  }),
+  trustedProxies: option('TRUSTED_PROXIES', wholeNumber(0, 10), {
+    unit: 'proxies',
+    byDefault: '0',
+    effect: 'How many proxies in front append to `X-Forwarded-For`; 0: the header is ignored.',
+  }),
+  logLevel: option('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
+    byDefault: 'info',
+    effect: 'The least severe log lines that are written.',
+  }),
+  instance: option('GATEWAY_INSTANCE', text(), {
+    byDefault: 'the host name',
+    effect: 'How events name this process.',
+  }),
+} as const;
+
+function checkMongoUri(uri: string) {
+  return /^mongodb(\+srv)?:\/\/\S+$/.test(uri)
+    ? { value: uri }
+    : { problem: 'must be a mongodb:// or mongodb+srv:// URI' };
+}

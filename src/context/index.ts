@@ -1,0 +1,2 @@
+export { type ContextParts, type CreateContext, createContextFactory } from './create-context.js';
+export type { GatewayContext, Services } from './gateway-context.js';

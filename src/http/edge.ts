@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GatewayError, StoreUnavailableError } from '../errors/index.js';
+import type { Logger } from '../platform/logger.js';
+import type { Metrics } from '../platform/metrics.js';
+import type { Exchange } from './exchange.js';
+import type { CrossOrigin } from './steps/cross-origin.js';
+import { readRequestFacts } from './steps/request-facts.js';
+import { sendJson, sendRefusal } from './steps/send.js';
+
+export type Handler = (exchange: Exchange) => Promise<void> | void;
+
+/** What is served where. */
+export interface Route {
+  readonly path: string;
+  readonly methods: readonly string[];
+  readonly handle: Handler;
+}
+
+export interface EdgeOptions {
+  readonly routes: readonly Route[];
+  readonly crossOrigin: CrossOrigin;
+  readonly trustedProxies: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The way of every request: facts (its id) → cross-origin → route → the route's own steps. Whatever goes wrong on the way ends
+ * here, as a coded refusal.
+ */
+export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: ServerResponse) => void {
+  const { routes, crossOrigin, trustedProxies, logger, metrics } = options;
+  const table = new Map(routes.map((route) => [route.path, route]));
+
+  function refuse(exchange: Exchange, error: unknown): void {
+    const refusal = asRefusal(error);
+    const { req, res, path, facts } = exchange;
+    const about = { requestId: facts.id, method: req.method, path, code: refusal.code };
+    if (refusal.code === 'INTERNAL_SERVER_ERROR') logger.error({ ...about, err: refusal.cause }, 'unexpected error');
+    else logger.info({ ...about, err: refusal.cause }, 'refused');
+    if (refusal.status === 401 || refusal.status === 503) metrics.refusedCredentials.inc({ code: refusal.code });
+    if (res.headersSent || res.destroyed) res.destroy();
+    else sendRefusal(exchange, refusal);
+  }
+
+  return (req, res) => {
+    const url = req.url ?? '/';
+    const query = url.indexOf('?');
+    const path = query === -1 ? url : url.slice(0, query);
+    const facts = readRequestFacts(req, trustedProxies);
+    const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts };
+    res.setHeader('X-Request-Id', facts.id);
+    res.setHeader('X-Content-Type-Options', 'nosniff');
+    // Answers hold one person's data; no cache may keep them for the next.
+    res.setHeader('Cache-Control', 'no-store');
+    if (crossOrigin(req, res)) return;
+    const route = table.get(path);
+    if (route === undefined) {
+      sendJson(res, 404, { error: 'There is nothing here.' });
+      return;
+    }
+    if (!route.methods.includes(req.method ?? '')) {
+      res.setHeader('Allow', route.methods.join(', '));
+      sendJson(res, 405, { error: 'This method is not served here.' });
+      return;
+    }
+    logger.debug({ requestId: facts.id, method: req.method, path }, 'request');
+    try {
+      const answered = route.handle(exchange);
+      if (answered instanceof Promise) answered.catch((error: unknown) => refuse(exchange, error));
+    } catch (error) {
+      refuse(exchange, error);
+    }
+  };
+}
+
+function asRefusal(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const code = error instanceof StoreUnavailableError ? 'UPSTREAM_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+  return new GatewayError(code, { cause: error });
+}

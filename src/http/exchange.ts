@@ -1,0 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestFacts } from '../domain/request-facts.js';
+
+/** One HTTP request and its answer on their way through the edge. */
+export interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** The path without its query. */
+  readonly path: string;
+  /** From `?` on; empty where there is none. */
+  readonly search: string;
+  readonly facts: RequestFacts;
+}

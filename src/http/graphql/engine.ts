@@ -1,0 +1,91 @@
+import { ApolloServer, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { GatewayContext } from '../../context/index.js';
+import type { Logger } from '../../platform/logger.js';
+import type { Metrics } from '../../platform/metrics.js';
+import { formatError } from './format-error.js';
+import { createOperationAudit, type OperationAudit, recordOperations } from './record-operation.js';
+import type { RequestParams } from './request-params.js';
+
+/** Tokens of a GraphQL document at most: parsing is paid for before anything else can say no. */
+export const MAX_DOCUMENT_TOKENS = 10_000;
+
+export interface EngineOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether clients may ask for the schema, and are told near misses in validation errors. */
+  readonly introspection: boolean;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface EngineResult {
+  /** The HTTP status for `application/graphql-response+json`. */
+  readonly status: number;
+  readonly body: FormattedExecutionResult;
+}
+
+/** Executes queries and mutations, whatever transport they came by. */
+export interface GraphQLEngine {
+  readonly schema: GraphQLSchema;
+  readonly audit: OperationAudit;
+  start(): Promise<void>;
+  /** The short way: parameters that were checked, a context that was made. */
+  execute(params: RequestParams, context: GatewayContext): Promise<EngineResult>;
+  /** The whole of GraphQL over HTTP: GET, other content types, CSRF prevention, content negotiation. */
+  executeHttp(request: HTTPGraphQLRequest, context: GatewayContext): Promise<HTTPGraphQLResponse>;
+  stop(): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): GraphQLEngine {
+  const { schema, introspection, logger, metrics } = options;
+  const audit = createOperationAudit(schema);
+  const apollo = new ApolloServer<GatewayContext>({
+    schema,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    logger,
+    formatError,
+    plugins: [
+      // Costs half of Apollo's speed, and these answers are never cached.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      recordOperations(audit, metrics),
+    ],
+  });
+
+  return {
+    schema,
+    audit,
+    start: () => apollo.start(),
+    async execute(params, context) {
+      const response = await apollo.executeOperation(
+        {
+          query: params.query,
+          ...(params.operationName === null ? {} : { operationName: params.operationName }),
+          ...(params.variables === null ? {} : { variables: params.variables }),
+          ...(params.extensions === null ? {} : { extensions: params.extensions }),
+        },
+        { contextValue: context },
+      );
+      if (response.body.kind !== 'single') throw new Error('incremental delivery is not enabled');
+      return { status: response.http.status ?? 200, body: response.body.singleResult as FormattedExecutionResult };
+    },
+    executeHttp: (request, context) =>
+      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => context }),
+    stop: () => apollo.stop(),
+  };
+}

@@ -1,0 +1,59 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { ERROR_CATALOGUE, type ErrorCode, GatewayError, isErrorCode } from '../../errors/index.js';
+
+/** Apollo's own codes, in the terms of the closed list. */
+const TRANSLATED: Readonly<Record<string, ErrorCode>> = {
+  OPERATION_RESOLUTION_FAILURE: 'GRAPHQL_VALIDATION_FAILED',
+  BAD_REQUEST: 'BAD_USER_INPUT',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_USER_INPUT',
+  PERSISTED_QUERY_NOT_FOUND: 'BAD_USER_INPUT',
+};
+
+/** Codes whose messages graphql-js or Apollo wrote about the client's own document or variables. */
+const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+]);
+
+/**
+ * What a client may see of an error: a GatewayError's public parts, or what is wrong with the client's own request. Anything
+ * else is masked; its cause goes to the log alone.
+ */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const place = {
+    ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+  };
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  if (original instanceof GatewayError) {
+    return { message: original.message, ...place, extensions: { ...original.extensions } };
+  }
+  const code = formatted.extensions?.code;
+  const known = typeof code === 'string' ? (TRANSLATED[code] ?? code) : undefined;
+  if (isErrorCode(known) && known !== 'INTERNAL_SERVER_ERROR' && isDeliberate(error, known)) {
+    return { message: formatted.message, ...place, extensions: { code: known } };
+  }
+  const { sentence } = ERROR_CATALOGUE.INTERNAL_SERVER_ERROR;
+  return { message: sentence, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}
+
+/** A resolver's GraphQLError with a code of the closed list was meant for the client; the rest must be about its request. */
+function isDeliberate(error: unknown, code: ErrorCode): boolean {
+  if (error instanceof GraphQLError && error.path !== undefined) {
+    const { originalError } = error;
+    return originalError == null || originalError instanceof GraphQLError || isGraphQLErrorLike(originalError);
+  }
+  return ABOUT_THE_REQUEST.has(code);
+}
+
+/** A GraphQLError of another copy of graphql, as a host's resolvers may throw. */
+function isGraphQLErrorLike(error: Error): boolean {
+  return error.name === 'GraphQLError';
+}
+
+/** The code of a formatted error; INTERNAL_SERVER_ERROR where it has none. */
+export function errorCode(error: GraphQLFormattedError): ErrorCode {
+  const code = error.extensions?.code;
+  return isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR';
+}

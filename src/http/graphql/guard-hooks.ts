@@ -1,0 +1,50 @@
+import type { DenialInfo, DirectiveHooks } from '../../../directives/index.js';
+import type { GatewayContext } from '../../context/index.js';
+import { checkId } from '../../impersonation/input.js';
+import { IMPERSONATION_MUTATIONS, START, STOP } from './impersonation-mutations.js';
+
+/** What the guards of the schema tell the audit trail. */
+export const guardHooks: DirectiveHooks<GatewayContext> = {
+  onDenied(context, info) {
+    const impersonated = context.identity.kind === 'impersonated';
+    const { code } = info.decision;
+    const isAttempt = info.coordinate === START || (!impersonated && IMPERSONATION_MUTATIONS.includes(info.coordinate));
+    if (isAttempt) {
+      context.operation.await(
+        context.services.impersonation.recordDenial({
+          identity: context.identity,
+          request: context.request,
+          code,
+          subjectId: info.coordinate === START ? wantedSubject(info) : null,
+          operation: context.operation.describe(),
+        }),
+      );
+      context.operation.denied(null, rootKey(info));
+      return;
+    }
+    if (impersonated) context.operation.denied(code, rootKey(info));
+  },
+
+  beforeMutation(context, info) {
+    // A stop records itself, and must never wait for the trail.
+    if (`${info.parentType.name}.${info.fieldName}` === STOP) return;
+    return context.operation.attempt();
+  },
+};
+
+function rootKey(info: DenialInfo): string | null {
+  return info.path.prev === undefined ? String(info.path.key) : null;
+}
+
+/** Whom a refused start was about, where the client named somebody in a well-formed way. */
+function wantedSubject(info: DenialInfo): string | null {
+  const input = info.args.input;
+  if (typeof input !== 'object' || input === null || !('userId' in input)) return null;
+  const { userId } = input;
+  if (typeof userId !== 'string') return null;
+  try {
+    return checkId('userId', userId);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,173 @@
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { GatewayContext } from '../../context/index.js';
+import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from '../../errors/index.js';
+import type { Metrics } from '../../platform/metrics.js';
+import { errorCode } from './format-error.js';
+import { ENDING_MUTATIONS, START } from './impersonation-mutations.js';
+import { operationFacts } from './operation-facts.js';
+import { createRedaction, type RedactVariables } from './redact-variables.js';
+
+type Request = GraphQLRequestContext<GatewayContext>;
+
+/** Begins and finishes the audit record of an operation; the same for every transport. */
+export interface OperationAudit {
+  /** Called with a valid document, before anything runs. @throws GraphQLError where the operation may not run at all. */
+  begin(
+    context: GatewayContext,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Record<string, unknown> | null | undefined,
+  ): void;
+}
+
+export function createOperationAudit(schema: GraphQLSchema): OperationAudit {
+  const redactions = new WeakMap<OperationDefinitionNode, RedactVariables>();
+
+  function redact(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Record<string, unknown> | null | undefined,
+  ): string | null {
+    let redaction = redactions.get(operation);
+    if (redaction === undefined) {
+      redaction = createRedaction(schema, document, operation);
+      redactions.set(operation, redaction);
+    }
+    return redaction(variables);
+  }
+
+  return {
+    begin(context, document, operation, variables) {
+      const facts = operationFacts(document, operation);
+      const impersonated = context.identity.kind === 'impersonated';
+      context.operation.begin(facts, impersonated ? redact(document, operation, variables) : null);
+      const { unconfirmed } = context;
+      if (unconfirmed === null || facts.fields.every((field) => ENDING_MUTATIONS.includes(field))) return;
+      // What cannot be confirmed is refused; a start would need the trail, which most likely is down for the same reason.
+      const code: ErrorCode = facts.fields.includes(START) && !impersonated ? 'AUDIT_UNAVAILABLE' : unconfirmed;
+      if (facts.fields.includes(START)) {
+        context.operation.await(
+          context.services.impersonation.recordDenial({
+            identity: context.identity,
+            request: context.request,
+            code,
+            operation: context.operation.describe(),
+          }),
+        );
+      }
+      context.operation.refused(code);
+      throw asGraphQLError(new GatewayError(code));
+    },
+  };
+}
+
+/** A GatewayError as Apollo wants it thrown from a hook, with the HTTP status of its code. */
+export function asGraphQLError(error: GatewayError): GraphQLError {
+  return new GraphQLError(error.message, {
+    originalError: error,
+    extensions: { ...error.extensions, http: { status: error.status } },
+  });
+}
+
+/** The Apollo plugin that keeps the record of every operation it executes, and answers no result without its event. */
+export function recordOperations(audit: OperationAudit, metrics: Metrics): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ contextValue, document, operation, request }: Request) {
+          if (document === undefined) return;
+          // An unknown or ambiguous operation name: execution reports it.
+          if (operation === undefined) return;
+          if (operation.operation === 'subscription') {
+            throw asGraphQLError(
+              new GatewayError('BAD_USER_INPUT', {
+                message: 'Subscriptions are served over WebSocket (/graphql) and SSE (/graphql/stream).',
+              }),
+            );
+          }
+          audit.begin(contextValue, document, operation, request.variables);
+        },
+        async didEncounterErrors({ contextValue, errors }) {
+          for (const error of errors) logUnexpected(contextValue, error);
+        },
+        async willSendResponse(request) {
+          await finish(request as Request, metrics);
+        },
+      };
+    },
+  };
+}
+
+function logUnexpected(context: GatewayContext, error: GraphQLError): void {
+  const original = error.originalError ?? error;
+  if (original instanceof GatewayError) {
+    if (original.cause !== undefined) context.log.warn({ err: original.cause, code: original.code }, 'refused');
+    return;
+  }
+  // graphql-js and Apollo give errors about the client's own request a code; those are the client's business, and may
+  // quote its values.
+  if (error.extensions?.code !== undefined && error.extensions.code !== 'INTERNAL_SERVER_ERROR') return;
+  context.log.error({ err: original, path: error.path }, 'unexpected error in a resolver');
+}
+
+async function finish(request: Request, metrics: Metrics): Promise<void> {
+  const { contextValue: context, response } = request;
+  if (response.body?.kind !== 'single') return;
+  const result = response.body.singleResult;
+  noteWhatNeverRan(request, result.data === undefined);
+  const codes = [...new Set((result.errors ?? []).map(errorCode))];
+  if (codes.includes('INTERNAL_SERVER_ERROR') && result.errors !== undefined) {
+    result.errors = result.errors.map((error) =>
+      errorCode(error) === 'INTERNAL_SERVER_ERROR'
+        ? { ...error, extensions: { ...error.extensions, requestId: context.request.id } }
+        : error,
+    );
+  }
+  metrics.operations.inc({
+    type: request.operation?.operation ?? 'none',
+    identity: context.identity.kind,
+    outcome: codes.length === 0 ? 'success' : 'failure',
+  });
+  try {
+    await context.operation.finish(codes);
+  } catch (error) {
+    context.log.error({ err: error }, 'a result was withheld because its event could not be recorded');
+    const { sentence, status } = ERROR_CATALOGUE.AUDIT_UNAVAILABLE;
+    response.http.status = status;
+    response.body = {
+      kind: 'single',
+      singleResult: { errors: [{ message: sentence, extensions: { code: 'AUDIT_UNAVAILABLE' } }] },
+    };
+  }
+}
+
+/** Refusals that come before any guard: an invalid document, variables of the wrong type. They are attempts all the same. */
+function noteWhatNeverRan(request: Request, nothingRan: boolean): void {
+  const { contextValue: context, document } = request;
+  if (!nothingRan || document === undefined || context.unconfirmed !== null) return;
+  const operation = request.operation ?? getOperationAST(document, request.request.operationName) ?? undefined;
+  if (operation === undefined) return;
+  const error = request.errors?.[0];
+  const code: ErrorCode =
+    error?.extensions?.code === 'GRAPHQL_VALIDATION_FAILED' ? 'GRAPHQL_VALIDATION_FAILED' : 'BAD_USER_INPUT';
+  if (context.operation.describe() === null) context.operation.begin(operationFacts(document, operation), null);
+  const described = context.operation.describe();
+  if (described?.fields.includes(START)) {
+    context.operation.await(
+      context.services.impersonation.recordDenial({
+        identity: context.identity,
+        request: context.request,
+        code,
+        operation: described,
+      }),
+    );
+  }
+  context.operation.refused(code);
+}

@@ -1,0 +1,162 @@
+import { createSourceEventStream, execute, type FormattedExecutionResult, GraphQLError } from 'graphql';
+import type { CreateContext, GatewayContext } from '../../context/index.js';
+import type { RequestFacts } from '../../domain/request-facts.js';
+import { type ErrorCode, GatewayError } from '../../errors/index.js';
+import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
+import type { Metrics } from '../../platform/metrics.js';
+import type { GraphQLEngine } from './engine.js';
+import { errorCode, formatError } from './format-error.js';
+import type { Prepare } from './prepare.js';
+import { asGraphQLError } from './record-operation.js';
+import type { RequestParams } from './request-params.js';
+import { createStream } from './stream.js';
+
+export interface SubscriptionsOptions {
+  readonly engine: GraphQLEngine;
+  readonly prepare: Prepare;
+  readonly resolveIdentity: ResolveIdentity;
+  readonly createContext: CreateContext;
+  readonly metrics: Metrics;
+  /** Registers a listener for the end of any impersonation session. */
+  readonly onSessionEnded: (listener: (sessionId: string) => void) => () => void;
+}
+
+export type StreamedResult = FormattedExecutionResult | AsyncGenerator<FormattedExecutionResult, void, void>;
+
+/**
+ * Runs any operation for a transport that can stream: a result, or a stream of results.
+ * @param onCredentialDead called when a stream ends because its credential is not valid any more.
+ * @throws GatewayError where the credential is refused from the start.
+ */
+export type RunOperation = (
+  params: RequestParams,
+  token: string | null,
+  request: RequestFacts,
+  onCredentialDead?: (code: ErrorCode) => void,
+) => Promise<StreamedResult>;
+
+export interface Subscriptions {
+  readonly run: RunOperation;
+  /** Ends all streams. */
+  close(): Promise<void>;
+}
+
+/** How long after a change of roles or the like a silent stream may stay open, milliseconds. */
+const RECHECK_MS = 1_000;
+
+/**
+ * Every event is executed with the identity resolved anew and a context of its own, so that a stream never outlives the
+ * rights it was opened with and no loader serves one event the data of another.
+ */
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { engine, prepare, resolveIdentity, createContext, metrics, onSessionEnded } = options;
+  const { schema, audit } = engine;
+  const open = new Set<AsyncGenerator<unknown>>();
+  const finishing = new Set<Promise<void>>();
+
+  const run: RunOperation = async (params, token, request, onCredentialDead) => {
+    const resolved = await resolveIdentity(token, request);
+    const context = createContext(resolved, request);
+    const prepared = prepare(params);
+    if ('errors' in prepared) return { errors: prepared.errors.map(present) };
+    const { document, operation } = prepared;
+    if (operation.operation !== 'subscription') return (await engine.execute(params, context)).body;
+
+    const args = {
+      schema,
+      document,
+      operationName: params.operationName,
+      variableValues: params.variables,
+    };
+    let source: AsyncIterable<unknown>;
+    try {
+      audit.begin(context, document, operation, params.variables);
+      await context.operation.attempt();
+      const opened = await createSourceEventStream({ ...args, contextValue: context });
+      if (!(Symbol.asyncIterator in opened)) return await refused(context, opened.errors ?? []);
+      source = opened;
+    } catch (error) {
+      return refused(context, [error instanceof GatewayError ? asGraphQLError(error) : asError(error)]);
+    }
+
+    const first = resolved.identity;
+    metrics.activeStreams.inc();
+    const stream = createStream({
+      source: source[Symbol.asyncIterator](),
+      checkEveryMs: RECHECK_MS,
+      check: async () => sameIdentity(await resolveIdentity(token, request), resolved),
+      onWake: (wake) =>
+        onSessionEnded((sessionId) => {
+          if (sessionId === first.session?.id) wake();
+        }),
+      async onEvent(event) {
+        const now = await resolveIdentity(token, request);
+        sameIdentity(now, resolved);
+        const result = await execute({ ...args, rootValue: event, contextValue: createContext(now, request) });
+        if (result.errors === undefined) return result as FormattedExecutionResult;
+        return { ...result, errors: result.errors.map((error) => presentAndLog(context, error)) };
+      },
+      onFailure(reason) {
+        if (reason instanceof GatewayError && reason.status === 401) onCredentialDead?.(reason.code);
+        return { errors: [presentAndLog(context, asError(reason))] };
+      },
+      onEnd(last) {
+        metrics.activeStreams.dec();
+        open.delete(stream);
+        const finished = finish(context, last?.errors?.map(errorCode) ?? []);
+        finishing.add(finished);
+        void finished.finally(() => finishing.delete(finished));
+      },
+    });
+    open.add(stream);
+    return stream;
+  };
+
+  return {
+    run,
+    async close() {
+      await Promise.all([...open].map((stream) => stream.return(undefined)));
+      await Promise.all(finishing);
+    },
+  };
+}
+
+function sameIdentity(now: ResolvedIdentity, before: ResolvedIdentity): void {
+  if (now.unconfirmed !== null) throw new GatewayError(now.unconfirmed);
+  if (now.identity.viewer?.id !== before.identity.viewer?.id || now.identity.actor?.id !== before.identity.actor?.id) {
+    throw new GatewayError('TOKEN_INVALID');
+  }
+}
+
+async function refused(context: GatewayContext, errors: readonly GraphQLError[]): Promise<FormattedExecutionResult> {
+  const formatted = errors.map((error) => presentAndLog(context, error));
+  await finish(context, formatted.map(errorCode));
+  return { errors: formatted };
+}
+
+async function finish(context: GatewayContext, codes: readonly string[]): Promise<void> {
+  try {
+    await context.operation.finish([...new Set(codes)]);
+  } catch (error) {
+    context.log.error({ err: error }, 'the end of a stream could not be recorded');
+  }
+}
+
+function asError(reason: unknown): GraphQLError {
+  if (reason instanceof GraphQLError) return reason;
+  if (reason instanceof GatewayError) return asGraphQLError(reason);
+  return new GraphQLError('unexpected', {
+    originalError: reason instanceof Error ? reason : new Error(String(reason)),
+  });
+}
+
+function present(error: GraphQLError) {
+  return formatError(error.toJSON(), error);
+}
+
+function presentAndLog(context: GatewayContext, error: GraphQLError) {
+  const formatted = present(error);
+  if (errorCode(formatted) !== 'INTERNAL_SERVER_ERROR') return formatted;
+  context.log.error({ err: error.originalError ?? error }, 'unexpected error in a subscription');
+  return { ...formatted, extensions: { ...formatted.extensions, requestId: context.request.id } };
+}

@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { RequestFacts } from '../../domain/request-facts.js';
+import { GatewayError } from '../../errors/index.js';
+import type { ResolveIdentity } from '../../identity/index.js';
+import type { Logger } from '../../platform/logger.js';
+import { parseBearer, readCredential } from '../steps/read-credential.js';
+import { readRequestFacts } from '../steps/request-facts.js';
+import { formatError } from './format-error.js';
+import type { Prepare } from './prepare.js';
+import { asGraphQLError } from './record-operation.js';
+import { readParams } from './request-params.js';
+import type { RunOperation, StreamedResult } from './subscriptions.js';
+
+export interface WebSocketOptions {
+  readonly schema: GraphQLSchema;
+  readonly run: RunOperation;
+  readonly prepare: Prepare;
+  readonly resolveIdentity: ResolveIdentity;
+  readonly maxMessageBytes: number;
+  readonly trustedProxies: number;
+  readonly logger: Logger;
+}
+
+export interface WebSocketEdge {
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): Promise<void>;
+}
+
+interface Connection extends Record<PropertyKey, unknown> {
+  token?: string | null;
+}
+
+interface Pending {
+  readonly start: () => Promise<StreamedResult>;
+}
+
+/** graphql-transport-ws close code for a credential that is refused: a client may come back with another. */
+const FORBIDDEN = 4403;
+
+/** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
+export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
+  const { schema, run, prepare, resolveIdentity, trustedProxies, logger } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
+
+  function facts(request: IncomingMessage): RequestFacts {
+    return readRequestFacts(request, trustedProxies);
+  }
+
+  const server = useServer<Record<string, unknown>, Connection>(
+    {
+      async onConnect({ extra, connectionParams }) {
+        try {
+          const token = connectionToken(extra.request, connectionParams);
+          await resolveIdentity(token, facts(extra.request));
+          extra.token = token;
+          return true;
+        } catch (error) {
+          if (!(error instanceof GatewayError)) throw error;
+          logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
+          extra.socket.close(FORBIDDEN, error.code);
+          return false;
+        }
+      },
+      onSubscribe({ extra }, _id, payload) {
+        let params: ReturnType<typeof readParams>;
+        try {
+          params = readParams(payload);
+        } catch (error) {
+          return [presentable(error)];
+        }
+        const prepared = prepare(params);
+        if ('errors' in prepared) return prepared.errors;
+        const { token } = extra;
+        if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
+        const pending: Pending = {
+          start: () =>
+            run(params, token, facts(extra.request), (code) => {
+              // After the frames that are under way: the credential is dead, and so is all else on this connection.
+              setImmediate(() => extra.socket.close(FORBIDDEN, code));
+            }),
+        };
+        return {
+          schema,
+          document: prepared.document,
+          operationName: params.operationName,
+          variableValues: params.variables,
+          contextValue: pending,
+        };
+      },
+      execute: ({ contextValue }) => perform(contextValue as Pending),
+      subscribe: ({ contextValue }) => perform(contextValue as Pending),
+      onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
+    },
+    sockets,
+  );
+
+  async function perform(pending: Pending) {
+    try {
+      return (await pending.start()) as Awaited<StreamedResult> & { errors?: readonly GraphQLError[] };
+    } catch (error) {
+      const formatted = presentable(error);
+      return { errors: [formatError(formatted.toJSON(), formatted) as unknown as GraphQLError] };
+    }
+  }
+
+  return {
+    upgrade(req, socket, head) {
+      sockets.handleUpgrade(req, socket, head, (accepted) => sockets.emit('connection', accepted, req));
+    },
+    async close() {
+      for (const socket of sockets.clients) socket.close(1001, 'Going away');
+      await server.dispose();
+    },
+  };
+}
+
+/**
+ * The token of a connection: `connectionParams.authorization`, or the header. Where both are sent they must agree, or
+ * whoever put one in front of the other would decide who is in effect.
+ */
+function connectionToken(
+  request: IncomingMessage,
+  params: Readonly<Record<string, unknown>> | undefined,
+): string | null {
+  const header = readCredential(request);
+  const sent = params?.authorization ?? params?.Authorization;
+  if (sent == null) return header;
+  if (typeof sent !== 'string') throw new GatewayError('TOKEN_INVALID', { cause: 'authorization is not a string' });
+  const token = sent.includes(' ') ? parseBearer(sent) : parseBearer(`Bearer ${sent}`);
+  if (header !== null && header !== token) throw new GatewayError('TOKEN_INVALID', { cause: 'two credentials' });
+  return token;
+}
+
+function presentable(error: unknown): GraphQLError {
+  if (error instanceof GatewayError) return asGraphQLError(error);
+  return new GraphQLError('unexpected', { originalError: error instanceof Error ? error : new Error(String(error)) });
+}

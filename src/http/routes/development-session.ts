@@ -1,0 +1,29 @@
+import type { User } from '../../domain/user.js';
+import { GatewayError } from '../../errors/index.js';
+import { checkId } from '../../impersonation/input.js';
+import type { Exchange } from '../exchange.js';
+import { parseJson, readBody } from '../steps/read-body.js';
+import { sendJson } from '../steps/send.js';
+
+export interface DevelopmentSessionOptions {
+  readonly findUser: (id: string) => Promise<User | null>;
+  /** Signs a session token of the built-in development issuer. */
+  readonly issue: (userId: string) => Promise<{ readonly token: string; readonly expiresAt: number }>;
+}
+
+/** `POST /dev/session {"userId"}`: a session token for a demo user. Exists in development only. */
+export function createDevelopmentSessionRoute({ findUser, issue }: DevelopmentSessionOptions) {
+  return async ({ req, res }: Exchange): Promise<void> => {
+    // A web page cannot send this type across origins without asking first.
+    if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) {
+      throw new GatewayError('BAD_USER_INPUT', { message: 'Send JSON, with its content type.' });
+    }
+    const body = parseJson(await readBody(req, 4_096));
+    const userId = typeof body === 'object' && body !== null && 'userId' in body ? body.userId : undefined;
+    if (typeof userId !== 'string') throw new GatewayError('BAD_USER_INPUT', { message: '`userId` must be a string.' });
+    const person = await findUser(checkId('userId', userId));
+    if (person === null) throw new GatewayError('USER_NOT_FOUND');
+    const { token, expiresAt } = await issue(person.id);
+    sendJson(res, 200, { token, expiresAt: new Date(expiresAt).toISOString() });
+  };
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import cors from 'cors';
+
+/** Which origins browsers may call from: exact ones, or any port of this machine in development. */
+export interface CrossOriginRules {
+  readonly origins: readonly string[];
+  readonly anyLocalhost: boolean;
+}
+
+const LOCALHOST = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
+
+/** Adds CORS headers; true where the request was a preflight and is answered. */
+export type CrossOrigin = (req: IncomingMessage, res: ServerResponse) => boolean;
+
+export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
+  const allowed = new Set(rules.origins);
+  const isAllowed = (origin: string) => allowed.has(origin) || (rules.anyLocalhost && LOCALHOST.test(origin));
+  const middleware = cors({
+    origin: (origin, answer) => answer(null, origin !== undefined && isAllowed(origin)),
+    credentials: true,
+    methods: ['GET', 'POST'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Accept',
+      'Apollo-Require-Preflight',
+      'X-Graphql-Event-Stream-Token',
+    ],
+    exposedHeaders: ['X-Request-Id'],
+    maxAge: 600,
+    preflightContinue: true,
+  });
+
+  return (req, res) => {
+    if (req.headers.origin === undefined && req.method !== 'OPTIONS') return false;
+    // The package answers nothing by itself here and calls back at once: the rules need no waiting.
+    middleware(req as Parameters<typeof middleware>[0], res, () => undefined);
+    if (req.method !== 'OPTIONS') return false;
+    res.statusCode = 204;
+    res.setHeader('Content-Length', '0');
+    res.end();
+    return true;
+  };
+}

@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '../../errors/index.js';
+
+/** RFC 6750 §2.1: the scheme in any case, one space or more, the token. */
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/**
+ * The bearer token of a request; null where it carries no credential at all.
+ * @throws GatewayError TOKEN_INVALID where there is a credential that is not one bearer token: it must not pass as none.
+ */
+export function readCredential(req: IncomingMessage): string | null {
+  const header = req.headers.authorization;
+  if (header === undefined) return null;
+  // Node keeps the first of several and drops the rest; a proxy may have judged another one.
+  const sent = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
+  if (sent.length > 1) throw new GatewayError('TOKEN_INVALID', { cause: 'several Authorization headers' });
+  return parseBearer(header);
+}
+
+/** The token of `Bearer <token>`. @throws GatewayError TOKEN_INVALID for any other text. */
+export function parseBearer(header: string): string {
+  const token = BEARER.exec(header.trim())?.[1];
+  if (token === undefined) throw new GatewayError('TOKEN_INVALID', { cause: 'not a bearer credential' });
+  return token;
+}

@@ -1,0 +1,86 @@
+import type { ImpersonatedIdentity } from '../domain/identity.js';
+import type { ImpersonationSession } from '../domain/impersonation-session.js';
+import type { RequestFacts } from '../domain/request-facts.js';
+import { type ErrorCode, GatewayError } from '../errors/index.js';
+import type { UserCache } from '../loaders/index.js';
+import type { Clock } from '../platform/clock.js';
+import { type ContinuationFault, type ImpersonationRules, mayContinue } from '../policy/index.js';
+import { type ActorTokenClaims, type ActorTokenVerifier, expiredSessionOf } from '../tokens/index.js';
+import { findPeople } from './people.js';
+import type { IdentityStrategy } from './strategy.js';
+
+export interface ActorTokenStrategyOptions {
+  /** `iss` of actor tokens: this gateway. */
+  readonly issuer: string;
+  readonly verifier: ActorTokenVerifier;
+  /** The view of sessions; see SessionView.lookup for how stale it may be. */
+  readonly lookupSession: (id: string) => ImpersonationSession | null | Promise<ImpersonationSession | null>;
+  /** What was last known of a session; used only to let it be ended. */
+  readonly lastKnownSession: (id: string) => ImpersonationSession | null;
+  readonly users: UserCache;
+  readonly rules: ImpersonationRules;
+  readonly clock: Clock;
+  /** Called, and awaited, when a session must not go on because of what actor or subject have become. */
+  readonly onUnfit: (session: ImpersonationSession, why: ContinuationFault) => Promise<unknown>;
+  /** Called, and awaited, when an authentic actor token is refused: the attempt belongs on the record. */
+  readonly onRefused: (sessionId: string, code: ErrorCode, request: RequestFacts) => Promise<unknown>;
+}
+
+/** Our own actor tokens: an actor acting as a subject, for as long as everything that allowed it still holds. */
+export function createActorTokenStrategy(options: ActorTokenStrategyOptions): IdentityStrategy {
+  const { verifier, users, rules, clock, lookupSession, onUnfit, onRefused } = options;
+
+  async function refuse(sessionId: string, code: ErrorCode, request: RequestFacts, cause: unknown) {
+    await onRefused(sessionId, code, request);
+    return new GatewayError(code, { cause });
+  }
+
+  async function verify(token: string, request: RequestFacts): Promise<ActorTokenClaims> {
+    try {
+      return await verifier.verify(token);
+    } catch (error) {
+      const expired = expiredSessionOf(error);
+      if (expired === null) throw error;
+      throw await refuse(expired, 'TOKEN_EXPIRED', request, error);
+    }
+  }
+
+  return {
+    accepts: (issuer) => issuer === options.issuer,
+    async resolve(token, request) {
+      const claims = await verify(token, request);
+      let session: ImpersonationSession | null;
+      let unconfirmed: ErrorCode | null = null;
+      try {
+        session = await lookupSession(claims.sessionId);
+      } catch (error) {
+        // Whether it is still active cannot be said; that it may be ended, can.
+        session = options.lastKnownSession(claims.sessionId);
+        if (session === null || session.status !== 'ACTIVE') throw error;
+        unconfirmed = 'REVOCATION_UNAVAILABLE';
+      }
+      if (session === null) throw await refuse(claims.sessionId, 'IMPERSONATION_ENDED', request, 'no such session');
+      if (session.actorId !== claims.act.sub || session.subjectId !== claims.subject) {
+        throw new GatewayError('TOKEN_INVALID', { cause: 'the token does not match its session' });
+      }
+      const { people, confirmed } = await findPeople(users, [session.actorId, session.subjectId]);
+      const [actor = null, subject = null] = people;
+      const decision = mayContinue({ actor, subject, session, rules, now: clock.now() });
+      if (!decision.allowed) {
+        if (decision.why !== 'ENDED' && decision.why !== 'EXPIRED' && confirmed) await onUnfit(session, decision.why);
+        throw await refuse(session.id, decision.code, request, decision.why);
+      }
+      if (actor === null || subject === null) throw new GatewayError('IMPERSONATION_ENDED');
+      const identity: ImpersonatedIdentity = {
+        kind: 'impersonated',
+        viewer: subject,
+        actor,
+        access: session.access,
+        session,
+        authentication: session.authentication,
+        expiresAt: session.expiresAt,
+      };
+      return { identity, unconfirmed: unconfirmed ?? (confirmed ? null : 'REVOCATION_UNAVAILABLE') };
+    },
+  };
+}

@@ -1,0 +1,5 @@
+export { createActorTokenStrategy } from './actor-token-strategy.js';
+export { createRefusalRecorder } from './record-refusal.js';
+export { createResolveIdentity, type ResolveIdentity } from './resolve-identity.js';
+export { createSessionTokenStrategy } from './session-token-strategy.js';
+export type { IdentityStrategy, ResolvedIdentity } from './strategy.js';

@@ -1,0 +1,20 @@
+import type { Identity } from '../domain/identity.js';
+import type { RequestFacts } from '../domain/request-facts.js';
+import type { ErrorCode } from '../errors/index.js';
+
+/**
+ * Who is in effect and who is acting. `unconfirmed` is set where the directory or the sessions could not be asked and the
+ * people are those last known: such an identity may end impersonations and nothing else.
+ */
+export interface ResolvedIdentity {
+  readonly identity: Identity;
+  readonly unconfirmed: ErrorCode | null;
+}
+
+/** One kind of credential. */
+export interface IdentityStrategy {
+  /** Whether a token that claims this issuer is this strategy's to judge. */
+  accepts(issuer: string): boolean;
+  /** @throws GatewayError where the credential is not valid: the whole request is then refused. */
+  resolve(token: string, request: RequestFacts): Promise<ResolvedIdentity>;
+}

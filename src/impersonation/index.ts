@@ -1,0 +1,38 @@
+import { type DeniedAttempt, recordDenial } from './denial.js';
+import type { ImpersonationDependencies } from './dependencies.js';
+import { createSessionEnder } from './end-session.js';
+import { createSessionList, type SessionList } from './list.js';
+import { createRevokeImpersonation, type RevokeImpersonation } from './revoke.js';
+import { createRevokeUnfit, type RevokeUnfit } from './revoke-unfit.js';
+import { createStartImpersonation, type StartImpersonation } from './start.js';
+import { createStopImpersonation, type StopImpersonation } from './stop.js';
+import { createSweeper, type Sweeper } from './sweeper.js';
+
+/** The use cases of impersonation. */
+export interface Impersonation {
+  readonly start: StartImpersonation;
+  readonly stop: StopImpersonation;
+  readonly revoke: RevokeImpersonation;
+  /** Ends a session that the gateway found unfit to go on. */
+  readonly revokeUnfit: RevokeUnfit;
+  readonly list: SessionList;
+  /** Records an attempt that was refused before it reached a use case. */
+  readonly recordDenial: (attempt: DeniedAttempt) => Promise<void>;
+  readonly sweeper: Sweeper;
+}
+
+export function createImpersonation(deps: ImpersonationDependencies): Impersonation {
+  const ender = createSessionEnder(deps);
+  return {
+    start: createStartImpersonation(deps, ender),
+    stop: createStopImpersonation(deps, ender),
+    revoke: createRevokeImpersonation(deps, ender),
+    revokeUnfit: createRevokeUnfit(deps, ender),
+    list: createSessionList(deps),
+    recordDenial: (attempt) => recordDenial(deps, attempt),
+    sweeper: createSweeper(deps, ender),
+  };
+}
+
+export type { ImpersonationDependencies } from './dependencies.js';
+export { createSessionView, type SessionView } from './session-view.js';

@@ -1,0 +1,209 @@
+import type { ImpersonationSession, SessionEnding } from '../domain/impersonation-session.js';
+import { GatewayError } from '../errors/index.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { SessionStore } from '../stores/index.js';
+
+/**
+ * This replica's view of impersonation sessions: what lets every request be checked for revocation without a store
+ * look-up of its own. It is at most 1 s behind the store while the store answers; an end on this replica shows at once.
+ */
+export interface SessionView {
+  /**
+   * The session, known not to have ended up to at most 1 s ago (5 s while the store does not answer); null where there is none.
+   * Synchronous where the view is fresh and holds the session.
+   * @throws GatewayError REVOCATION_UNAVAILABLE where the view is older than 5 s, or does not know the session and the
+   *   store does not answer.
+   */
+  lookup(id: string): ImpersonationSession | null | Promise<ImpersonationSession | null>;
+  /** What this replica last knew of the session, however old; null where it knows nothing. Never a reason to allow. */
+  lastKnown(id: string): ImpersonationSession | null;
+  /** Takes in a session this replica has just stored. */
+  add(session: ImpersonationSession): void;
+  /** From now on the session counts as ended here, whatever the store says or whether it answers. */
+  markEnded(id: string, ending: SessionEnding): void;
+  /** Whether this replica knows the session to have ended. Synchronous: asked before every field that changes something. */
+  hasEnded(id: string): boolean;
+  /** Calls the listener when a session is first seen to have ended. Returns how to stop. */
+  onEnded(listener: (session: ImpersonationSession) => void): () => void;
+  /** How long ago the view was last known to be true, milliseconds. */
+  ageMs(): number;
+  start(): Promise<void>;
+  stop(): void;
+}
+
+interface Entry {
+  session: ImpersonationSession;
+  touchedAt: number;
+  /** Ended here; the store may not know yet. Such an entry never comes back to life. */
+  endedHere: boolean;
+}
+
+const POLL_MS = 400;
+const FRESH_MS = 1_000;
+const USABLE_MS = 5_000;
+const ANSWER_MS = 1_500;
+const FORGET_AFTER_MS = 60_000;
+const IDS_PER_READ = 500;
+/** Read when no session is in use, so that the view's age tells the truth on an idle replica too. */
+const PROBE_ID = 'probe';
+
+export interface SessionViewOptions {
+  readonly sessions: SessionStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Creates the view; `start` makes the first read and begins to poll. */
+export function createSessionView({ sessions, clock, logger }: SessionViewOptions): SessionView {
+  const entries = new Map<string, Entry>();
+  const listeners = new Set<(session: ImpersonationSession) => void>();
+  let asOfWall = Number.NEGATIVE_INFINITY;
+  let asOfMonotonic = Number.NEGATIVE_INFINITY;
+  let refreshing: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let failing = false;
+
+  /** By two clocks: neither a wall clock set back nor a monotonic one that stood still may make the view look young. */
+  function ageMs(): number {
+    return Math.max(clock.now() - asOfWall, performance.now() - asOfMonotonic);
+  }
+
+  function announce(session: ImpersonationSession): void {
+    for (const listener of listeners) listener(session);
+  }
+
+  function absorb(session: ImpersonationSession): void {
+    const entry = entries.get(session.id);
+    if (entry === undefined) {
+      entries.set(session.id, { session, touchedAt: clock.now(), endedHere: false });
+      return;
+    }
+    // "Ended" is final: a read that began before the end must not undo it.
+    if (entry.session.status !== 'ACTIVE') return;
+    entry.session = session;
+    if (session.status !== 'ACTIVE') announce(session);
+  }
+
+  async function readAll(): Promise<void> {
+    const wall = clock.now();
+    const monotonic = performance.now();
+    const ids: string[] = [];
+    for (const [id, entry] of entries) {
+      const idle = wall - entry.touchedAt > FORGET_AFTER_MS;
+      // An end that the store may not know yet is remembered for as long as its token could be shown.
+      if (idle && (!entry.endedHere || wall > entry.session.expiresAt + FORGET_AFTER_MS)) entries.delete(id);
+      else if (entry.session.status === 'ACTIVE') ids.push(id);
+    }
+    if (ids.length === 0) ids.push(PROBE_ID);
+    for (let start = 0; start < ids.length; start += IDS_PER_READ) {
+      const asked = ids.slice(start, start + IDS_PER_READ);
+      const found = new Map((await sessions.getMany(asked)).map((session) => [session.id, session]));
+      for (const id of asked) {
+        const session = found.get(id);
+        // Gone from the store: somebody removed it behind our back. It is not honoured any more.
+        if (session === undefined) entries.delete(id);
+        else absorb(session);
+      }
+    }
+    asOfWall = wall;
+    asOfMonotonic = monotonic;
+  }
+
+  function refresh(): Promise<void> {
+    refreshing ??= readAll()
+      .then(
+        () => {
+          if (failing) logger.info('the revocation view is fresh again');
+          failing = false;
+        },
+        (error: unknown) => {
+          if (!failing) logger.warn({ err: error }, 'the revocation view could not be refreshed');
+          failing = true;
+          throw error;
+        },
+      )
+      .finally(() => {
+        refreshing = null;
+      });
+    return refreshing;
+  }
+
+  async function withinAnswerTime<T>(work: Promise<T>): Promise<T> {
+    let late: NodeJS.Timeout | undefined;
+    try {
+      return await Promise.race([
+        work,
+        new Promise<never>((_, reject) => {
+          late = setTimeout(() => reject(new Error('the store did not answer in time')), ANSWER_MS);
+        }),
+      ]);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async function lookupSlow(id: string): Promise<ImpersonationSession | null> {
+    try {
+      if (entries.has(id)) await withinAnswerTime(refresh());
+      else {
+        const session = await withinAnswerTime(sessions.get(id));
+        if (session !== null) absorb(session);
+      }
+    } catch (cause) {
+      if (ageMs() > USABLE_MS || !entries.has(id)) throw new GatewayError('REVOCATION_UNAVAILABLE', { cause });
+    }
+    const entry = entries.get(id);
+    if (entry === undefined) return null;
+    entry.touchedAt = clock.now();
+    return entry.session;
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      refresh()
+        .catch(() => undefined)
+        .finally(() => {
+          if (timer !== null) schedule();
+        });
+    }, POLL_MS);
+    timer.unref();
+  }
+
+  return {
+    lookup(id) {
+      const entry = entries.get(id);
+      if (entry === undefined || ageMs() > FRESH_MS) return lookupSlow(id);
+      entry.touchedAt = clock.now();
+      return entry.session;
+    },
+    lastKnown: (id) => entries.get(id)?.session ?? null,
+    add(session) {
+      absorb(session);
+    },
+    markEnded(id, ending) {
+      const entry = entries.get(id);
+      if (entry === undefined || entry.session.status !== 'ACTIVE') return;
+      entry.session = { ...entry.session, ...ending };
+      entry.endedHere = true;
+      announce(entry.session);
+    },
+    hasEnded(id) {
+      const entry = entries.get(id);
+      return entry !== undefined && entry.session.status !== 'ACTIVE';
+    },
+    onEnded(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ageMs,
+    async start() {
+      await refresh();
+      schedule();
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}

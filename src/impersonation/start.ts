@@ -1,0 +1,157 @@
+import { describeActor, describeSession, draftEvent } from '../audit/describe.js';
+import type { EventOperation } from '../domain/audit-event.js';
+import type { DirectIdentity, Identity } from '../domain/identity.js';
+import type { ImpersonationSession } from '../domain/impersonation-session.js';
+import type { RequestFacts } from '../domain/request-facts.js';
+import type { User } from '../domain/user.js';
+import { GatewayError, StoreUnavailableError } from '../errors/index.js';
+import { newId } from '../platform/ids.js';
+import { canImpersonate, refusal } from '../policy/index.js';
+import { recordDenial } from './denial.js';
+import type { ImpersonationDependencies } from './dependencies.js';
+import type { SessionEnder } from './end-session.js';
+import { checkStartInput, type StartInput, type StartRequest } from './input.js';
+
+export interface StartedImpersonation {
+  readonly actorToken: string;
+  readonly session: ImpersonationSession;
+  readonly subject: User;
+}
+
+/** The use case behind `startImpersonation`. */
+export type StartImpersonation = (
+  identity: Identity,
+  input: StartInput,
+  request: RequestFacts,
+  operation: EventOperation | null,
+) => Promise<StartedImpersonation>;
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Creates the use case. It guarantees, in this order: the attempt is allowed by policy, its event is durable, its session is
+ * stored, and only then a token exists. Every refusal leaves an IMPERSONATION_DENIED event with its code.
+ */
+export function createStartImpersonation(deps: ImpersonationDependencies, ender: SessionEnder): StartImpersonation {
+  const { sessions, view, trail, minter, rules, durations, clock, metrics } = deps;
+  /** Starts of one actor run one after the other here, so that their limits are counted exactly. */
+  const lanes = new Map<string, Promise<unknown>>();
+
+  async function inLane<T>(actorId: string, work: () => Promise<T>): Promise<T> {
+    const before = lanes.get(actorId) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    const settled = turn.catch(() => undefined);
+    lanes.set(actorId, settled);
+    try {
+      return await turn;
+    } finally {
+      if (lanes.get(actorId) === settled) lanes.delete(actorId);
+    }
+  }
+
+  async function decide(
+    identity: Identity,
+    wanted: StartRequest,
+  ): Promise<{ subject: User; identity: DirectIdentity }> {
+    const now = clock.now();
+    const actorId = identity.actor?.id;
+    const [subject, activeSessions, startsInLastMinute] = await Promise.all([
+      deps.findUser(wanted.subjectId),
+      actorId === undefined ? 0 : sessions.countActive(actorId, now),
+      actorId === undefined ? 0 : sessions.countStartedSince(actorId, now - MINUTE_MS + 1),
+    ]);
+    const decision = canImpersonate({ identity, subject, now, rules, activeSessions, startsInLastMinute });
+    if (!decision.allowed) throw refusal(decision);
+    // The policy allowed it, so both hold; said again so that no change of policy can open a hole here.
+    if (subject === null || identity.kind !== 'direct') throw new GatewayError('FORBIDDEN');
+    return { subject, identity };
+  }
+
+  async function store(session: ImpersonationSession): Promise<void> {
+    let stored = await sessions.insert(session, rules.activeSessionLimit);
+    if (stored === 'limit') {
+      // Sessions whose time is up hold their place until they are ended: end them and try once more.
+      await ender.expireDue();
+      stored = await sessions.insert(session, rules.activeSessionLimit);
+    }
+    if (stored === 'stored') return;
+    await ender.recordVoided(session);
+    throw new GatewayError(stored === 'limit' ? 'SESSION_LIMIT' : 'AUDIT_UNAVAILABLE');
+  }
+
+  return async (identity, input, request, operation) => {
+    let wanted: StartRequest | null = null;
+    try {
+      const checked = checkStartInput(input, durations);
+      wanted = checked;
+      const actorId = identity.actor?.id ?? '';
+      return await inLane(actorId, async () => {
+        const { subject, identity: actor } = await decide(identity, checked);
+        const startedAt = clock.now();
+        const session: ImpersonationSession = {
+          id: newId(),
+          status: 'ACTIVE',
+          access: checked.access,
+          actorId: actor.actor.id,
+          authentication: actor.authentication,
+          subjectId: subject.id,
+          reason: checked.reason,
+          ticket: checked.ticket,
+          startedAt,
+          // On a whole second, so that the token's `exp` and the session end at the same moment.
+          expiresAt: Math.floor(startedAt / 1_000) * 1_000 + checked.durationSeconds * 1_000,
+          endedAt: null,
+          endedById: null,
+          endReason: null,
+        };
+        await trail.record(
+          draftEvent(
+            { type: 'IMPERSONATION_STARTED', outcome: 'SUCCESS', occurredAt: startedAt, request },
+            {
+              actor: describeActor(actor),
+              subjectId: subject.id,
+              session: describeSession(session),
+              operation,
+              details: {
+                reason: session.reason,
+                ...(session.ticket === null ? {} : { ticket: session.ticket }),
+              },
+            },
+          ),
+        );
+        await store(session);
+        view.add(session);
+        const actorToken = await minter.mint({
+          session,
+          subjectRoles: subject.roles,
+          jti: newId(),
+          now: startedAt,
+        });
+        metrics.impersonations.inc({ event: 'IMPERSONATION_STARTED', code: '' });
+        return { actorToken, session, subject };
+      });
+    } catch (error) {
+      const refused = asRefusal(error);
+      await recordDenial(deps, {
+        identity,
+        request,
+        code: refused.code,
+        subjectId: wanted?.subjectId ?? null,
+        operation,
+        details: {
+          ...(wanted === null ? {} : { reason: wanted.reason }),
+          ...(wanted?.ticket == null ? {} : { ticket: wanted.ticket }),
+        },
+      });
+      throw refused;
+    }
+  };
+}
+
+/** A store that does not answer cannot vouch that the start was recorded and stored. */
+function asRefusal(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return new GatewayError(error instanceof StoreUnavailableError ? 'AUDIT_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', {
+    cause: error,
+  });
+}

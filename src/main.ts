@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { DirectiveError } from '../directives/index.js';
+import { keysGenerate } from './commands/keys-generate.js';
+import { serve } from './commands/serve.js';
+import { printToken } from './commands/token.js';
+import { type Config, ConfigError, readConfig } from './config/index.js';
+import { StoreUnusableError } from './errors/index.js';
+import { redactText } from './platform/logger.js';
+import { KeyFileError, SIGNING_ALGORITHMS, TrustedIssuerError } from './tokens/index.js';
+
+const USAGE = `Usage: impersonation-gateway [command]
+
+  serve                                   run the gateway (the default)
+  token <userId>                          print a development session token
+  keys generate [--out FILE] [--algorithm EdDSA|RS256]
+                                          make a JWKS with a private key for SIGNING_KEY_FILE
+  help                                    print this
+
+Settings are environment variables; docs/configuration.md lists them.
+`;
+
+async function run(argv: readonly string[], configure: () => Config): Promise<number> {
+  const [command = 'serve', ...rest] = argv;
+  switch (command) {
+    case 'serve':
+      return serve(configure(), process);
+    case 'token':
+      return printToken(configure(), rest[0], process);
+    case 'keys':
+      return keys(rest);
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(USAGE);
+      return 0;
+    default:
+      process.stderr.write(`There is no command ${JSON.stringify(command)}.\n\n${USAGE}`);
+      return 1;
+  }
+}
+
+async function keys(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { out: { type: 'string' }, algorithm: { type: 'string', default: 'EdDSA' } },
+  });
+  const algorithm = SIGNING_ALGORITHMS.find((known) => known === values.algorithm);
+  if (positionals[0] !== 'generate' || algorithm === undefined) {
+    process.stderr.write(USAGE);
+    return 1;
+  }
+  await keysGenerate({ algorithm, ...(values.out === undefined ? {} : { out: values.out }) }, process);
+  return 0;
+}
+
+/** Errors that are an operator's to mend are shown as a sentence, without a stack. */
+function isForTheOperator(error: unknown): error is Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return (
+    error instanceof ConfigError ||
+    error instanceof StoreUnusableError ||
+    error instanceof KeyFileError ||
+    error instanceof TrustedIssuerError ||
+    error instanceof DirectiveError ||
+    code === 'EADDRINUSE' ||
+    code === 'EADDRNOTAVAIL' ||
+    code === 'EACCES' ||
+    code.startsWith('ERR_PARSE_ARGS')
+  );
+}
+
+function fail(error: unknown): never {
+  const text = isForTheOperator(error)
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  process.stderr.write(`${redactText(text)}\n`);
+  process.exit(1);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+run(process.argv.slice(2), () => readConfig(process.env)).then((code) => {
+  process.exitCode = code;
+}, fail);

@@ -1,0 +1,76 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the audit trail tells of itself. */
+export interface AuditMetrics {
+  appended(count: number): void;
+  appendFailed(): void;
+  waiting(count: number): void;
+}
+
+/** All metrics of one gateway, in a registry of its own so that several gateways may live in one process. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly audit: AuditMetrics;
+  readonly operations: Counter<'type' | 'identity' | 'outcome'>;
+  readonly refusedCredentials: Counter<'code'>;
+  readonly impersonations: Counter<'event' | 'code'>;
+  readonly revocationViewAge: Gauge;
+  readonly activeStreams: Gauge;
+}
+
+/** Creates the metrics. `processMetrics` adds those of the Node.js process (memory, event loop, handles). */
+export function createMetrics(options: { readonly processMetrics: boolean }): Metrics {
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const batches = new Histogram({
+    name: 'gateway_audit_batch_events',
+    help: 'Audit events in one durable write.',
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'gateway_audit_write_failures_total',
+    help: 'Durable writes of audit events that failed and were tried again.',
+    registers,
+  });
+  const queue = new Gauge({
+    name: 'gateway_audit_queue_events',
+    help: 'Audit events waiting to be written.',
+    registers,
+  });
+
+  return {
+    registry,
+    audit: {
+      appended: (count) => batches.observe(count),
+      appendFailed: () => failures.inc(),
+      waiting: (count) => queue.set(count),
+    },
+    operations: new Counter({
+      name: 'gateway_operations_total',
+      help: 'GraphQL operations by type, kind of identity and outcome.',
+      labelNames: ['type', 'identity', 'outcome'],
+      registers,
+    }),
+    refusedCredentials: new Counter({
+      name: 'gateway_credentials_refused_total',
+      help: 'Requests refused for their credential, by error code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    impersonations: new Counter({
+      name: 'gateway_impersonations_total',
+      help: 'Impersonation attempts and ends, by event type and code.',
+      labelNames: ['event', 'code'],
+      registers,
+    }),
+    revocationViewAge: new Gauge({
+      name: 'gateway_revocation_view_age_seconds',
+      help: 'How long ago the view of ended sessions was last known to be true.',
+      registers,
+    }),
+    activeStreams: new Gauge({ name: 'gateway_active_streams', help: 'Open subscription streams.', registers }),
+  };
+}

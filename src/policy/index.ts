@@ -1,0 +1,17 @@
+export { canImpersonate, type ImpersonationAttempt } from './can-impersonate.js';
+export { canMutate, type MutationRule, type MutationRules, mutationRule } from './can-mutate.js';
+export { canResolve } from './can-resolve.js';
+export {
+  ALLOWED,
+  type AllowDecision,
+  type Decision,
+  type DenyDecision,
+  denial,
+  lacksRole,
+  type Principal,
+  type RoleRequirement,
+} from './decision.js';
+export { combineRules, type FieldRule, OPEN_RULE, RuleInterner } from './field-rule.js';
+export { holdsOneOf, type ImpersonationRules } from './impersonation-rules.js';
+export { type Continuation, type ContinuationFault, type EndedDecision, mayContinue } from './may-continue.js';
+export { refusal } from './refusal.js';

@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type Database from 'libsql';
+import { EventConflictError, StoreUnavailableError } from '../../errors/index.js';
+import { type Bindable, lookupBindables, RefusedValueError, writeBindables } from './bindable.js';
+import { isBusy, type OpenedDatabase, openDatabase } from './open-database.js';
+import { type Row, requiredInteger, rowIn, rowsIn } from './row.js';
+
+/** How long a call waits for its turn while another process writes, milliseconds. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * The one place that talks to libsql. Its calls block, so each transaction runs in one turn of the event loop and no other
+ * call of this process can come between; other processes are kept out by SQLite's lock.
+ */
+export class Connection {
+  readonly #directory: string;
+  readonly #statements = new Map<string, Database.Statement>();
+  #opened: OpenedDatabase | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** @throws StoreUnusableError see {@link openDatabase}. */
+  async open(): Promise<void> {
+    this.#opened ??= await openDatabase(this.#directory, PATIENCE_MS);
+  }
+
+  close(): void {
+    // libsql goes on answering from prepared statements of a closed database: they must go too.
+    this.#statements.clear();
+    this.#opened?.close();
+    this.#opened = undefined;
+  }
+
+  /** All rows of a `gathered` statement; text that cannot be stored finds nothing. Only inside `read` or `write`. */
+  list(sql: string, values: readonly unknown[]): readonly Row[] {
+    return rowsIn(this.#cells(sql, lookupBindables(values))[0]);
+  }
+
+  /** The number that is the one result of the statement; looks up as `list` does. Only inside `read` or `write`. */
+  number(sql: string, values: readonly unknown[]): number {
+    return requiredInteger(this.#cells(sql, lookupBindables(values))[0]);
+  }
+
+  /** The row that a statement changed and returns, packed as bytes; undefined where it changed none. Only inside `write`. */
+  change(sql: string, values: readonly unknown[]): Row | undefined {
+    const [cell] = this.#cells(sql, writeBindables(values));
+    return cell === undefined ? undefined : rowIn(cell);
+  }
+
+  /** How many rows the statement changed. Only inside `write`. */
+  run(sql: string, values: readonly unknown[]): number {
+    return this.#statement(sql).run(writeBindables(values)).changes;
+  }
+
+  /** Runs `work`, which only reads. @throws StoreUnavailableError for whatever libsql reports. */
+  read<T>(work: () => T): Promise<T> {
+    return this.#attempt(() => {
+      this.#database();
+      return work();
+    });
+  }
+
+  /**
+   * Runs `work` in one transaction that is on disk, fsynced, when the promise resolves, and of which nothing remains when
+   * it rejects, but for a failure of the very last step. `work` runs again where another process held the lock.
+   * @throws StoreUnavailableError for whatever libsql reports, and where the file is no longer the one that was opened.
+   */
+  write<T>(work: () => T): Promise<T> {
+    return this.#attempt(() => {
+      const database = this.#database();
+      this.#opened?.assertInPlace();
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.inTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** Reads from the file. @throws StoreUnavailableError where that fails or the file was removed or replaced. */
+  ping(): Promise<void> {
+    return this.read(() => {
+      this.#opened?.assertInPlace();
+      this.number('SELECT count(*) FROM sqlite_schema', []);
+    });
+  }
+
+  #database(): Database.Database {
+    if (this.#opened === undefined) throw new StoreUnavailableError('the embedded store is not open');
+    return this.#opened.database;
+  }
+
+  /** The first column of each result row. */
+  #cells(sql: string, values: Bindable[]): unknown[] {
+    return (this.#statement(sql).all(values) as unknown[][]).map(([cell]) => cell);
+  }
+
+  #statement(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database().prepare(sql);
+      if (statement.reader) statement.raw();
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Waits for a lock without blocking the event loop: libsql itself gives up after a few milliseconds. */
+  async #attempt<T>(work: () => T): Promise<T> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= deadline) throw asStoreError(error);
+      }
+      await pause(1 + Math.random() * 15);
+    }
+  }
+}
+
+function asStoreError(error: unknown): unknown {
+  const telling = [EventConflictError, StoreUnavailableError, RefusedValueError];
+  if (telling.some((known) => error instanceof known)) return error;
+  return new StoreUnavailableError('the embedded store did not carry out the call', { cause: error });
+}

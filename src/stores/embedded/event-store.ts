@@ -1,0 +1,77 @@
+import type { StoredEvent } from '../../domain/audit-event.js';
+import { EventConflictError } from '../../errors/index.js';
+import type { EventFilter, EventStore } from '../event-store.js';
+import type { PageRequest, Slice } from '../page.js';
+import { rowLimit } from './bindable.js';
+import type { Connection } from './connection.js';
+import { eventQuery } from './event-query.js';
+import { EVENT_ROW, EVENT_TABLE, eventFromRow, eventValues, INSERT_EVENT } from './event-rows.js';
+import { type PagedList, readPage } from './keyset-page.js';
+import { gathered, requiredBytes, requiredText, rowExpression } from './row.js';
+
+const SELECT = `SELECT ${EVENT_ROW} AS row FROM ${EVENT_TABLE}`;
+const BY_ID = gathered(`${SELECT} WHERE id = ?`);
+const HASH_BY_ID = gathered(`SELECT ${rowExpression([], ['hash'])} AS row FROM ${EVENT_TABLE} WHERE id = ?`);
+const CHAIN = gathered(
+  `${SELECT} INDEXED BY eventsByChain WHERE chain = ? AND sequence >= ? ORDER BY sequence, rowid LIMIT ?`,
+);
+/** Hops from chain to chain in the index: the cost is that of the chains, not of the events. */
+const CHAINS = `WITH RECURSIVE hop (chain) AS (
+  SELECT min(chain) FROM ${EVENT_TABLE}
+  UNION ALL
+  SELECT (SELECT min(chain) FROM ${EVENT_TABLE} WHERE chain > hop.chain) FROM hop WHERE hop.chain IS NOT NULL
+) ${gathered('SELECT json_array(chain) AS row FROM hop WHERE chain IS NOT NULL')}`;
+
+const EVENT_LIST: PagedList<StoredEvent> = {
+  table: EVENT_TABLE,
+  timeColumn: 'occurredAt',
+  timeIndex: 'eventsByTime',
+  row: EVENT_ROW,
+  decode: eventFromRow,
+};
+
+/** The audit events of the embedded store. */
+export class EmbeddedEventStore implements EventStore {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  append(events: readonly StoredEvent[]): Promise<void> {
+    return this.#connection.write(() => {
+      for (const event of events) this.#insert(event);
+    });
+  }
+
+  #insert(event: StoredEvent): void {
+    if (this.#connection.run(INSERT_EVENT, eventValues(event)) === 1) return;
+    const [stored] = this.#connection.list(HASH_BY_ID, [event.id])[0] ?? [];
+    if (Buffer.compare(requiredBytes(stored), event.hash) !== 0) throw new EventConflictError(event.id);
+  }
+
+  get(id: string): Promise<StoredEvent | null> {
+    return this.#connection.read(() => {
+      const [row] = this.#connection.list(BY_ID, [id]);
+      return row === undefined ? null : eventFromRow(row);
+    });
+  }
+
+  page(filter: EventFilter, page: PageRequest): Promise<Slice<StoredEvent>> {
+    return this.#connection.read(() => {
+      const query = eventQuery(filter);
+      if (query === null) return { items: [], hasMore: false };
+      return readPage(this.#connection, EVENT_LIST, query, page);
+    });
+  }
+
+  chain(chain: string, fromSequence: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#connection.read(() =>
+      this.#connection.list(CHAIN, [chain, fromSequence, rowLimit(limit)]).map(eventFromRow),
+    );
+  }
+
+  chains(): Promise<readonly string[]> {
+    return this.#connection.read(() => this.#connection.list(CHAINS, []).map(([chain]) => requiredText(chain)));
+  }
+}

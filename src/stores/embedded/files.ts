@@ -1,0 +1,72 @@
+import { chmodSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { StoreUnusableError } from '../../errors/index.js';
+
+const FILE = 'gateway.db';
+const OWNER_ONLY = 0o600;
+
+/**
+ * Creates the directory (0700) and an empty `gateway.db` (0600) where they are missing; SQLite gives its other two files
+ * the mode of the first. Files that exist lose the rights of group and others, a directory that exists keeps its own:
+ * it may hold other things.
+ * @returns the path, and `settle`: makes the names of the files durable, to be called once SQLite has created them.
+ * @throws StoreUnusableError with one sentence for the operator.
+ */
+export function prepareFiles(directory: string): { path: string; settle: () => void } {
+  const path = join(directory, FILE);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const existed = existsSync(path);
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY));
+    for (const file of [path, ...companions(path)]) if (existsSync(file)) chmodSync(file, OWNER_ONLY);
+    return { path, settle: existed ? () => {} : () => syncDirectories(directory) };
+  } catch (error) {
+    throw new StoreUnusableError(`The embedded store cannot be used: ${reason(error, directory, path)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Tells apart the files now at the path from others of the same name. */
+export function fileIdentity(path: string): string {
+  return [path, `${path}-wal`]
+    .map((file) => {
+      const stats = statSync(file, { throwIfNoEntry: false });
+      return stats === undefined ? 'missing' : `${stats.dev}:${stats.ino}`;
+    })
+    .join(' ');
+}
+
+const companions = (path: string) => [`${path}-wal`, `${path}-shm`];
+
+/** Without this a power cut could take the name of a new file, and with it every acknowledged write. */
+function syncDirectories(directory: string): void {
+  for (const each of [directory, dirname(directory)]) {
+    const descriptor = openSync(each, constants.O_RDONLY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+function reason(error: unknown, directory: string, path: string): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `${directory} is not a directory.`;
+    case 'EISDIR':
+      return `${path} is a directory, not a database file.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `this process may not write to ${directory}.`;
+    case 'EROFS':
+      return `${directory} is on a read-only file system.`;
+    case 'ENOSPC':
+      return `there is no space left for ${directory}.`;
+    default:
+      return `${path} cannot be created or opened.`;
+  }
+}

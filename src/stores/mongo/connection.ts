@@ -1,0 +1,102 @@
+import { type Db, MongoClient, ReadPreference } from 'mongodb';
+import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
+import { isMongoFailure, openingFailure, unavailable } from './failures.js';
+import { CONNECT_MS, MAJORITY_MS, OPERATION_MS, SERVER_SELECTION_MS } from './limits.js';
+
+/** The server allows 128 bytes for the name a client gives itself. */
+const APP_NAME_LIMIT = 120;
+
+/** The one connection pool of the store: durability settings, a deadline on every operation, and what an error becomes. */
+export class MongoConnection {
+  readonly #uri: string;
+  readonly #database: string;
+  readonly #appName: string;
+  #client: MongoClient | null = null;
+
+  constructor(uri: string, database: string, gatewayInstance: string | undefined) {
+    this.#uri = uri;
+    this.#database = database;
+    this.#appName = `impersonation-gateway ${gatewayInstance ?? ''}`.trim().slice(0, APP_NAME_LIMIT);
+  }
+
+  /**
+   * Connects; may be tried again after it failed.
+   * @throws StoreUnusableError where the address is malformed or the server refuses this client.
+   * @throws StoreUnavailableError where no primary answers in time.
+   */
+  async open(): Promise<void> {
+    if (this.#client !== null) return;
+    const client = this.#createClient();
+    try {
+      await withDeadline('open', OPERATION_MS, client.connect());
+    } catch (error) {
+      void client.close().catch(() => undefined);
+      throw error instanceof StoreUnavailableError ? error : openingFailure('the connection', error);
+    }
+    this.#client = client;
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    await client?.close().catch(() => undefined);
+  }
+
+  /**
+   * Runs one operation under a deadline. What the driver had begun when the deadline passed may still be carried out.
+   * @param what named in the error, e.g. `events.append`.
+   * @throws StoreUnavailableError for every failure of driver, network or server, except those `expected` takes: they are
+   *   thrown as they came.
+   */
+  async run<T>(
+    what: string,
+    work: (db: Db) => Promise<T>,
+    { deadlineMs = OPERATION_MS, expected }: { deadlineMs?: number; expected?: (error: unknown) => boolean } = {},
+  ): Promise<T> {
+    const client = this.#client;
+    if (client === null) throw new StoreUnavailableError(`MongoDB did not answer ${what}: the store is not open`);
+    try {
+      return await withDeadline(what, deadlineMs, work(client.db(this.#database)));
+    } catch (error) {
+      if (!isMongoFailure(error) || expected?.(error) === true) throw error;
+      throw unavailable(what, error);
+    }
+  }
+
+  #createClient(): MongoClient {
+    try {
+      // Set here rather than left to the address, so that no address can make a write less durable or a read stale.
+      return new MongoClient(this.#uri, {
+        appName: this.#appName,
+        writeConcern: { w: 'majority', journal: true, wtimeoutMS: MAJORITY_MS },
+        readConcern: { level: 'majority' },
+        readPreference: ReadPreference.primary,
+        serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+        connectTimeoutMS: CONNECT_MS,
+        waitQueueTimeoutMS: SERVER_SELECTION_MS,
+        heartbeatFrequencyMS: 2_000,
+        retryReads: true,
+        retryWrites: true,
+      });
+    } catch {
+      // The cause is left out on purpose: a parser's complaint can quote the address, and with it the password.
+      throw new StoreUnusableError('MONGODB_URI is not a MongoDB connection string.');
+    }
+  }
+}
+
+/** Settles with `work`, or rejects once `limitMs` have passed; `work` itself cannot be called off. */
+async function withDeadline<T>(what: string, limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreUnavailableError(`MongoDB did not answer ${what} within ${limitMs} ms`)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Filter } from 'mongodb';
+import type { StoredEvent } from '../../domain/audit-event.js';
+import { EventConflictError } from '../../errors/index.js';
+import type { EventFilter, EventStore } from '../event-store.js';
+import type { MongoConnection } from './connection.js';
+import { type EventDocument, eventDocument, eventFromDocument } from './event-documents.js';
+import { insertMissing } from './insert-missing.js';
+import { READ_MS } from './limits.js';
+import { readPage } from './paging.js';
+import { bytesOrNone } from './stored-values.js';
+
+export const EVENTS_COLLECTION = 'impersonationEvents';
+
+/** Numbers and symbols keep their BSON type, so that a re-typed value is noticed. */
+const AS_STORED = { promoteValues: false } as const;
+
+/** The trail in the collection `impersonationEvents`; see {@link EventStore} for what each method guarantees. */
+export function createMongoEvents(connection: MongoConnection): EventStore {
+  return {
+    async append(events) {
+      const documents = distinct(events).map(eventDocument);
+      await insertMissing(connection, 'events.append', EVENTS_COLLECTION, documents, (ours, stored) => {
+        if (!Buffer.from(ours.hash.value()).equals(bytesOrNone(stored.hash))) throw new EventConflictError(ours._id);
+      });
+    },
+
+    get: (id) =>
+      connection.run('events.get', async (db) => {
+        const found = await db
+          .collection<EventDocument>(EVENTS_COLLECTION)
+          .findOne({ _id: id }, { ...AS_STORED, maxTimeMS: READ_MS });
+        return found && eventFromDocument(found);
+      }),
+
+    page: (filter, page) =>
+      connection.run('events.page', (db) =>
+        readPage(
+          db.collection<EventDocument>(EVENTS_COLLECTION),
+          eventCondition(filter),
+          'occurredAt',
+          { after: filter.occurredAfter, before: filter.occurredBefore },
+          page,
+          eventFromDocument,
+          AS_STORED,
+        ),
+      ),
+
+    chain: (chain, fromSequence, limit) =>
+      connection.run('events.chain', async (db) => {
+        if (limit <= 0) return [];
+        const found = await db
+          .collection<EventDocument>(EVENTS_COLLECTION)
+          .find({ chain, sequence: { $gte: fromSequence } }, { ...AS_STORED, maxTimeMS: READ_MS, batchSize: limit + 1 })
+          .sort({ sequence: 1 })
+          .limit(limit)
+          .toArray();
+        return found.map(eventFromDocument);
+      }),
+
+    chains: () =>
+      connection.run('events.chains', async (db) => {
+        const chains = await db
+          .collection<EventDocument>(EVENTS_COLLECTION)
+          .distinct('chain', {}, { maxTimeMS: READ_MS });
+        return chains.sort();
+      }),
+  };
+}
+
+/** The equality conditions of a filter; its times are bounds of the page's stretches. */
+export function eventCondition(filter: EventFilter): Filter<EventDocument> {
+  const { types, outcome, actorId, subjectId, sessionId, requestId, operationName } = filter;
+  const [only, ...others] = types ?? [];
+  return {
+    ...(types !== undefined && { type: only !== undefined && others.length === 0 ? only : { $in: types } }),
+    ...(outcome !== undefined && { outcome }),
+    ...(actorId !== undefined && { actorId }),
+    ...(subjectId !== undefined && { subjectId }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(requestId !== undefined && { requestId }),
+    ...(operationName !== undefined && { operationName }),
+  };
+}
+
+/** Each id once. @throws EventConflictError where one call brings two different events under one id. */
+function distinct(events: readonly StoredEvent[]): StoredEvent[] {
+  const byId = new Map<string, StoredEvent>();
+  for (const event of events) {
+    const earlier = byId.get(event.id);
+    if (earlier === undefined) byId.set(event.id, event);
+    else if (!Buffer.from(earlier.hash).equals(event.hash)) throw new EventConflictError(event.id);
+  }
+  return [...byId.values()];
+}

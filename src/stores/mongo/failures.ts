@@ -1,0 +1,51 @@
+import { MongoCompatibilityError, MongoError, MongoServerError } from 'mongodb';
+import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
+
+const DUPLICATE_KEY = 11_000;
+
+/** Whether a unique index refused the write. A write that failed in other ways too does not count: its outcome is open. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/**
+ * What a caller of the store gets to see of a failed operation. The driver's error stays the cause, for the log; the message
+ * names neither address nor credentials.
+ * @param what the operation, e.g. `events.append`.
+ */
+export function unavailable(what: string, error: unknown): StoreUnavailableError {
+  const answer = serverAnswer(error);
+  const message = answer === null ? `MongoDB did not answer ${what}` : `MongoDB refused ${what} (${answer})`;
+  return new StoreUnavailableError(message, { cause: error });
+}
+
+/** Why a start cannot go on: the server refused (unusable), or it was not there (unavailable, worth another try). */
+export function openingFailure(what: string, error: unknown): Error {
+  for (const link of causes(error)) {
+    if (link instanceof MongoCompatibilityError) {
+      return new StoreUnusableError('The MongoDB server is too old or too new for this gateway.', { cause: error });
+    }
+  }
+  const answer = serverAnswer(error);
+  if (answer === null) return unavailable(what, error);
+  return new StoreUnusableError(`MongoDB refused ${what} (${answer}). Check the database user and its rights.`, {
+    cause: error,
+  });
+}
+
+/** Whether the error came from the driver or the server, and not from a mistake in this program. */
+export function isMongoFailure(error: unknown): boolean {
+  return error instanceof MongoError;
+}
+
+/** The server's own name for its refusal, such as `Unauthorized`; null where it gave no answer. Never its free text. */
+function serverAnswer(error: unknown): string | null {
+  for (const link of causes(error)) {
+    if (link instanceof MongoServerError) return link.codeName ?? `code ${link.code ?? 'unknown'}`;
+  }
+  return null;
+}
+
+function* causes(error: unknown): Generator<unknown> {
+  for (let link = error, depth = 0; link instanceof Error && depth < 8; link = link.cause, depth += 1) yield link;
+}

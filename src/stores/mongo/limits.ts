@@ -1,0 +1,21 @@
+/**
+ * How long MongoDB may take, in milliseconds. The driver's own `timeoutMS` has had no effect since 7.9, so the deadline of an
+ * operation is kept here (see {@link MongoConnection.run}); the others make the driver and the server give up before it.
+ */
+
+/** Until a usable primary must have been found. */
+export const SERVER_SELECTION_MS = 1_500;
+/** Until a connection must stand; also how long the driver's monitor waits before it drops a silent server. */
+export const CONNECT_MS = 1_500;
+/** Until the server itself gives up a read. */
+export const READ_MS = 2_000;
+/** Until a majority must have acknowledged a write. */
+export const MAJORITY_MS = 2_000;
+/** Until any single operation has an answer or counts as unavailable, whatever the driver does. */
+export const OPERATION_MS = 2_500;
+/** Until a ping counts as unanswered. */
+export const PING_MS = 1_000;
+/** Building an index over a large existing collection takes as long as it takes; this only ends a start that hangs. */
+export const INDEX_BUILD_MS = 600_000;
+/** Between two looks at whether a write that another writer made has reached the majority. */
+export const MAJORITY_POLL_MS = 20;

@@ -1,0 +1,69 @@
+import type { Filter } from 'mongodb';
+import type { SessionFilter, SessionStore } from '../session-store.js';
+import type { MongoConnection } from './connection.js';
+import { READ_MS } from './limits.js';
+import { readPage } from './paging.js';
+import { type SessionDocument, sessionFromDocument } from './session-documents.js';
+import { createSessionEnds } from './session-ends.js';
+import { createSessionStarts } from './session-starts.js';
+
+export const SESSIONS_COLLECTION = 'impersonationSessions';
+
+/** Sessions in the collection `impersonationSessions`; see {@link SessionStore} for what each method guarantees. */
+export function createMongoSessions(connection: MongoConnection): SessionStore {
+  return {
+    ...createSessionStarts(connection, SESSIONS_COLLECTION),
+    ...createSessionEnds(connection, SESSIONS_COLLECTION),
+
+    get: (id) =>
+      connection.run('sessions.get', async (db) => {
+        const found = await db
+          .collection<SessionDocument>(SESSIONS_COLLECTION)
+          .findOne({ _id: id }, { maxTimeMS: READ_MS });
+        return found && sessionFromDocument(found);
+      }),
+
+    getMany: (ids) =>
+      connection.run('sessions.getMany', async (db) => {
+        const found = await db
+          .collection<SessionDocument>(SESSIONS_COLLECTION)
+          .find({ _id: { $in: [...ids] } }, { maxTimeMS: READ_MS, batchSize: ids.length + 1 })
+          .toArray();
+        return found.flatMap((document) => sessionFromDocument(document) ?? []);
+      }),
+
+    countActive: (actorId, now) =>
+      connection.run('sessions.countActive', (db) =>
+        db
+          .collection<SessionDocument>(SESSIONS_COLLECTION)
+          .countDocuments({ actorId, status: 'ACTIVE', expiresAt: { $gt: new Date(now) } }, { maxTimeMS: READ_MS }),
+      ),
+
+    countStartedSince: (actorId, since) =>
+      connection.run('sessions.countStartedSince', (db) =>
+        db
+          .collection<SessionDocument>(SESSIONS_COLLECTION)
+          .countDocuments({ actorId, startedAt: { $gte: new Date(since) } }, { maxTimeMS: READ_MS }),
+      ),
+
+    page: (filter, page) =>
+      connection.run('sessions.page', (db) =>
+        readPage(
+          db.collection<SessionDocument>(SESSIONS_COLLECTION),
+          sessionCondition(filter),
+          'startedAt',
+          { after: undefined, before: undefined },
+          page,
+          sessionFromDocument,
+        ),
+      ),
+  };
+}
+
+export function sessionCondition({ status, actorId, subjectId }: SessionFilter): Filter<SessionDocument> {
+  return {
+    ...(status !== undefined && { status }),
+    ...(actorId !== undefined && { actorId }),
+    ...(subjectId !== undefined && { subjectId }),
+  };
+}

@@ -1,0 +1,113 @@
+import type { Clock } from '../platform/clock.js';
+import type { ActorTokenParties } from './actor-token-minter.js';
+import {
+  type ActClaim,
+  checkNotAhead,
+  isIdentifier,
+  isIssuerName,
+  nameList,
+  readAccess,
+  requiredIdentifier,
+  requiredNumericDate,
+  type TokenAccess,
+} from './claims.js';
+import { isJsonObject, type JsonObject, member, parseCompactToken, type TokenHeader } from './compact-token.js';
+import type { Keyring, VerifyKey } from './keyring.js';
+import { expiry, refusal } from './refusal.js';
+import { checkSignature } from './signature.js';
+
+/** What a verified actor token says. Times are milliseconds since the epoch. */
+export interface ActorTokenClaims {
+  readonly issuer: string;
+  /** The subject: the person impersonated. */
+  readonly subject: string;
+  /** The actor and the issuer that vouched for them. */
+  readonly act: ActClaim;
+  /** `sid`: the impersonation session. Whether it is still active, the token cannot say. */
+  readonly sessionId: string;
+  /** `jti` */
+  readonly tokenId: string;
+  readonly issuedAt: number;
+  readonly notBefore: number;
+  readonly expiresAt: number;
+  /** The subject's roles when the session began; the directory, not this, decides now. */
+  readonly roles: readonly string[];
+  readonly access: TokenAccess;
+}
+
+export interface ActorTokenVerifier {
+  /**
+   * Verifies an actor token of this gateway: signature by a key of the keyring with that key's own algorithm, `typ` JWT,
+   * exactly this issuer and audience, every claim present and of its type, no nested `act`. `nbf` and `iat` may be 5 s
+   * ahead; `exp` has no tolerance, for issuer and verifier share a clock and a session must not outlive its expiry.
+   * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right; `expiredSessionOf` then gives the session.
+   *   GatewayError TOKEN_INVALID in every other case; `refusalReasonOf` then gives the reason. Nothing else.
+   */
+  verify(token: string): Promise<ActorTokenClaims>;
+}
+
+/** A verifier of this gateway's own actor tokens. @param options.clock decides what is expired */
+export function createActorTokenVerifier(options: ActorTokenParties & { readonly clock: Clock }): ActorTokenVerifier {
+  return {
+    async verify(text) {
+      const token = parseCompactToken(text);
+      checkTyp(token.header);
+      const { key, algorithm } = selectKey(token.header, options.keyring);
+      await checkSignature(token, key, algorithm);
+      checkParties(token.claims, options);
+      const now = options.clock.now();
+      const claims = readClaims(token.claims, now);
+      if (now >= claims.expiresAt) throw expiry(claims.sessionId);
+      return claims;
+    },
+  };
+}
+
+function checkTyp({ typ }: TokenHeader): void {
+  if (typ !== 'JWT') throw refusal('typ');
+}
+
+function selectKey({ kid, alg }: TokenHeader, keyring: Keyring): VerifyKey {
+  if (kid === null) throw refusal('kid');
+  const verifyKey = keyring.verifyKeys.get(kid);
+  if (verifyKey === undefined) throw refusal('unknown-key');
+  // The key, not the token, says how it is to be used: else an RSA key could be read as an HMAC secret.
+  if (alg !== verifyKey.algorithm) throw refusal('alg');
+  return verifyKey;
+}
+
+function checkParties(claims: JsonObject, { issuer, audience }: ActorTokenParties): void {
+  if (member(claims, 'iss') !== issuer) throw refusal('iss');
+  if (member(claims, 'aud') !== audience) throw refusal('aud');
+}
+
+function readClaims(claims: JsonObject, now: number): ActorTokenClaims {
+  const issuedAt = requiredNumericDate(claims, 'iat');
+  checkNotAhead(issuedAt, now, 'iat');
+  const notBefore = requiredNumericDate(claims, 'nbf');
+  checkNotAhead(notBefore, now, 'nbf');
+  const access = readAccess(claims);
+  if (access === null) throw refusal('access');
+  const roles = nameList(claims, 'roles');
+  if (roles === null) throw refusal('roles');
+  return {
+    issuer: String(claims.iss),
+    subject: requiredIdentifier(claims, 'sub'),
+    act: readAct(member(claims, 'act')),
+    sessionId: requiredIdentifier(claims, 'sid'),
+    tokenId: requiredIdentifier(claims, 'jti'),
+    issuedAt: issuedAt * 1000,
+    notBefore: notBefore * 1000,
+    expiresAt: requiredNumericDate(claims, 'exp') * 1000,
+    roles,
+    access,
+  };
+}
+
+function readAct(act: unknown): ActClaim {
+  if (!isJsonObject(act) || Object.hasOwn(act, 'act')) throw refusal('act');
+  const sub = member(act, 'sub');
+  const iss = member(act, 'iss');
+  if (!isIdentifier(sub) || !isIssuerName(iss)) throw refusal('act');
+  return { sub, iss };
+}

@@ -1,0 +1,94 @@
+import { refusal } from './refusal.js';
+import { DuplicateMemberError, parseUniqueJson } from './unique-json.js';
+
+/** No token longer than this (characters, all ASCII, so bytes) is even looked at. */
+export const MAX_TOKEN_LENGTH = 16_384;
+
+/** A JSON object of unknown members. Read members with {@link member}. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The header members this gateway acts on. Every other one (`jku`, `x5u`, `jwk`, `x5c` …) is not even read. */
+export interface TokenHeader {
+  readonly alg: string;
+  readonly kid: string | null;
+  readonly typ: string | null;
+}
+
+/** A token taken apart. Nothing in it is verified. */
+export interface UnverifiedToken {
+  readonly text: string;
+  readonly header: TokenHeader;
+  readonly claims: JsonObject;
+}
+
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** An own member of a JSON object; never one inherited from Object.prototype. */
+export function member(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Whether a parsed JSON value is an object, not an array and not null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Takes a compact JWS apart (RFC 7515 §7.1) and reads it one way only: three segments of canonical base64url, valid
+ * UTF-8, JSON objects without duplicate members, no critical extension. Verifies nothing.
+ * @throws GatewayError TOKEN_INVALID
+ */
+export function parseCompactToken(text: unknown): UnverifiedToken {
+  if (typeof text !== 'string') throw refusal('malformed');
+  if (text.length > MAX_TOKEN_LENGTH) throw refusal('too-long');
+  if (!COMPACT_JWS.test(text)) throw refusal('malformed');
+  const [header = '', claims = '', signature = ''] = text.split('.');
+  decodeSegment(signature);
+  return { text, header: readHeader(readObject(header)), claims: readObject(claims) };
+}
+
+/**
+ * The `iss` a token claims, to choose who is to verify it; null where it cannot be read. Never throws. UNVERIFIED: decide
+ * nothing else on it.
+ */
+export function peekIssuer(token: unknown): string | null {
+  try {
+    const issuer = member(parseCompactToken(token).claims, 'iss');
+    return typeof issuer === 'string' ? issuer : null;
+  } catch {
+    return null;
+  }
+}
+
+function readHeader(header: JsonObject): TokenHeader {
+  // RFC 7515 §4.1.11 and RFC 7797: no extension is understood here, so a token that needs one is refused.
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) throw refusal('crit');
+  const alg = member(header, 'alg');
+  const kid = member(header, 'kid');
+  const typ = member(header, 'typ');
+  if (typeof alg !== 'string') throw refusal('alg');
+  if (kid !== undefined && typeof kid !== 'string') throw refusal('kid');
+  if (typ !== undefined && typeof typ !== 'string') throw refusal('typ');
+  return { alg, kid: kid ?? null, typ: typ ?? null };
+}
+
+function readObject(segment: string): JsonObject {
+  const bytes = decodeSegment(segment);
+  let value: unknown;
+  try {
+    value = parseUniqueJson(UTF8.decode(bytes));
+  } catch (error) {
+    // The parser's own message quotes the token.
+    throw refusal(error instanceof DuplicateMemberError ? 'duplicate-member' : 'malformed');
+  }
+  if (!isJsonObject(value)) throw refusal('malformed');
+  return value;
+}
+
+/** One byte string has one spelling: without this, unused trailing bits give the same token many texts. */
+function decodeSegment(segment: string): Buffer {
+  const bytes = Buffer.from(segment, 'base64url');
+  if (bytes.toString('base64url') !== segment) throw refusal('malformed');
+  return bytes;
+}

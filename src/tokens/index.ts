@@ -1,0 +1,24 @@
+export {
+  type ActorTokenMinter,
+  type ActorTokenParties,
+  type ActorTokenRequest,
+  createActorTokenMinter,
+} from './actor-token-minter.js';
+export { type ActorTokenClaims, type ActorTokenVerifier, createActorTokenVerifier } from './actor-token-verifier.js';
+export { type ActClaim, CLOCK_TOLERANCE_MS, type TokenAccess } from './claims.js';
+export { MAX_TOKEN_LENGTH, peekIssuer } from './compact-token.js';
+export { generateSigningKeys } from './generate-keys.js';
+export { FILE_TIMING, URL_TIMING } from './key-cache.js';
+export { KeyFileExistsError, readKeyFile, readOrCreateKeyFile, writeNewKeyFile } from './key-file.js';
+export { KeyFileError } from './key-file-error.js';
+export { type Keyring, loadKeyring, type PublicJwks, type VerifyKey } from './keyring.js';
+export {
+  expiredSessionOf,
+  type RefusalReason,
+  refusalReasonOf,
+} from './refusal.js';
+export type { SessionTokenClaims } from './session-token-claims.js';
+export { mintSessionToken, type SessionTokenRequest } from './session-token-minter.js';
+export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithm.js';
+export { checkTrustedIssuers, ISSUER_ALGORITHMS, type TrustedIssuer, TrustedIssuerError } from './trusted-issuer.js';
+export { createTrustedIssuers, type TrustedIssuers, type TrustedIssuersOptions } from './trusted-issuers.js';

@@ -1,0 +1,71 @@
+import type { Clock } from '../platform/clock.js';
+import { member, parseCompactToken } from './compact-token.js';
+import { createJwksFileLoader } from './jwks-file.js';
+import { JWKS_TIMEOUT_MS, loadJwksUrl } from './jwks-url.js';
+import { createKeyCache, FILE_TIMING, type KeyCache, URL_TIMING } from './key-cache.js';
+import { refusal } from './refusal.js';
+import { checkSessionTyp, readSessionClaims, type SessionTokenClaims } from './session-token-claims.js';
+import { checkSignature } from './signature.js';
+import { checkTrustedIssuers, jwksSourceOf, type TrustedIssuer } from './trusted-issuer.js';
+
+export interface TrustedIssuersOptions {
+  readonly clock: Clock;
+  /** How JWKS URLs are fetched; the platform's `fetch` by default. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** How long a JWKS endpoint has to answer, milliseconds; 5000 by default. */
+  readonly jwksTimeoutMs?: number;
+}
+
+export interface TrustedIssuers {
+  /** Whether this is exactly the `iss` of a trusted issuer. */
+  has(issuer: string): boolean;
+  /**
+   * Verifies a session token: trusted `iss`; algorithm on that issuer's list; `typ` absent, JWT or at+jwt; signature by a
+   * key of the issuer's own JWKS (never one the token brings along); `aud`, `sub` and `exp` present and right; `nbf`,
+   * `iat` and `auth_time` not ahead; 5 s tolerance throughout; `act` only where the issuer may delegate.
+   * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right. GatewayError TOKEN_INVALID in every other case,
+   *   keys that cannot be had included; `refusalReasonOf` then gives the reason. Nothing else.
+   */
+  verify(token: string): Promise<SessionTokenClaims>;
+  /** Ends key requests under way. Keys are not fetched any more afterwards. */
+  close(): void;
+}
+
+/**
+ * The issuers whose session tokens are accepted. Does no I/O until the first token.
+ * Keys are cached: see `URL_TIMING` and `FILE_TIMING` for how soon a new or removed key takes effect.
+ * @throws TrustedIssuerError listing every problem of the configuration
+ */
+export function createTrustedIssuers(
+  issuers: readonly TrustedIssuer[],
+  options: TrustedIssuersOptions,
+): TrustedIssuers {
+  checkTrustedIssuers(issuers);
+  const closing = new AbortController();
+  const known = new Map(
+    issuers.map((trusted) => [trusted.issuer, { trusted, keys: keyCacheFor(trusted, options, closing.signal) }]),
+  );
+  return {
+    has: (issuer) => known.has(issuer),
+    async verify(text) {
+      const token = parseCompactToken(text);
+      const iss = member(token.claims, 'iss');
+      const entry = typeof iss === 'string' ? known.get(iss) : undefined;
+      if (entry === undefined) throw refusal('iss');
+      const { trusted, keys } = entry;
+      // Before any key is looked for: a token with a foreign algorithm causes no fetch and meets no key.
+      if (!trusted.algorithms.includes(token.header.alg)) throw refusal('alg');
+      checkSessionTyp(token.header);
+      await checkSignature(token, await keys.find(token.header), token.header.alg);
+      return readSessionClaims(token.claims, trusted, options.clock.now());
+    },
+    close: () => closing.abort(),
+  };
+}
+
+function keyCacheFor(trusted: TrustedIssuer, options: TrustedIssuersOptions, signal: AbortSignal): KeyCache {
+  const source = jwksSourceOf(trusted);
+  if (source.kind === 'file') return createKeyCache(createJwksFileLoader(source.path), FILE_TIMING, options.clock);
+  const { fetch = globalThis.fetch, jwksTimeoutMs: timeoutMs = JWKS_TIMEOUT_MS } = options;
+  return createKeyCache(() => loadJwksUrl(source.url, { fetch, signal, timeoutMs }), URL_TIMING, options.clock);
+}

@@ -1,0 +1,34 @@
+import { describe } from 'vitest';
+import { describeEventAppending } from './event-append-contract.js';
+import { describeEventReading } from './event-read-contract.js';
+import { describeLifecycle } from './lifecycle-contract.js';
+import type { ContractSetting, OpenStore, StoreContractOptions } from './opened-store.js';
+import { describeSessionEnding } from './session-end-contract.js';
+import { describeSessionReading } from './session-read-contract.js';
+import { describeSessionStarting } from './session-start-contract.js';
+import { describeUserDirectory } from './user-contract.js';
+
+export type { OpenedStore, OpenStore, StoreContractOptions } from './opened-store.js';
+
+/**
+ * The one suite that every store runs: each sentence of the ports in src/stores as a guarantee.
+ * @param open gives a store over fresh, empty data each time it is called; it is called about 25 times, and several of them
+ *   may be open at once.
+ */
+export function describeStoreContract(name: string, open: OpenStore, options: StoreContractOptions = {}): void {
+  const setting: ContractSetting = {
+    open,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    modelRuns: options.modelRuns ?? 150,
+    seed: options.seed ?? Math.floor(Math.random() * 0x7fffffff),
+  };
+  describe(`store contract: ${name} (seed ${setting.seed})`, { timeout: setting.timeoutMs }, () => {
+    describeLifecycle(setting);
+    describeEventAppending(setting);
+    describeEventReading(setting);
+    describeSessionStarting(setting);
+    describeSessionEnding(setting);
+    describeSessionReading(setting);
+    describeUserDirectory(setting);
+  });
+}

@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keysGenerate } from '../../../src/commands/keys-generate.js';
+import {
+  generateSigningKeys,
+  KeyFileError,
+  KeyFileExistsError,
+  loadKeyring,
+  readKeyFile,
+  readOrCreateKeyFile,
+  writeNewKeyFile,
+} from '../../../src/tokens/index.js';
+import { expectShowsNothingOf, rejectionOf } from './expectations.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'key-file-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function refusalOf(promise: Promise<unknown>): Promise<string> {
+  const error = await rejectionOf(promise);
+  expect(error).toBeInstanceOf(KeyFileError);
+  return (error as Error).message;
+}
+
+describe('a development key file', () => {
+  it('is made, with the folder it lies in, readable by its owner alone', async () => {
+    const path = join(folder, 'data', 'deep', 'keys.json');
+    const jwks = await readOrCreateKeyFile(path, 'EdDSA');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(jwks);
+    await expect(loadKeyring(jwks, { algorithm: 'EdDSA' })).resolves.toMatchObject({ algorithm: 'EdDSA' });
+  });
+
+  it('is the same at the next start, and nothing is left beside it', async () => {
+    const path = join(folder, 'keys.json');
+    const first = await readOrCreateKeyFile(path, 'RS256');
+    const text = await readFile(path, 'utf8');
+    expect(await readOrCreateKeyFile(path, 'RS256')).toEqual(first);
+    expect(await readFile(path, 'utf8')).toBe(text);
+    expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+
+  it('is the same for all that start at once in one process', async () => {
+    const path = join(folder, 'keys.json');
+    const all = await Promise.all(Array.from({ length: 20 }, () => readOrCreateKeyFile(path, 'EdDSA')));
+    expect(new Set(all.map((jwks) => JSON.stringify(jwks))).size).toBe(1);
+    expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+
+  it('is the same for all processes that start at once', async () => {
+    const path = join(folder, 'keys.json');
+    const module = new URL('../../../src/tokens/index.ts', import.meta.url).href;
+    const script = `import { readOrCreateKeyFile } from ${JSON.stringify(module)};
+      while (Date.now() < Number(process.env.START_AT)) await new Promise((go) => setTimeout(go, 1));
+      process.stdout.write(JSON.stringify(await readOrCreateKeyFile(process.env.KEY_PATH, 'EdDSA')));`;
+    const startAt = String(Date.now() + 2_500);
+    const run = () =>
+      promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+        env: { ...process.env, KEY_PATH: path, START_AT: startAt },
+      });
+    const answers = await Promise.all([run(), run(), run()]);
+    expect(new Set(answers.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(JSON.parse(answers[0].stdout)).toEqual(JSON.parse(await readFile(path, 'utf8')));
+    expect(await readdir(folder)).toEqual(['keys.json']);
+  }, 60_000);
+
+  it.each([
+    ['empty', ''],
+    ['cut off', '{"keys":[{"kty":"OKP","crv":"Ed25519","d":"c2VjcmV0LXBhcnQtb2YtdGhlLWtleQ'],
+    ['not JSON', 'd=c2VjcmV0LXBhcnQtb2YtdGhlLWtleQ'],
+    ['no JWKS', '{"d":"c2VjcmV0LXBhcnQtb2YtdGhlLWtleQ"}'],
+    ['ambiguous', '{"keys":[],"keys":[{"d":"c2VjcmV0LXBhcnQtb2YtdGhlLWtleQ"}]}'],
+  ])('that is %s is refused, left as it is and not quoted', async (_, text) => {
+    const path = join(folder, 'keys.json');
+    await writeFile(path, text);
+    const error = await rejectionOf(readOrCreateKeyFile(path, 'EdDSA'));
+    expect(error).toBeInstanceOf(KeyFileError);
+    expect((error as Error).message).toContain(path);
+    expectShowsNothingOf(error, ['c2VjcmV0LXBhcnQtb2YtdGhlLWtleQ', 'c2VjcmV0']);
+    expect(await readFile(path, 'utf8')).toBe(text);
+    expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+
+  it('of the other algorithm is refused and left as it is', async () => {
+    const path = join(folder, 'keys.json');
+    const jwks = await readOrCreateKeyFile(path, 'EdDSA');
+    expect(await refusalOf(readOrCreateKeyFile(path, 'RS256'))).toMatch(/none for RS256/);
+    expect(await readKeyFile(path)).toEqual(jwks);
+  });
+
+  it('is not made through a dangling link, nor where a folder is', async () => {
+    const link = join(folder, 'link.json');
+    await symlink(join(folder, 'nowhere.json'), link);
+    expect(await refusalOf(readOrCreateKeyFile(link, 'EdDSA'))).toMatch(/ENOENT/);
+    expect(await refusalOf(readOrCreateKeyFile(folder, 'EdDSA'))).toMatch(/EISDIR/);
+    expect(await readdir(folder)).toEqual(['link.json']);
+  });
+});
+
+describe('a key file', () => {
+  it('that is missing is reported by its path and the system code', async () => {
+    const path = join(folder, 'none.json');
+    expect(await refusalOf(readKeyFile(path))).toBe(`The key file ${path} cannot be read (ENOENT).`);
+  });
+
+  it('is never overwritten by a new one', async () => {
+    const path = join(folder, 'keys.json');
+    await writeFile(path, 'mine');
+    const error = await rejectionOf(writeNewKeyFile(path, await generateSigningKeys('EdDSA')));
+    expect(error).toBeInstanceOf(KeyFileExistsError);
+    expect(await readFile(path, 'utf8')).toBe('mine');
+    expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+
+  it('that cannot be written is reported by the system code', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const path = join(folder, 'file', 'keys.json');
+    const why = await refusalOf(writeNewKeyFile(path, await generateSigningKeys('EdDSA')));
+    expect(why).toMatch(/cannot be written \((ENOTDIR|EEXIST)\)/);
+  });
+});
+
+describe('keys generate', () => {
+  function output(): { text: string; stdout: { write(text: string): void } } {
+    const write = (text: string): void => {
+      io.text += text;
+    };
+    const io = { text: '', stdout: { write } };
+    return io;
+  }
+
+  it.each(['EdDSA', 'RS256'] as const)('prints a %s JWKS that the gateway loads', async (algorithm) => {
+    const io = output();
+    await keysGenerate({ algorithm }, io);
+    await expect(loadKeyring(JSON.parse(io.text), { algorithm })).resolves.toMatchObject({ algorithm });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('writes a file with mode 0600 and then prints its kid and no key', async () => {
+    const io = output();
+    const out = join(folder, 'keys.json');
+    await keysGenerate({ algorithm: 'EdDSA', out }, io);
+    expect((await stat(out)).mode & 0o777).toBe(0o600);
+    const { keys } = JSON.parse(await readFile(out, 'utf8'));
+    expect(io.text).toContain(keys[0].kid);
+    expect(io.text).not.toContain(keys[0].d);
+    await expect(loadKeyring(await readKeyFile(out), { algorithm: 'EdDSA' })).resolves.toBeDefined();
+  });
+
+  it('refuses to overwrite a file and prints nothing', async () => {
+    const io = output();
+    const out = join(folder, 'keys.json');
+    await writeFile(out, 'mine');
+    expect(await refusalOf(keysGenerate({ algorithm: 'EdDSA', out }, io))).toMatch(/exists already/);
+    expect(await readFile(out, 'utf8')).toBe('mine');
+    expect(io.text).toBe('');
+  });
+});
