@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { DirectiveError } from '../directives/index.js';
+import { demo } from './commands/demo.js';
 import { keysGenerate } from './commands/keys-generate.js';
 import { serve } from './commands/serve.js';
 import { printToken } from './commands/token.js';
@@ -13,6 +14,7 @@ const USAGE = `Usage: impersonation-gateway [command]
 
   serve                                   run the gateway (the default)
   token <userId>                          print a development session token
+  demo                                    play the whole story against a fresh store
   keys generate [--out FILE] [--algorithm EdDSA|RS256]
                                           make a JWKS with a private key for SIGNING_KEY_FILE
   help                                    print this
@@ -27,6 +29,8 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       return serve(configure(), process);
     case 'token':
       return printToken(configure(), rest[0], process);
+    case 'demo':
+      return demo(process);
     case 'keys':
       return keys(rest);
     case 'help':

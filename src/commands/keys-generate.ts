@@ -12,8 +12,8 @@ export interface KeysGenerateOutput {
 }
 
 /**
- * `impersonation-gateway keys generate`: a fresh JWKS with its private key, for SIGNING_KEY_FILE. With `out`, the file is
- * made with mode 0600 and only its path and the key's `kid` are printed.
+ * `impersonation-gateway keys generate`: a fresh JWKS with its private key, for SIGNING_KEY_FILE. With `out`, the file
+ * is made with mode 0600 and only its path and the key's `kid` are printed.
  * @throws KeyFileError where the file exists (it is never overwritten) or cannot be written
  */
 export async function keysGenerate({ algorithm, out }: KeysGenerateOptions, io: KeysGenerateOutput): Promise<void> {

@@ -117,7 +117,10 @@ export function readConfig(environment: Environment): Config {
   if (defaultSeconds > maxSeconds) {
     problems.push('IMPERSONATION_DEFAULT_SECONDS must not be more than IMPERSONATION_MAX_SECONDS.');
   }
-  if (production) problems.push(...missingInProduction(config));
+  if (config.trustedIssuers?.some(({ issuer }) => issuer === config.publicUrl)) {
+    problems.push('TRUSTED_ISSUERS must not name PUBLIC_URL: actor tokens are judged by the gateway alone.');
+  }
+  if (production) problems.push(...missingInProduction(config), ...insecureInProduction(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
 }
@@ -133,6 +136,13 @@ function missingInProduction(config: Config): string[] {
   if (config.publicUrl === null)
     missing.push('PUBLIC_URL must be set in production: it is the issuer of actor tokens.');
   return missing;
+}
+
+/** Keys fetched in the clear are keys anybody on the way may choose. */
+function insecureInProduction({ trustedIssuers }: Config): string[] {
+  return (trustedIssuers ?? [])
+    .filter(({ jwks }) => /^http:/i.test(jwks) && !/^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/)/i.test(jwks))
+    .map(({ issuer }) => `TRUSTED_ISSUERS must fetch the keys of ${issuer} by https in production.`);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -270,6 +270,7 @@ export type IntegrityStatus =
   /** Covered by a verified seal. */
   | 'SEALED';
 
+/** What can be changed. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** End anybody's impersonation at once. */
@@ -281,16 +282,19 @@ export type Mutation = {
 };
 
 
+/** What can be changed. */
 export type MutationRevokeImpersonationArgs = {
   input: RevokeImpersonationInput;
 };
 
 
+/** What can be changed. */
 export type MutationStartImpersonationArgs = {
   input: StartImpersonationInput;
 };
 
 
+/** What can be changed. */
 export type MutationStopImpersonationArgs = {
   sessionId?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -324,6 +328,7 @@ export type Principal =
   /** The effective user: whose rights and data are in effect. */
   | 'VIEWER';
 
+/** What can be read. */
 export type Query = {
   readonly __typename?: 'Query';
   /** Who impersonated the viewer, when and why: a person's own ledger, newest first. */
@@ -345,12 +350,14 @@ export type Query = {
 };
 
 
+/** What can be read. */
 export type QueryAccessHistoryArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
+/** What can be read. */
 export type QueryImpersonationEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -360,6 +367,7 @@ export type QueryImpersonationEventsArgs = {
 };
 
 
+/** What can be read. */
 export type QueryImpersonationSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ImpersonationSessionFilter>;
@@ -367,11 +375,13 @@ export type QueryImpersonationSessionsArgs = {
 };
 
 
+/** What can be read. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be read. */
 export type QueryUsersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -444,6 +454,7 @@ export type StopImpersonationPayload = {
   readonly viewer: User;
 };
 
+/** What can be followed as it happens. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /** Each event as it is recorded. */
@@ -451,6 +462,7 @@ export type Subscription = {
 };
 
 
+/** What can be followed as it happens. */
 export type SubscriptionImpersonationEventRecordedArgs = {
   filter?: InputMaybe<ImpersonationEventFilter>;
 };

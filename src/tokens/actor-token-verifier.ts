@@ -37,9 +37,10 @@ export interface ActorTokenClaims {
 
 export interface ActorTokenVerifier {
   /**
-   * Verifies an actor token of this gateway: signature by a key of the keyring with that key's own algorithm, `typ` JWT,
-   * exactly this issuer and audience, every claim present and of its type, no nested `act`. `nbf` and `iat` may be 5 s
-   * ahead; `exp` has no tolerance, for issuer and verifier share a clock and a session must not outlive its expiry.
+   * Verifies an actor token of this gateway: signature by a key of the keyring with that key's own algorithm, `typ`
+   * JWT, exactly this issuer and audience, every claim present and of its type, no nested `act`. `nbf` and `iat` may
+   * be 5 s ahead; `exp` has no tolerance, for issuer and verifier share a clock and a session must not outlive its
+   * expiry.
    * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right; `expiredSessionOf` then gives the session.
    *   GatewayError TOKEN_INVALID in every other case; `refusalReasonOf` then gives the reason. Nothing else.
    */

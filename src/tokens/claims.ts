@@ -62,7 +62,9 @@ export function requiredNumericDate(claims: JsonObject, name: 'exp' | 'nbf' | 'i
   return value;
 }
 
-/** Refuses an instant (seconds, null where the claim is absent) that is further ahead of `now` (ms) than the tolerance. */
+/**
+ * Refuses an instant (seconds, null where the claim is absent) that is further ahead of `now` (ms) than the tolerance.
+ */
 export function checkNotAhead(seconds: number | null, now: number, name: 'nbf' | 'iat' | 'auth_time'): void {
   if (seconds !== null && seconds * 1000 > now + CLOCK_TOLERANCE_MS) throw refusal(name);
 }

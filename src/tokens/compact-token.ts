@@ -49,8 +49,8 @@ export function parseCompactToken(text: unknown): UnverifiedToken {
 }
 
 /**
- * The `iss` a token claims, to choose who is to verify it; null where it cannot be read. Never throws. UNVERIFIED: decide
- * nothing else on it.
+ * The `iss` a token claims, to choose who is to verify it; null where it cannot be read. Never throws. UNVERIFIED:
+ * decide nothing else on it.
  */
 export function peekIssuer(token: unknown): string | null {
   try {

@@ -22,8 +22,8 @@ export interface IssuerKeys {
 }
 
 /**
- * The usable keys of the text of a JWKS document (RFC 7517 §5). Symmetric, weak, malformed and unknown keys are left out, as §5
- * asks, so that one odd key does not lock everybody out.
+ * The usable keys of the text of a JWKS document (RFC 7517 §5). Symmetric, weak, malformed and unknown keys are left
+ * out, as §5 asks, so that one odd key does not lock everybody out.
  * @param origin from a `url`, keys with private members are left out too: whoever can read that page can sign
  * @throws KeysUnavailableError where it is no JWKS at all
  */

@@ -3,8 +3,8 @@ import { type IssuerKeys, KeysUnavailableError, readIssuerKeys } from './issuer-
 import { MAX_JWKS_BYTES } from './jwks-url.js';
 
 /**
- * A reader of an issuer's keys from a JWKS file. It reads the file again only where the file was changed or replaced, and returns
- * the keys it was given otherwise. The file may hold private keys; their private parts are not read.
+ * A reader of an issuer's keys from a JWKS file. It reads the file again only where the file was changed or replaced,
+ * and returns the keys it was given otherwise. The file may hold private keys; their private parts are not read.
  * Each call throws KeysUnavailableError where the file cannot be read or is no JWKS, and tries afresh the next time.
  */
 export function createJwksFileLoader(path: string): (previous: IssuerKeys | null) => Promise<IssuerKeys> {

@@ -5,15 +5,17 @@ import { type IssuerKeys, KeysUnavailableError } from './issuer-keys.js';
 import { refusal } from './refusal.js';
 
 export interface KeyCacheTiming {
-  /** How long keys are used without asking again: the longest a removed key is still accepted while its source answers. */
+  /**
+   * How long keys are used without asking again: the longest a removed key is still accepted while its source answers.
+   */
   readonly freshMs: number;
   /** The least time between two attempts to load, whoever asks and however the last one went. */
   readonly retryMs: number;
   /** How long keys are used while their source fails, counted from the last success. */
   readonly usableMs: number;
   /**
-   * Whether requests also wait for an attempt that follows a failed one. Not where failing takes long: they then go on with
-   * the old keys beside it.
+   * Whether requests also wait for an attempt that follows a failed one. Not where failing takes long: they then go on
+   * with the old keys beside it.
    */
   readonly waitAfterFailure: boolean;
 }
@@ -42,8 +44,8 @@ export interface KeyCache {
 }
 
 /**
- * Keeps one issuer's keys. Tokens with made-up `kid`s are free to make, so the source is asked at most once in `retryMs`
- * and by one request for all that wait.
+ * Keeps one issuer's keys. Tokens with made-up `kid`s are free to make, so the source is asked at most once in
+ * `retryMs` and by one request for all that wait.
  * @param load reads the source; gets the keys of the last success, to return them where nothing has changed
  */
 export function createKeyCache(

@@ -56,8 +56,8 @@ export async function readOrCreateKeyFile(path: string, algorithm: SigningAlgori
 export class KeyFileExistsError extends KeyFileError {}
 
 /**
- * Writes private keys to a file that must not exist yet, readable by its owner alone (mode 0600). The file appears whole
- * and on disk, or not at all.
+ * Writes private keys to a file that must not exist yet, readable by its owner alone (mode 0600). The file appears
+ * whole and on disk, or not at all.
  * @throws KeyFileExistsError where there is something at `path`, KeyFileError where it cannot be written
  */
 export async function writeNewKeyFile(path: string, jwks: JSONWebKeySet): Promise<void> {

@@ -41,9 +41,9 @@ interface LoadedKey extends VerifyKey {
  * Reads a JWKS (RFC 7517 §5) into a keyring. The first key of the selected algorithm signs and must be private; every
  * key verifies. A key without `kid` gets its RFC 7638 thumbprint.
  * @param jwksJson the parsed JSON of a key file
- * @throws KeyFileError naming the key by its place where any key is symmetric, weak, malformed, of another algorithm than
- *   EdDSA or RS256, contradicts its own `alg`, `use` or `key_ops`, or shares its `kid`; or where none can sign. One bad key refuses the whole
- *   file: a file that is half understood is a mistake to mend, not to work round.
+ * @throws KeyFileError naming the key by its place where any key is symmetric, weak, malformed, of another algorithm
+ *   than EdDSA or RS256, contradicts its own `alg`, `use` or `key_ops`, or shares its `kid`; or where none can sign.
+ *   One bad key refuses the whole file: a file that is half understood is a mistake to mend, not to work round.
  */
 export async function loadKeyring(
   jwksJson: unknown,

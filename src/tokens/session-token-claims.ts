@@ -37,7 +37,8 @@ export interface SessionTokenClaims {
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
 /**
- * Refuses a token that is typed as something else, e.g. a logout token or a DPoP proof of the same issuer (RFC 8725 §3.11).
+ * Refuses a token that is typed as something else, e.g. a logout token or a DPoP proof of the same issuer (RFC 8725
+ * §3.11).
  * @throws GatewayError TOKEN_INVALID
  */
 export function checkSessionTyp({ typ }: TokenHeader): void {

@@ -20,11 +20,11 @@ export interface TrustedIssuers {
   /** Whether this is exactly the `iss` of a trusted issuer. */
   has(issuer: string): boolean;
   /**
-   * Verifies a session token: trusted `iss`; algorithm on that issuer's list; `typ` absent, JWT or at+jwt; signature by a
-   * key of the issuer's own JWKS (never one the token brings along); `aud`, `sub` and `exp` present and right; `nbf`,
-   * `iat` and `auth_time` not ahead; 5 s tolerance throughout; `act` only where the issuer may delegate.
-   * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right. GatewayError TOKEN_INVALID in every other case,
-   *   keys that cannot be had included; `refusalReasonOf` then gives the reason. Nothing else.
+   * Verifies a session token: trusted `iss`; algorithm on that issuer's list; `typ` absent, JWT or at+jwt; signature
+   * by a key of the issuer's own JWKS (never one the token brings along); `aud`, `sub` and `exp` present and right;
+   * `nbf`, `iat` and `auth_time` not ahead; 5 s tolerance throughout; `act` only where the issuer may delegate.
+   * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right. GatewayError TOKEN_INVALID in every other
+   *   case, keys that cannot be had included; `refusalReasonOf` then gives the reason. Nothing else.
    */
   verify(token: string): Promise<SessionTokenClaims>;
   /** Ends key requests under way. Keys are not fetched any more afterwards. */

@@ -11,7 +11,8 @@ const STRUCTURE = /"(?:[^"\\]+|\\.)*"|[{}[\]:]/g;
 /**
  * Parses JSON in which no object, at any depth, names a member twice. RFC 7519 §4 leaves it to the reader whether the
  * first or last duplicate counts; a token that two parsers read differently is a way round a check, so none is read.
- * @throws SyntaxError for text that is not JSON (its message may quote the text: do not pass it on), DuplicateMemberError
+ * @throws SyntaxError for text that is not JSON (its message may quote the text: do not pass it on),
+ * DuplicateMemberError
  */
 export function parseUniqueJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

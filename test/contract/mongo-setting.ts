@@ -11,6 +11,7 @@ export const MONGO_TIMEOUT_MS = 60_000;
 export interface MongoSetting {
   readonly kind: MongoPeerKind;
   readonly peer: () => MongoPeer;
+  readonly notRun: { readonly guarantee: string; readonly reason: string }[];
   /** A database name not used before; the database goes when the suite ends. */
   readonly freshName: () => string;
   /** That database, past the store. */
@@ -35,13 +36,16 @@ export function runningMongo(kind: MongoPeerKind): MongoSetting {
     client = new MongoClient(peer.uri, { serverSelectionTimeoutMS: 10_000 });
   }, MONGO_TIMEOUT_MS);
   afterAll(async () => {
-    if (kind.lacks['drop-database'] === undefined) await Promise.all(names.map((name) => client?.db(name).dropDatabase()));
+    // The data of a server that the tests started goes with it.
+    if (kind.lacks['own-process'] !== undefined)
+      await Promise.all(names.map((name) => client?.db(name).dropDatabase()));
     await client?.close();
     await peer?.stop();
   }, MONGO_TIMEOUT_MS);
   return {
     kind,
     peer: () => started(peer),
+    notRun: [],
     freshName() {
       const name = `gateway_test_${process.pid}_${Date.now().toString(36)}_${names.length}`;
       names.push(name);
@@ -51,37 +55,67 @@ export function runningMongo(kind: MongoPeerKind): MongoSetting {
   };
 }
 
-/** Opens a store over a fresh database, behind a wire, for the time of `use`. */
-export async function withWiredStore(
+interface WiredStoreOptions extends Partial<MongoStoreOptions> {
+  /** Puts into the database what is to be there before the store opens. */
+  readonly prepare?: (db: Db) => Promise<void>;
+}
+
+/** Opens a store over a fresh database, behind a wire. */
+export async function openWiredStore(
   setting: MongoSetting,
-  use: (wired: WiredStore) => Promise<void>,
-  options: Partial<MongoStoreOptions> & { prepare?: (db: Db) => Promise<void> } = {},
-): Promise<void> {
+  { prepare, ...options }: WiredStoreOptions = {},
+): Promise<WiredStore & { close(): Promise<void> }> {
   const name = setting.freshName();
-  const { prepare, ...storeOptions } = options;
-  await prepare?.(setting.db(name));
+  const db = setting.db(name);
+  await prepare?.(db);
   const wire = await openMongoWire(setting.peer().uri);
-  const store = createMongoStore({ uri: wire.uri, database: name, ...storeOptions });
-  try {
-    await store.open();
-    await use({ store, wire, db: setting.db(name), name });
-  } finally {
+  const store = createMongoStore({ uri: wire.uri, database: name, ...options });
+  const close = async () => {
     wire.mend();
     await store.close();
     await wire.close();
+  };
+  try {
+    await store.open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { store, wire, db, name, close };
+}
+
+/** The same for the time of `use`. */
+export async function withWiredStore(
+  setting: MongoSetting,
+  use: (wired: WiredStore) => Promise<void>,
+  options: WiredStoreOptions = {},
+): Promise<void> {
+  const wired = await openWiredStore(setting, options);
+  try {
+    await use(wired);
+  } finally {
+    await wired.close();
   }
 }
 
 /** A test that runs only where the server can do what it needs; elsewhere it is named among those that were not run. */
 export function itNeeds(
-  { kind }: MongoSetting,
+  { kind, notRun }: MongoSetting,
   abilities: readonly MongoAbility[],
   guarantee: string,
   test: () => Promise<void>,
 ): void {
   const reasons = abilities.flatMap((ability) => kind.lacks[ability] ?? []);
   if (reasons.length === 0) it(guarantee, test, MONGO_TIMEOUT_MS);
-  else console.warn(`NOT RUN on ${kind.name}: "${guarantee}": ${[...new Set(reasons)].join('; ')}`);
+  else notRun.push({ guarantee, reason: reasons.join('; ') });
+}
+
+/** Says which guarantees were not tested on this server, and why: a line for each reason. */
+export function reportNotRun({ kind, notRun }: MongoSetting): void {
+  for (const reason of new Set(notRun.map((test) => test.reason))) {
+    const names = notRun.filter((test) => test.reason === reason).map(({ guarantee }) => `\n  - ${guarantee}`);
+    console.warn(`NOT RUN on ${kind.name}, because ${reason}:${names.join('')}`);
+  }
 }
 
 function started<T>(value: T | undefined): T {

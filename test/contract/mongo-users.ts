@@ -11,10 +11,23 @@ export function describeMongoUsers(setting: MongoSetting): void {
   describe('a users collection that is not ours', () => {
     const theirs = {
       usersCollection: 'people',
-      usersFields: { id: 'login', name: 'profile.full', email: 'mail', roles: 'groups', disabled: 'locked', avatarUrl: 'pic' },
+      usersFields: {
+        id: 'login',
+        name: 'profile.full',
+        email: 'mail',
+        roles: 'groups',
+        disabled: 'locked',
+        avatarUrl: 'pic',
+      },
     };
     const people = [
-      { login: 'ada', profile: { full: 'Ada L' }, mail: 'ADA@example.com', groups: ['ADMIN'], pic: 'https://example.com/a' },
+      {
+        login: 'ada',
+        profile: { full: 'Ada L' },
+        mail: 'ADA@example.com',
+        groups: ['ADMIN'],
+        pic: 'https://example.com/a',
+      },
       { login: 'bob', profile: { full: 'Bob' }, mail: 'bob@example.com', groups: [], locked: true, name: 'not this' },
       { login: 'cy', mail: 'cy@example.com' },
       { login: 'cy', mail: 'the other cy' },
@@ -62,7 +75,9 @@ export function describeMongoUsers(setting: MongoSetting): void {
         async ({ store, db, wire }) => {
           await expect(store.seedUsers([directoryUser()])).rejects.toBeInstanceOf(StoreUnusableError);
           expect(await db.collection('people').countDocuments()).toBe(people.length);
-          expect(wire.commands.filter((command) => Object.values(command)[0] === 'people' && !('find' in command))).toEqual([]);
+          expect(
+            wire.commands.filter((command) => Object.values(command)[0] === 'people' && !('find' in command)),
+          ).toEqual([]);
           expect((await db.collection('people').listIndexes().toArray()).map(({ name }) => name)).toEqual(['_id_']);
           expect(store.notices.join()).toContain('another application');
         },
@@ -84,7 +99,10 @@ export function describeMongoUsers(setting: MongoSetting): void {
         {
           usersCollection: 'people',
           ...prepare(
-            Array.from({ length: 5 }, (_, index) => ({ _id: new ObjectId(`${HEX.slice(0, 23)}${index}`), name: `N${index}` })),
+            Array.from({ length: 5 }, (_, index) => ({
+              _id: new ObjectId(`${HEX.slice(0, 23)}${index}`),
+              name: `N${index}`,
+            })),
           ),
         },
       ));
@@ -114,8 +132,16 @@ export function describeMongoUsers(setting: MongoSetting): void {
   describe('users whose documents are incomplete or odd', () => {
     const odd: [string, Record<string, unknown>, object][] = [
       ['nothing but an id', {}, { name: '', email: '', roles: [], disabled: false, avatarUrl: null }],
-      ['null everywhere', { name: null, email: null, roles: null, disabled: null, avatarUrl: null }, { roles: [], disabled: false }],
-      ['numbers for text', { name: 5, email: 6, avatarUrl: 7 }, { name: '', email: '', avatarUrl: null, disabled: false }],
+      [
+        'null everywhere',
+        { name: null, email: null, roles: null, disabled: null, avatarUrl: null },
+        { roles: [], disabled: false },
+      ],
+      [
+        'numbers for text',
+        { name: 5, email: 6, avatarUrl: 7 },
+        { name: '', email: '', avatarUrl: null, disabled: false },
+      ],
       ['disabled: "no"', { disabled: 'no' }, { disabled: true }],
       ['disabled: 0', { disabled: 0 }, { disabled: true }],
       ['disabled: a date', { disabled: new Date(0) }, { disabled: true }],
@@ -125,11 +151,15 @@ export function describeMongoUsers(setting: MongoSetting): void {
     ];
     for (const [description, document, expected] of odd) {
       it(`have no right from what cannot be understood: ${description}`, () =>
-        withWiredStore(setting, async ({ store }) => expect((await store.users.findByIds(['odd']))[0]).toMatchObject(expected), {
-          prepare: async (db) => {
-            await db.collection<{ _id: string }>('users').insertOne({ _id: 'odd', ...document });
+        withWiredStore(
+          setting,
+          async ({ store }) => expect((await store.users.findByIds(['odd']))[0]).toMatchObject(expected),
+          {
+            prepare: async (db) => {
+              await db.collection<{ _id: string }>('users').insertOne({ _id: 'odd', ...document });
+            },
           },
-        }));
+        ));
     }
   });
 

@@ -27,7 +27,11 @@ export async function startServerProcess(
   args: readonly string[],
   { port, directory, env }: ServerSetting,
 ): Promise<ServerProcess> {
-  const child = spawn(command, args, { cwd: directory, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: directory,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -65,9 +69,10 @@ async function ended(child: ChildProcess): Promise<void> {
 async function accepting(port: number): Promise<void> {
   for (const until = Date.now() + START_LIMIT_MS; Date.now() < until; await pause(25)) {
     const socket = connect(port, '127.0.0.1');
-    const open = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'close').then(() => false)]).catch(
-      () => false,
-    );
+    const open = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'close').then(() => false),
+    ]).catch(() => false);
     socket.destroy();
     if (open) return;
   }

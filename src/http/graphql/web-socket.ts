@@ -93,6 +93,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       },
       execute: ({ contextValue }) => perform(contextValue as Pending),
       subscribe: ({ contextValue }) => perform(contextValue as Pending),
+      // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
+      onNext: (_context, _id, _payload, _args, result) => result,
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
     },
     sockets,

@@ -12,14 +12,16 @@ const RETURNING = `RETURNING CAST(${SESSION_ROW} AS BLOB)`;
 const BY_ID = gathered(`${SELECT} WHERE id = ?`);
 const BY_IDS = gathered(`${SELECT} WHERE id IN (SELECT value FROM json_each(?))`);
 const TAKEN = `SELECT EXISTS (SELECT 1 FROM ${SESSION_TABLE} WHERE id = ?) OR EXISTS (SELECT 1 FROM voidedStarts WHERE id = ?)`;
-const COUNT_HELD = `SELECT count(*) FROM ${SESSION_TABLE} WHERE actorId = ? AND status = 'ACTIVE'`;
+const COUNT_HELD = `SELECT count(*) FROM ${SESSION_TABLE} INDEXED BY activeSessionsByActor WHERE actorId = ? AND status = 'ACTIVE'`;
 const COUNT_ACTIVE = `${COUNT_HELD} AND expiresAt > ?`;
-const COUNT_STARTED = `SELECT count(*) FROM ${SESSION_TABLE} WHERE actorId = ? AND startedAt >= ?`;
-const DUE = gathered(`${SELECT} WHERE status = 'ACTIVE' AND expiresAt <= ? ORDER BY expiresAt, id LIMIT ?`);
+const COUNT_STARTED = `SELECT count(*) FROM ${SESSION_TABLE} INDEXED BY sessionsByActor WHERE actorId = ? AND startedAt >= ?`;
+const DUE = gathered(
+  `${SELECT} INDEXED BY activeSessionsByExpiry WHERE status = 'ACTIVE' AND expiresAt <= ? ORDER BY expiresAt, id LIMIT ?`,
+);
 const END = `UPDATE ${SESSION_TABLE} SET status = ?, endedAt = ?, endedById = ?, endReason = ?, endClaimedAt = ? WHERE id = ? AND status = 'ACTIVE' ${RETURNING}`;
 const CONFIRM = `UPDATE ${SESSION_TABLE} SET endClaimedAt = NULL WHERE id = ?`;
 const CLAIM = `UPDATE ${SESSION_TABLE} SET endClaimedAt = ? WHERE id = (
-  SELECT id FROM ${SESSION_TABLE} WHERE endClaimedAt IS NOT NULL AND endClaimedAt < ? ORDER BY endClaimedAt, id LIMIT 1
+  SELECT id FROM ${SESSION_TABLE} INDEXED BY unrecordedEnds WHERE endClaimedAt IS NOT NULL AND endClaimedAt < ? ORDER BY endClaimedAt, id LIMIT 1
 ) ${RETURNING}`;
 const VOID = 'INSERT INTO voidedStarts (id, voidedAt) VALUES (?, ?)';
 

@@ -1,10 +1,20 @@
-import { type Db, MongoClient, ReadPreference } from 'mongodb';
+import { type Db, type DbOptions, MongoClient, ReadConcern, ReadPreference } from 'mongodb';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
-import { isMongoFailure, openingFailure, unavailable } from './failures.js';
+import { isMistake, openingFailure, unavailable } from './failures.js';
 import { CONNECT_MS, MAJORITY_MS, OPERATION_MS, SERVER_SELECTION_MS } from './limits.js';
 
 /** The server allows 128 bytes for the name a client gives itself. */
 const APP_NAME_LIMIT = 120;
+
+/**
+ * Set on the database, where the address has no say: on the client, `journal=false` in an address would win over this. So no
+ * address can make a write less durable or a read stale.
+ */
+const DURABLE: DbOptions = {
+  writeConcern: { w: 'majority', journal: true, wtimeoutMS: MAJORITY_MS },
+  readConcern: new ReadConcern('majority'),
+  readPreference: ReadPreference.primary,
+};
 
 /** The one connection pool of the store: durability settings, a deadline on every operation, and what an error becomes. */
 export class MongoConnection {
@@ -56,21 +66,17 @@ export class MongoConnection {
     const client = this.#client;
     if (client === null) throw new StoreUnavailableError(`MongoDB did not answer ${what}: the store is not open`);
     try {
-      return await withDeadline(what, deadlineMs, work(client.db(this.#database)));
+      return await withDeadline(what, deadlineMs, work(client.db(this.#database, DURABLE)));
     } catch (error) {
-      if (!isMongoFailure(error) || expected?.(error) === true) throw error;
+      if (error instanceof StoreUnavailableError || isMistake(error) || expected?.(error) === true) throw error;
       throw unavailable(what, error);
     }
   }
 
   #createClient(): MongoClient {
     try {
-      // Set here rather than left to the address, so that no address can make a write less durable or a read stale.
       return new MongoClient(this.#uri, {
         appName: this.#appName,
-        writeConcern: { w: 'majority', journal: true, wtimeoutMS: MAJORITY_MS },
-        readConcern: { level: 'majority' },
-        readPreference: ReadPreference.primary,
         serverSelectionTimeoutMS: SERVER_SELECTION_MS,
         connectTimeoutMS: CONNECT_MS,
         waitQueueTimeoutMS: SERVER_SELECTION_MS,

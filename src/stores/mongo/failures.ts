@@ -1,4 +1,4 @@
-import { MongoCompatibilityError, MongoError, MongoServerError } from 'mongodb';
+import { BSON, MongoCompatibilityError, MongoServerError } from 'mongodb';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
 
 const DUPLICATE_KEY = 11_000;
@@ -33,9 +33,12 @@ export function openingFailure(what: string, error: unknown): Error {
   });
 }
 
-/** Whether the error came from the driver or the server, and not from a mistake in this program. */
-export function isMongoFailure(error: unknown): boolean {
-  return error instanceof MongoError;
+/**
+ * Whether the error shows a mistake in this program. Everything else counts as the server's or the network's: the driver lets
+ * some errors of a broken socket through as they are.
+ */
+export function isMistake(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof BSON.BSONError;
 }
 
 /** The server's own name for its refusal, such as `Unauthorized`; null where it gave no answer. Never its free text. */

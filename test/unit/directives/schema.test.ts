@@ -107,8 +107,15 @@ describe('guarding', () => {
         return Reflect.get(target, name, receiver);
       },
     });
-    for (const times of [1, 2]) {
-      const answer = await run(schema, '{ rows { a b again: a } }', direct({ ...cleo, roles }), { rows });
+    const first = direct({ ...cleo, roles });
+    const second = direct({ ...cleo, roles });
+    for (const [identity, times] of [
+      [first, 1],
+      [second, 2],
+      [first, 2],
+      [second, 2],
+    ] as const) {
+      const answer = await run(schema, '{ rows { a b again: a } }', identity, { rows });
       expect(answer.errors).toEqual([]);
       expect(asked).toBe(times);
     }

@@ -31,6 +31,7 @@ const who = {
   'ada as sam': impersonated(ada, sam),
   'dora (disabled)': direct(dora),
   'ada as dora (disabled)': impersonated(ada, dora),
+  'dora (disabled) as cleo': impersonated(dora, cleo),
   'unknown kind': unknownKind,
 } satisfies Record<string, Identity>;
 
@@ -62,20 +63,20 @@ const A = 'ALLOWED';
 
 /** Who × what, in the order of `who`. */
 const table: Record<keyof typeof what, readonly string[]> = {
-  //                               anon ada sam cleo ro full del as-sam dora as-dora unknown
-  open: [A, A, A, A, A, A, A, A, A, A, U],
-  authenticated: [U, A, A, A, A, A, A, A, U, U, U],
-  blocked: [A, A, A, A, B, B, B, B, A, B, U],
-  sensitive: [A, A, A, A, S, S, S, S, A, S, U],
-  'viewer SUPPORT': [U, F, A, F, F, F, F, A, U, U, U],
-  'viewer SUPPORT or ADMIN': [U, A, A, F, F, F, F, A, U, U, U],
-  'viewer SUPPORT and ADMIN': [U, F, F, F, F, F, F, F, U, U, U],
-  'actor ADMIN': [U, A, F, F, A, A, A, A, U, U, U],
-  'viewer USER and actor ADMIN': [U, F, F, F, A, A, A, F, U, U, U],
-  'no role at all': [U, F, F, F, F, F, F, F, U, U, U],
-  'an unknown principal': [U, F, F, F, F, F, F, F, U, U, U],
-  'blocked, sensitive, actor ADMIN': [U, A, F, F, B, B, B, B, U, U, U],
-  'sensitive, viewer SUPPORT': [U, F, A, F, F, F, F, S, U, U, U],
+  //                               anon ada sam cleo ro full del as-sam dora as-dora dora-as unknown
+  open: [A, A, A, A, A, A, A, A, A, A, A, U],
+  authenticated: [U, A, A, A, A, A, A, A, U, U, U, U],
+  blocked: [A, A, A, A, B, B, B, B, A, B, B, U],
+  sensitive: [A, A, A, A, S, S, S, S, A, S, S, U],
+  'viewer SUPPORT': [U, F, A, F, F, F, F, A, U, U, U, U],
+  'viewer SUPPORT or ADMIN': [U, A, A, F, F, F, F, A, U, U, U, U],
+  'viewer SUPPORT and ADMIN': [U, F, F, F, F, F, F, F, U, U, U, U],
+  'actor ADMIN': [U, A, F, F, A, A, A, A, U, U, U, U],
+  'viewer USER and actor ADMIN': [U, F, F, F, A, A, A, F, U, U, U, U],
+  'no role at all': [U, F, F, F, F, F, F, F, U, U, U, U],
+  'an unknown principal': [U, F, F, F, F, F, F, F, U, U, U, U],
+  'blocked, sensitive, actor ADMIN': [U, A, F, F, B, B, B, B, U, U, U, U],
+  'sensitive, viewer SUPPORT': [U, F, A, F, F, F, F, S, U, U, U, U],
 };
 
 describe('canResolve', () => {

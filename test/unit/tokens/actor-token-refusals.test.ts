@@ -206,7 +206,7 @@ describe('an actor token is refused', () => {
       }
     }
     await expect(verify(token)).resolves.toBeDefined();
-  });
+  }, 60_000);
 });
 
 const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];

@@ -67,7 +67,7 @@ describe('keys from a file', () => {
     ['is empty', () => writeFile(path, '')],
     ['is cut off', () => writeFile(path, JSON.stringify({ keys: [second.jwk] }).slice(0, -2))],
     ['is no JWKS', () => writeFile(path, '[]')],
-    ['is too large', () => writeFile(path, ' '.repeat(MAX_JWKS_BYTES + 1))],
+    ['is too large', () => writeFile(path, JSON.stringify({ keys: [second.jwk] }).padEnd(MAX_JWKS_BYTES + 1))],
     ['is a folder', () => rm(path).then(() => mkdir(path))],
   ])('stay in force, for as long as it takes, where the file %s, until it is mended', async (_, damage) => {
     await write(first.jwk);
@@ -76,13 +76,15 @@ describe('keys from a file', () => {
     nextCheck();
     await accepted(first);
     await refused(second, 'keys-unavailable');
+    nextCheck();
+    await refused(second, 'keys-unavailable');
     clock.time += 180 * 86_400_000;
     await accepted(first);
     await rm(path, { recursive: true, force: true });
     await write(second.jwk);
     nextCheck();
-    await accepted(second);
     await refused(first);
+    await accepted(second);
   });
 
   it('that were never readable refuse every token, saying why to the log alone, until they are', async () => {

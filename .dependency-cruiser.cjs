@@ -1,0 +1,121 @@
+/**
+ * The directions in which imports may go: main → app → http → {context, directives, resolvers} → {identity, impersonation →
+ * audit} → {tokens, loaders, stores} → policy → domain → {errors, platform}. Each rule says why it is there.
+ */
+const layers = [
+  { name: 'main', path: '^src/(main\\.ts|commands/)' },
+  { name: 'app', path: '^src/(app\\.ts|app/|development/)' },
+  { name: 'http', path: '^src/http/' },
+  { name: 'surface', path: '^(src/context/|directives/|resolvers/|src/generated/)' },
+  { name: 'use cases', path: '^src/(identity|impersonation)/' },
+  { name: 'audit', path: '^src/audit/' },
+  { name: 'means', path: '^src/(tokens|loaders|stores)/' },
+  { name: 'config', path: '^src/config/' },
+  { name: 'policy', path: '^src/policy/' },
+  { name: 'domain', path: '^src/domain/' },
+  { name: 'ground', path: '^src/(errors|platform)/' },
+];
+
+/** A layer may not import any layer above it. */
+const downwards = layers.slice(1).map((layer, index) => ({
+  name: `${layer.name.replace(' ', '-')}-imports-downwards`,
+  severity: 'error',
+  comment: 'A lower layer that knows an upper one can no longer be understood, tested or trusted by itself.',
+  from: { path: layer.path },
+  to: {
+    path: layers
+      .slice(0, index + 1)
+      // What resolvers get (src/context) names the services of the use cases below it; their generated types come back up.
+      .filter((upper) => !(layer.name === 'config' && ['means'].includes(upper.name)))
+      .map((upper) => upper.path),
+  },
+}));
+
+/** A package that only some places may import. */
+function only(name, pattern, allowed, comment) {
+  return {
+    name,
+    severity: 'error',
+    comment,
+    from: { path: '^(src|directives|resolvers|examples)/', pathNot: allowed },
+    to: { path: pattern },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    ...downwards,
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'In a cycle nothing can be read first.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'only-app-names-a-concrete-store',
+      severity: 'error',
+      comment: 'Everything else works over the ports, so that it works over every store.',
+      from: { path: '^(src|directives|resolvers)/', pathNot: ['^src/app/', '^src/stores/(embedded|mongo)/'] },
+      to: { path: '^src/stores/(embedded|mongo)/' },
+    },
+    {
+      name: 'stores-know-nothing-of-each-other',
+      severity: 'error',
+      comment: 'A store that leans on the other is not a second proof of the contract.',
+      from: { path: '^src/stores/(embedded|mongo)/' },
+      to: { path: '^src/stores/(embedded|mongo)/', pathNot: '^src/stores/$1/' },
+    },
+    only(
+      'graphql-stays-in-the-surface',
+      'node_modules/(graphql|@graphql-tools|@apollo)/',
+      ['^src/(app|http|context|generated|host-module\\.ts)', '^directives/', '^resolvers/'],
+      'Identity, policy and audit must not depend on how they are asked.',
+    ),
+    only('only-tokens-imports-jose', 'node_modules/jose/', ['^src/tokens/'], 'One place to review for RFC 8725.'),
+    only('only-mongo-imports-mongodb', 'node_modules/mongodb/', ['^src/stores/mongo/'], 'The driver stays behind its port.'),
+    only('only-embedded-imports-libsql', 'node_modules/libsql/', ['^src/stores/embedded/'], 'The engine stays behind its port.'),
+    {
+      name: 'policy-and-domain-are-pure',
+      severity: 'error',
+      comment: 'A decision that can reach the network, the disk or a clock is not a pure decision.',
+      from: { path: '^src/(policy|domain)/' },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      comment: 'Tests know the product, never the other way round.',
+      from: { path: '^(src|directives|resolvers|examples)/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'examples-know-the-public-face-only',
+      severity: 'error',
+      comment: 'A host module shows what any application could write.',
+      from: { path: '^examples/' },
+      to: { path: '^src/', pathNot: ['^src/(context|errors|domain)/', '^src/host-module\\.ts$'] },
+    },
+    {
+      name: 'no-rooms-without-a-name',
+      severity: 'error',
+      comment: 'What has no name of its own has no reason of its own.',
+      from: {},
+      to: { path: '/(utils?|helpers?|common|misc)(/|\\.ts$)', pathNot: 'node_modules' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      comment: 'What is used must be in package.json, or it vanishes with whoever brought it.',
+      from: { path: '^(src|directives|resolvers|examples)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no JavaScript API, so the tool reads TypeScript by swc; the check fails where it reads nothing.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+};

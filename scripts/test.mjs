@@ -1,0 +1,58 @@
+// Everything that has to hold, in one command: each step is shown, all steps run, the last line counts.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+/** A package's own program, run by this very Node.js. */
+function program(...inside) {
+  return path.join('node_modules', ...inside);
+}
+
+const report = 'test-output/vitest.json';
+mkdirSync('test-output', { recursive: true });
+rmSync(report, { force: true });
+
+const steps = [
+  ['types', [program('typescript', 'bin', 'tsc'), '-p', '.']],
+  ['lint and format', [program('@biomejs/biome', 'bin', 'biome'), 'ci', '.']],
+  ['architecture', ['scripts/check-architecture.mjs']],
+  [
+    'generated code is current',
+    [program('@graphql-codegen/cli', 'esm', 'bin.js'), '--config', 'codegen.yml', '--check'],
+  ],
+  ['no unused code or dependencies', [program('knip', 'bin', 'knip.js')]],
+  ['build', ['scripts/build.mjs']],
+  [
+    'tests',
+    [program('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  ],
+];
+
+let passed = 0;
+let failed = 0;
+for (const [name, command] of steps) {
+  console.log(`\n▶ ${name}`);
+  const started = Date.now();
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  if (status === 0) {
+    passed += 1;
+    console.log(`✔ ${name} (${seconds} s)`);
+  } else {
+    failed += 1;
+    console.log(`✘ ${name} (${seconds} s)`);
+  }
+}
+
+try {
+  const counts = JSON.parse(readFileSync(report, 'utf8'));
+  passed += counts.numPassedTests;
+  failed += counts.numFailedTests;
+  const notRun = counts.numTotalTests - counts.numPassedTests - counts.numFailedTests;
+  if (notRun > 0) console.log(`\n!!! ${notRun} tests were NOT RUN; the lines that begin with !!! above say why.`);
+} catch {
+  console.log('\n!!! The tests left no report.');
+  failed += 1;
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,83 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { StoreUnusableError } from '../../src/errors/index.js';
+import { createMongoStore } from '../../src/stores/mongo/index.js';
+import { itNeeds, type MongoSetting, withWiredStore } from './mongo-setting.js';
+
+const PASSWORD = 'correct-horse-battery';
+
+export function describeMongoOpening(setting: MongoSetting): void {
+  describe('opening', () => {
+    const failure = async (uri: string) => {
+      const store = createMongoStore({ uri, database: setting.freshName() });
+      const error = await store.open().catch((reason: unknown) => reason);
+      await store.close();
+      return error;
+    };
+
+    for (const uri of [
+      `mongo://ada:${PASSWORD}@`,
+      `mongodb://ada:${PASSWORD}@host:port:1`,
+      `mongodb://a:${PASSWORD}@h/?w=`,
+      '',
+    ]) {
+      it(`is refused for ${JSON.stringify(uri.replace(PASSWORD, '…'))}, and no trace of the address is kept`, async () => {
+        const error = await failure(uri);
+        expect(error).toBeInstanceOf(StoreUnusableError);
+        expect(inspect(error, { depth: null, showHidden: true })).not.toContain(PASSWORD);
+      });
+    }
+
+    itNeeds(
+      setting,
+      ['authentication'],
+      'is refused with a wrong password, which the error does not hold',
+      async () => {
+        const uri = new URL(setting.peer().uri);
+        uri.username = 'nobody';
+        uri.password = PASSWORD;
+        const error = await failure(uri.href);
+        expect(error).toBeInstanceOf(StoreUnusableError);
+        expect(inspect(error, { depth: null, showHidden: true })).not.toContain(PASSWORD);
+      },
+    );
+
+    it('may be repeated, by several replicas at once', () =>
+      withWiredStore(setting, async ({ wire, name }) => {
+        const replicas = Array.from({ length: 4 }, () => createMongoStore({ uri: wire.uri, database: name }));
+        await Promise.all(replicas.map((replica) => replica.open()));
+        await Promise.all(replicas.map((replica) => replica.ping()));
+        await Promise.all(replicas.map((replica) => replica.close()));
+      }));
+
+    it('creates the unique index that the limit of active sessions rests on', () =>
+      withWiredStore(setting, async ({ db }) => {
+        const indexes = await db.collection('impersonationSessions').listIndexes().toArray();
+        expect(indexes.find(({ key }) => 'activeSlot' in key)).toMatchObject({ key: { activeSlot: 1 }, unique: true });
+        const sessions = db.collection<{ _id: string }>('impersonationSessions');
+        await sessions.insertMany([{ _id: 'no slot' }, { _id: 'no slot either' }]);
+        await sessions.insertOne({ _id: 'a', activeSlot: 's#0' } as { _id: string });
+        await expect(sessions.insertOne({ _id: 'b', activeSlot: 's#0' } as { _id: string })).rejects.toThrow(
+          /duplicate/i,
+        );
+      }));
+
+    itNeeds(setting, ['index-conflict'], 'is refused where an index of the sessions cannot be created', async () => {
+      const database = setting.freshName();
+      await setting.db(database).collection('impersonationSessions').createIndex({ activeSlot: 1 });
+      const store = createMongoStore({ uri: setting.peer().uri, database });
+      const error = await store.open().catch((reason: unknown) => reason);
+      await store.close();
+      expect(error).toBeInstanceOf(StoreUnusableError);
+      expect(String(error)).toContain('impersonationSessions');
+    });
+
+    itNeeds(setting, ['index-conflict'], 'goes on where an index of the users cannot be created, and says so', () =>
+      withWiredStore(setting, async ({ store }) => expect(store.notices.join()).toContain('users'), {
+        prepare: async (db) => {
+          await db.collection('users').createIndex({ name: 1, _id: 1 }, { unique: true });
+        },
+      }),
+    );
+  });
+}

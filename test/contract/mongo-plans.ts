@@ -1,0 +1,151 @@
+import type { Db, Document } from 'mongodb';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { EventFilter, SessionFilter, Store } from '../../src/stores/index.js';
+import type { MongoAbility } from '../support/mongo-peer.js';
+import { activeSession, directoryUser, EPOCH, eventChain } from '../support/store-fixtures.js';
+import { itNeeds, MONGO_TIMEOUT_MS, type MongoSetting, openWiredStore, type WiredStore } from './mongo-setting.js';
+
+const READS = ['find', 'aggregate', 'distinct', 'findAndModify', 'update'];
+/** Fields of a command that belong to the connection it went over. */
+const OF_THE_CONNECTION = [
+  'lsid',
+  '$db',
+  '$clusterTime',
+  '$readPreference',
+  'txnNumber',
+  'readConcern',
+  'writeConcern',
+  'maxTimeMS',
+];
+
+const PAGE = { limit: 20, direction: 'forward' } as const;
+const FROM = { at: EPOCH + 30, id: 'plans:000000000030' };
+const SPAN = { occurredAfter: EPOCH + 2, occurredBefore: EPOCH + 50 };
+
+const EVENT_FILTERS: EventFilter[] = [
+  {},
+  { types: ['OPERATION_COMPLETED'] },
+  { outcome: 'SUCCESS' },
+  { actorId: 'user_ada' },
+  { subjectId: 'user_carl' },
+  { sessionId: 'session-1' },
+  { requestId: 'request-plans-3' },
+  { operationName: 'Orders' },
+];
+const SESSION_FILTERS: SessionFilter[] = [{}, { status: 'ACTIVE' }, { actorId: 'actor-3' }, { subjectId: 'user_carl' }];
+
+/** What the store really sends, taken from the wire, is explained by the server: no collection is ever scanned. */
+export function describeMongoPlans(setting: MongoSetting): void {
+  let wired: Awaited<ReturnType<typeof openWiredStore>> | undefined;
+  /** `inOrder`: the index gives the order too, so that a page costs what it shows. */
+  const served = (
+    what: string,
+    call: (store: Store) => Promise<unknown>,
+    { inOrder = false, needs = [] }: Serving = {},
+  ) =>
+    itNeeds(setting, ['explain', ...needs], `serves ${what} by an index`, () => {
+      if (wired === undefined) throw new Error('the store has not been opened');
+      return explained(wired, call, inOrder && setting.kind.lacks['explain-sort'] === undefined);
+    });
+  const queries = () => {
+    for (const filter of EVENT_FILTERS) {
+      const name = Object.keys(filter)[0] ?? 'no filter';
+      served(`events by ${name}`, ({ events }) => events.page(filter, PAGE), { inOrder: true });
+      served(`events by ${name} within a time`, ({ events }) => events.page({ ...filter, ...SPAN }, PAGE), {
+        inOrder: true,
+      });
+      for (const direction of ['forward', 'backward'] as const) {
+        const page = { limit: 20, direction, from: FROM };
+        served(`events by ${name} from a place ${direction}`, ({ events }) => events.page(filter, page), {
+          inOrder: true,
+        });
+      }
+    }
+    const types: EventFilter = { types: ['OPERATION_COMPLETED', 'AUDIT_READ'] };
+    served('events of several types', ({ events }) => events.page(types, PAGE), {
+      needs: ['explain-or'],
+      inOrder: true,
+    });
+    const every: EventFilter = Object.assign({}, ...EVENT_FILTERS, SPAN);
+    served('events by all filters at once', ({ events }) => events.page(every, PAGE), { needs: ['explain-or'] });
+    served('a chain', ({ events }) => events.chain('plans', 10, 20), { inOrder: true });
+    served('the chains', ({ events }) => events.chains(), { needs: ['explain-distinct'] });
+    served('one event', ({ events }) => events.get('plans:000000000003'));
+
+    for (const filter of SESSION_FILTERS) {
+      const name = Object.keys(filter)[0] ?? 'no filter';
+      served(`sessions by ${name}`, ({ sessions }) => sessions.page(filter, PAGE), { inOrder: true });
+    }
+    served('one session', ({ sessions }) => sessions.get('session-3'));
+    served('many sessions', ({ sessions }) => sessions.getMany(['session-3', 'session-4']));
+    served('the count of active sessions', ({ sessions }) => sessions.countActive('actor-3', EPOCH));
+    served('the count of started sessions', ({ sessions }) => sessions.countStartedSince('actor-3', EPOCH));
+    served('sessions due for expiry', ({ sessions }) => sessions.dueForExpiry(EPOCH * 2, 10), { inOrder: true });
+    served('the claim of an unrecorded end', ({ sessions }) => sessions.claimUnrecordedEnd(EPOCH * 2, 0));
+
+    served('users by id', ({ users }) => users.findByIds(['user-3', 'user-4']));
+    served('users by prefix', ({ users }) => users.search({ prefix: 'Name of', limit: 20 }), { needs: ['explain-or'] });
+    served('users by role', ({ users }) => users.search({ role: 'USER', limit: 20 }), { needs: ['explain-or'] });
+    served('all users', ({ users }) => users.search({ limit: 20 }), { needs: ['explain-or'] });
+  };
+
+  if (setting.kind.lacks.explain === undefined) {
+    describe('queries', () => {
+      beforeAll(async () => {
+        wired = await openWiredStore(setting);
+        await fill(wired);
+      }, MONGO_TIMEOUT_MS);
+      afterAll(() => wired?.close());
+      queries();
+    });
+  } else queries(); // Only noted as not run: a group without a single test is an error to vitest.
+}
+
+interface Serving {
+  readonly inOrder?: boolean;
+  readonly needs?: readonly MongoAbility[];
+}
+
+async function explained(
+  { store, wire, db }: WiredStore,
+  call: (store: Store) => Promise<unknown>,
+  inOrder: boolean,
+): Promise<void> {
+  const before = wire.commands.length;
+  await call(store);
+  const sent = wire.commands.slice(before).filter((command) => READS.includes(Object.keys(command)[0] ?? ''));
+  expect(sent.length).toBeGreaterThan(0);
+  for (const command of sent) {
+    const stages = await plannedStages(db, command);
+    expect(stages.length, 'the plan was understood').toBeGreaterThan(0);
+    expect(stages, JSON.stringify(command)).not.toContain('COLLSCAN');
+    if (inOrder) expect(stages, JSON.stringify(command)).not.toContain('SORT');
+  }
+}
+
+async function fill({ store }: WiredStore): Promise<void> {
+  await store.events.append(eventChain('plans', 60));
+  for (let index = 0; index < 8; index++) {
+    const startedAt = EPOCH + index;
+    await store.sessions.insert(activeSession({ id: `session-${index}`, actorId: `actor-${index}`, startedAt }), 1);
+  }
+  const ending = { status: 'STOPPED', endedAt: EPOCH + 9, endedById: null, endReason: null } as const;
+  await store.sessions.end('session-7', ending, EPOCH + 9);
+  await store.seedUsers(Array.from({ length: 40 }, (_, index) => directoryUser({ id: `user-${index}` })));
+}
+
+/** The stages of the winning plan, whichever of its shapes the server chose to show it in. */
+async function plannedStages(db: Db, command: Document): Promise<string[]> {
+  const own = Object.entries(command).filter(([field]) => !OF_THE_CONNECTION.includes(field));
+  const answer = await db.command({ explain: Object.fromEntries(own), verbosity: 'queryPlanner' });
+  const stages: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [field, part] of Object.entries(value)) {
+      if (field === 'stage' && typeof part === 'string') stages.push(part);
+      else if (!['rejectedPlans', 'command', 'slotBasedPlan'].includes(field)) walk(part);
+    }
+  };
+  walk(answer);
+  return stages;
+}

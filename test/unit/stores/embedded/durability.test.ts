@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { comparableEvent, eventId, storedEvent } from '../../../support/store-fixtures.js';
+import { openFile, openStore, temporaryDirectory } from './temporary-store.js';
+
+const APPENDER = fileURLToPath(new URL('./append-until-killed.ts', import.meta.url));
+
+interface Appender {
+  readonly process: ChildProcess;
+  /** Ids that the store has acknowledged so far. */
+  acknowledged(): string[];
+  errors(): string;
+  /** Resolves once so many batches were acknowledged, or the process ended. */
+  reached(batches: number): Promise<void>;
+  kill(): Promise<void>;
+}
+
+function startAppender(directory: string, chain: string): Appender {
+  const child = spawn(process.execPath, ['--import', 'tsx', APPENDER, directory, chain]);
+  let printed = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const closed = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await closed;
+  });
+  // What follows the last line break may be cut off.
+  const acknowledged = () => printed.split('\n').slice(0, -1);
+  return {
+    process: child,
+    acknowledged,
+    errors: () => errors,
+    async reached(batches) {
+      while (acknowledged().length < batches && child.exitCode === null) {
+        await Promise.race([once(child.stdout, 'data'), closed]);
+      }
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
+
+describe('what the embedded store has acknowledged', { timeout: 60_000 }, () => {
+  it('is there after the process was killed, again and again', async () => {
+    const directory = temporaryDirectory();
+    let total = 0;
+    for (let round = 0; round < 5; round++) {
+      const chain = `killed-${round}`;
+      const appender = startAppender(directory, chain);
+      await appender.reached(20 + round * 40);
+      await appender.kill();
+      expect(appender.errors()).toBe('');
+      const acknowledged = appender.acknowledged();
+      expect(acknowledged.length).toBeGreaterThanOrEqual(20 + round * 40);
+
+      const store = await openStore(directory);
+      const last = Number(acknowledged.at(-1)?.split(':')[1]);
+      const stored = await store.events.chain(chain, 0, last + 1_000);
+      // Nothing acknowledged is missing; what was written but not acknowledged may be there, without a hole.
+      expect(stored.length).toBeGreaterThan(last);
+      for (const [sequence, event] of stored.entries()) {
+        expect(comparableEvent(event)).toEqual(comparableEvent(storedEvent({ chain, sequence })));
+      }
+      for (const id of acknowledged) expect(await store.events.get(id)).not.toBeNull();
+      await store.close();
+      total += last + 1;
+    }
+    const store = await openStore(directory);
+    expect(await store.events.chains()).toEqual([0, 1, 2, 3, 4].map((round) => `killed-${round}`));
+    expect(await store.events.get(eventId('killed-0', 0))).not.toBeNull();
+    expect(total).toBeGreaterThan(0);
+    expect(openFile(directory).prepare('PRAGMA integrity_check').all([])).toMatchObject([{ integrity_check: 'ok' }]);
+  });
+
+  it('is there, whole and in order, when three processes write to one directory and two are killed', async () => {
+    const directory = temporaryDirectory();
+    const store = await openStore(directory);
+    const appenders = ['x', 'y', 'z'].map((chain) => startAppender(directory, chain));
+    await Promise.all(appenders.map((appender) => appender.reached(20)));
+    await appenders[0]?.kill();
+    // This process writes meanwhile, too.
+    for (let sequence = 0; sequence < 20; sequence++)
+      await store.events.append([storedEvent({ chain: 'here', sequence })]);
+    await appenders[1]?.kill();
+    await appenders[2]?.reached(150);
+    await appenders[2]?.kill();
+    for (const [index, chain] of ['x', 'y', 'z'].entries()) {
+      const appender = appenders[index];
+      expect(appender?.errors()).toBe('');
+      const last = Number(appender?.acknowledged().at(-1)?.split(':')[1]);
+      const stored = await store.events.chain(chain, 0, last + 1_000);
+      expect(stored.length).toBeGreaterThan(last);
+      expect(stored.map((event) => event.sequence)).toEqual(stored.map((_, sequence) => sequence));
+    }
+    expect(await store.events.chain('here', 0, 100)).toHaveLength(20);
+    expect(openFile(directory).prepare('PRAGMA integrity_check').all([])).toMatchObject([{ integrity_check: 'ok' }]);
+  });
+
+  it('was synced to disk at each commit', async () => {
+    const directory = temporaryDirectory();
+    await openStore(directory);
+    const file = openFile(directory);
+    // Per connection, so this says what the store asks for, not what the file holds; the mode of the journal is in the file.
+    expect(file.prepare('PRAGMA journal_mode').all([])).toMatchObject([{ journal_mode: 'wal' }]);
+  });
+});
