@@ -4,7 +4,7 @@
  */
 const layers = [
   { name: 'main', path: '^src/(main\\.ts|commands/)' },
-  { name: 'app', path: '^src/(app\\.ts|app/|development/)' },
+  { name: 'app', path: '^src/(index\\.ts|app\\.ts|app/|development/)' },
   { name: 'http', path: '^src/http/' },
   { name: 'surface', path: '^(src/context/|directives/|resolvers/|src/generated/)' },
   { name: 'use cases', path: '^src/(identity|impersonation)/' },

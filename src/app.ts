@@ -52,7 +52,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true });
   const store = ports.store ?? createStore(config);
   const engine: GraphQLEngine = createEngine({
-    schema: buildSchema(ports.hostModules ?? []),
+    schema: buildSchema(ports.hostModules ?? [], config.durations.defaultSeconds),
     introspection: !config.production,
     logger,
     metrics,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { loadFilesSync } from '@graphql-tools/load-files';
 import { makeExecutableSchema } from '@graphql-tools/schema';
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 import { applyDirectives } from '../../directives/index.js';
 import { resolvers } from '../../resolvers/index.js';
@@ -11,14 +12,25 @@ import { PACKAGE_ROOT } from './package-root.js';
 
 /**
  * The gateway's own schema together with those of the host modules, every directive enforced.
+ * @param defaultSeconds how long an impersonation lasts when the start does not say: the default that the schema shows.
  * @throws DirectiveError, or graphql's own errors, where the modules do not fit together.
  */
-export function buildSchema(hostModules: readonly HostModule[]): GraphQLSchema {
+export function buildSchema(hostModules: readonly HostModule[], defaultSeconds = 600): GraphQLSchema {
   const own = loadFilesSync(path.join(PACKAGE_ROOT, 'schema'), { extensions: ['graphql'] });
   const schema = makeExecutableSchema({
     typeDefs: [...own, ...hostModules.map((module) => module.typeDefs)],
     resolvers: [resolvers, ...hostModules.map((module) => module.resolvers)],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  return applyDirectives(schema, { mutationRules: MUTATION_RULES, hooks: guardHooks });
+  return applyDirectives(withDefaultDuration(schema, defaultSeconds), { mutationRules: MUTATION_RULES, hooks: guardHooks });
+}
+
+/** Without this the SDL's own default would win over the configured one, unseen. */
+function withDefaultDuration(schema: GraphQLSchema, seconds: number): GraphQLSchema {
+  return mapSchema(schema, {
+    [MapperKind.INPUT_OBJECT_FIELD]: (field, fieldName, typeName) =>
+      typeName === 'StartImpersonationInput' && fieldName === 'durationSeconds'
+        ? { ...field, defaultValue: seconds }
+        : undefined,
+  });
 }

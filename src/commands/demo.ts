@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createShop } from '../../examples/shop/index.js';
+import { createStore } from '../app/open-store.js';
 import { createGateway } from '../app.js';
 import { verifyChains } from '../audit/verify-chains.js';
 import { readConfig } from '../config/index.js';
 import { createLogger } from '../platform/logger.js';
-import { createEmbeddedStore } from '../stores/embedded/index.js';
 import { ask, type DemoAnswer } from './demo-client.js';
 import type { Output } from './output.js';
 
@@ -95,7 +95,7 @@ async function play(directory: string, say: (text: string) => void): Promise<voi
     await gateway.stop();
   }
 
-  const store = createEmbeddedStore({ directory });
+  const store = createStore(config);
   await store.open();
   const verdict = await verifyChains(store.events);
   await store.close();

@@ -7,11 +7,17 @@ import { type MongoWire, openMongoWire } from '../support/mongo-wire.js';
 /** Of one test or hook against a server, milliseconds. */
 export const MONGO_TIMEOUT_MS = 60_000;
 
+/** A guarantee that was not tested on a server, and what the server lacks for it. */
+interface NotRun {
+  readonly guarantee: string;
+  readonly reason: string;
+}
+
 /** A running server, and what the tests of the store in MongoDB ask of it. */
 export interface MongoSetting {
   readonly kind: MongoPeerKind;
   readonly peer: () => MongoPeer;
-  readonly notRun: { readonly guarantee: string; readonly reason: string }[];
+  readonly notRun: NotRun[];
   /** A database name not used before; the database goes when the suite ends. */
   readonly freshName: () => string;
   /** That database, past the store. */
@@ -35,7 +41,9 @@ export function runningMongo(kind: MongoPeerKind): MongoSetting {
     peer = await kind.start();
     client = new MongoClient(peer.uri, { serverSelectionTimeoutMS: 10_000 });
   }, MONGO_TIMEOUT_MS);
+  const notRun: NotRun[] = [];
   afterAll(async () => {
+    reportNotRun(kind, notRun);
     // The data of a server that the tests started goes with it.
     if (kind.lacks['own-process'] !== undefined)
       await Promise.all(names.map((name) => client?.db(name).dropDatabase()));
@@ -45,7 +53,7 @@ export function runningMongo(kind: MongoPeerKind): MongoSetting {
   return {
     kind,
     peer: () => started(peer),
-    notRun: [],
+    notRun,
     freshName() {
       const name = `gateway_test_${process.pid}_${Date.now().toString(36)}_${names.length}`;
       names.push(name);
@@ -110,8 +118,7 @@ export function itNeeds(
   else notRun.push({ guarantee, reason: reasons.join('; ') });
 }
 
-/** Says which guarantees were not tested on this server, and why: a line for each reason. */
-export function reportNotRun({ kind, notRun }: MongoSetting): void {
+function reportNotRun(kind: MongoPeerKind, notRun: readonly NotRun[]): void {
   for (const reason of new Set(notRun.map((test) => test.reason))) {
     const names = notRun.filter((test) => test.reason === reason).map(({ guarantee }) => `\n  - ${guarantee}`);
     console.warn(`NOT RUN on ${kind.name}, because ${reason}:${names.join('')}`);

@@ -6,7 +6,7 @@ import { describeMongoDurability } from './mongo-durability.js';
 import { describeMongoOpening } from './mongo-opening.js';
 import { describeMongoOutages } from './mongo-outages.js';
 import { describeMongoPlans } from './mongo-plans.js';
-import { MONGO_TIMEOUT_MS, type MongoSetting, reportNotRun, runningMongo } from './mongo-setting.js';
+import { MONGO_TIMEOUT_MS, type MongoSetting, runningMongo } from './mongo-setting.js';
 import { describeMongoUsers } from './mongo-users.js';
 import { describeStoreContract, type OpenedStore } from './store-contract.js';
 
@@ -23,7 +23,6 @@ for (const kind of kinds) {
     describeMongoDurability(setting);
     describeMongoOutages(setting);
     describeMongoOpening(setting);
-    reportNotRun(setting);
   });
 }
 

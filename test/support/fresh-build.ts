@@ -25,7 +25,11 @@ export function freshBuild(): Promise<void> {
 async function build(): Promise<void> {
   await takeLock();
   try {
-    await promisify(execFile)(process.execPath, [path.join(PROJECT_ROOT, 'scripts/build.mjs'), '--if-stale']);
+    await promisify(execFile)(process.execPath, [path.join(PROJECT_ROOT, 'scripts/build.mjs'), '--if-stale']).catch(
+      ({ stdout, stderr }: { stdout: string; stderr: string }) => {
+        throw new Error(`the sources do not compile:\n${stdout}${stderr}`);
+      },
+    );
   } finally {
     await rm(LOCK, { recursive: true, force: true });
   }

@@ -12,7 +12,6 @@ export type MongoAbility =
   | 'explain-or'
   | 'explain-distinct'
   | 'explain-sort'
-  | 'projection'
   | 'bson-symbol'
   | 'index-conflict'
   | 'authentication'
@@ -129,7 +128,6 @@ function jongodb(): MongoPeerKind {
     name: 'jongodb 0.1.6',
     lacks: {
       explain: noExplain,
-      projection: 'it ignores projections',
       'index-conflict': 'it accepts an index of a name that exists with another definition',
       authentication: 'it knows no users',
       'fail-points': 'it has no fail points',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
@@ -94,7 +94,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       execute: ({ contextValue }) => perform(contextValue as Pending),
       subscribe: ({ contextValue }) => perform(contextValue as Pending),
       // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
-      onNext: (_context, _id, _payload, _args, result) => result,
+      onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
     },
     sockets,

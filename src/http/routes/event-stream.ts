@@ -1,8 +1,9 @@
+import type { FormattedExecutionResult } from 'graphql';
 import { createHandler, type OperationResult, type Response } from 'graphql-sse';
 import type { Exchange } from '../exchange.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
-import type { RunOperation } from '../graphql/subscriptions.js';
+import type { RunOperation, StreamedResult } from '../graphql/subscriptions.js';
 import { readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
 
@@ -18,8 +19,9 @@ export function createEventStreamRoute({ run, prepare, bodyLimitBytes }: EventSt
     async onSubscribe({ raw: exchange, method }, sent) {
       const params = readParams(sent);
       if (method === 'GET' && isMutation(prepare, params)) return NOT_OVER_GET;
+      const result = await run(params, readCredential(exchange.req), exchange.facts);
       // Results are formatted by then; the package's types know only unformatted ones.
-      return (await run(params, readCredential(exchange.req), exchange.facts)) as Awaited<OperationResult>;
+      return (isWholeRefusal(result) ? alone(result) : result) as Awaited<OperationResult>;
     },
   });
 
@@ -63,6 +65,15 @@ const NOT_OVER_GET: Response = [
     headers: { allow: 'POST', 'content-type': 'application/json; charset=utf-8' },
   },
 ];
+
+/** The package takes a result without `data` for execution arguments, and answers with an error of its own. */
+function isWholeRefusal(result: StreamedResult): result is FormattedExecutionResult {
+  return !(Symbol.asyncIterator in result) && !('data' in result);
+}
+
+async function* alone(result: FormattedExecutionResult): AsyncGenerator<FormattedExecutionResult, void, void> {
+  yield result;
+}
 
 function isMutation(prepare: Prepare, params: Parameters<Prepare>[0]): boolean {
   const prepared = prepare(params);

@@ -1,0 +1,34 @@
+import type { RunningGatewayOptions } from '../support/running-gateway.js';
+import type { Ground } from './ground.js';
+
+/** What an attacker was told: the codes of one answer's errors; none where nothing was refused. */
+export interface Told {
+  readonly codes: readonly string[];
+}
+
+/** One numbered attack against a running gateway. */
+export interface Attack {
+  /** `A01`, `A02` … without gaps, in the order of the catalogue. */
+  readonly id: string;
+  /** What the attacker does. */
+  readonly title: string;
+  /** What it would give them if it worked. */
+  readonly threat: string;
+  /** Every code the attacker is told, in order of first appearance; `none`: an answer without errors, and harmless. */
+  readonly codes: readonly string[];
+  /** The whole audit trail afterwards, in order, as trail.ts writes it; everything the attack prepared included. */
+  readonly trail: readonly string[];
+  /** How the gateway under attack is set up. */
+  readonly gateway?: Omit<RunningGatewayOptions, 'directory'>;
+  /** Attacks, checks what the codes alone do not say, and hands back every answer the attacker got. */
+  readonly run: (ground: Ground) => Promise<readonly Told[]>;
+}
+
+/** The attacks of one file. */
+export interface AttackGroup {
+  /** Its file name in test/attacks. */
+  readonly file: string;
+  /** What the attacks have in common. */
+  readonly title: string;
+  readonly attacks: readonly Attack[];
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type PrefixRange, prefixPattern, prefixRanges } from '../../src/stores/mongo/case-folding.js';
+
+const seed = Math.floor(Math.random() * 0x7fffffff);
+/** MongoDB compares strings by their UTF-8 bytes. */
+const byBytes = (left: string, right: string) => Buffer.compare(Buffer.from(left), Buffer.from(right));
+const holds = ({ from, until }: PrefixRange, text: string) =>
+  byBytes(from, text) <= 0 && (until === null || byBytes(text, until) < 0);
+const matches = (prefix: string, text: string) => new RegExp(prefixPattern(prefix), 'u').test(text);
+const found = (prefix: string, text: string) =>
+  prefixRanges(prefix).some((range) => holds(range, text)) && matches(prefix, text);
+
+describe(`case-insensitive prefixes (seed ${seed})`, () => {
+  it('match every spelling of the prefix, in Latin, Greek, Cyrillic and beyond the basic plane', () => {
+    const pairs: [string, string][] = [
+      ['grace', 'GRACE Hopper'],
+      ['ÉMI', 'émilie'],
+      ['дми', 'ДМИТРИЙ'],
+      ['οδυσσεύς', 'ΟΔΥΣΣΕΎΣ'],
+      ['straß', 'STRAẞE'],
+      ['kel', '\u212aelvin'],
+      ['𐐨', '𐐀'],
+      ['李', '李 小龙'],
+    ];
+    for (const [prefix, text] of pairs) {
+      expect(found(prefix, text), `${prefix} finds ${text}`).toBe(true);
+      expect(found(text, text)).toBe(true);
+    }
+  });
+
+  it('keep accents, letters and everything that is no letter apart', () => {
+    const pairs: [string, string][] = [
+      ['emil', 'Émile'],
+      ['é', 'e\u0301'],
+      ['a.c', 'abc'],
+      ['^a', 'a'],
+      ['a|b', 'b'],
+      ['[ab]', 'a'],
+      ['a', ' a'],
+      ['ab', 'a'],
+      ['\0', 'x00'],
+    ];
+    for (const [prefix, text] of pairs) expect(found(prefix, text), `${prefix} finds ${text}`).toBe(false);
+  });
+
+  it('look up only a handful of ranges, whatever the prefix', () => {
+    for (const prefix of ['', 'a', 'abcdefgh', 'ωωωωωω', 'kkkk', '1234567890abc', '𐐨𐐨𐐨𐐨']) {
+      expect(prefixRanges(prefix).length).toBeLessThanOrEqual(8);
+    }
+    expect(
+      prefixRanges('ab')
+        .map(({ from }) => from)
+        .sort(),
+    ).toEqual(['AB', 'Ab', 'aB', 'ab']);
+  });
+
+  it('end a range right after the last string that starts with the prefix', () => {
+    expect(prefixRanges('1')).toEqual([{ from: '1', until: '2' }]);
+    expect(prefixRanges('\ud7ff')).toEqual([{ from: '\ud7ff', until: '\ue000' }]);
+    expect(prefixRanges('1\u{10ffff}')).toEqual([{ from: '1\u{10ffff}', until: '2' }]);
+    expect(prefixRanges('\u{10ffff}')).toEqual([{ from: '\u{10ffff}', until: null }]);
+  });
+
+  it('find any text by any of its own prefixes in either case, as far as the case has one character', () => {
+    const grapheme = fc.string({ unit: 'grapheme', minLength: 1 });
+    fc.assert(
+      fc.property(grapheme, fc.nat(), fc.constantFrom('upper', 'lower', 'same'), (text, cut, change) => {
+        const characters = [...text].slice(0, 1 + (cut % [...text].length));
+        const changed = characters.map((character) => {
+          const other = { upper: character.toUpperCase(), lower: character.toLowerCase(), same: character }[change];
+          return [...other].length === 1 ? other : character;
+        });
+        expect(found(changed.join(''), text)).toBe(true);
+      }),
+      { seed, numRuns: 500 },
+    );
+  });
+
+  it('find nothing that does not start with the prefix once both are folded', () => {
+    const ascii = fc.string({ unit: fc.constantFrom(...'abAB.*[]$^|\\ 1'), maxLength: 5 });
+    fc.assert(
+      fc.property(ascii, ascii, (prefix, text) => {
+        expect(found(prefix, text)).toBe(text.toLowerCase().startsWith(prefix.toLowerCase()));
+      }),
+      { seed, numRuns: 2000 },
+    );
+  });
+});
