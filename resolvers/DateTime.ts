@@ -22,6 +22,9 @@ function invalid(): GraphQLError {
 /** Inside the gateway a DateTime is a number: milliseconds since the epoch. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
+  // Both as schema/base.graphql has them: what is left unsaid here is erased from what introspection tells.
+  description: 'A moment: RFC 3339, in UTC, with milliseconds, e.g. `2026-01-31T12:00:00.000Z`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize(value) {
     if (typeof value !== 'number' || Number.isNaN(value))
       throw new TypeError('a DateTime must be a number of milliseconds');

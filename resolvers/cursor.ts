@@ -4,7 +4,8 @@ import type { PageKey } from '../src/stores/index.js';
 /** Which list a cursor belongs to: a cursor of one list means nothing in another. */
 export type CursorKind = 'event' | 'session' | 'user';
 
-const MAX_CURSOR_LENGTH = 1_024;
+/** Enough for an id of 255 characters, four bytes each. */
+const MAX_CURSOR_LENGTH = 2_048;
 const TEXT = /^(event|session|user):(\d{1,16}):([\s\S]+)$/;
 
 /** An opaque cursor. Clients may keep it, not read it. */

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -56,7 +56,9 @@ function jongodbInstalled() {
 }
 
 function installJongodb() {
-  return run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], NPM_PACKAGE, NPM_LIMIT);
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=2000'];
+  return run('npm', ['ci', '--ignore-scripts', ...quiet, ...patience], NPM_PACKAGE, NPM_LIMIT);
 }
 
 /** What is installed carries the hash of the pins it was installed from. */
@@ -111,10 +113,11 @@ function run(command, args, cwd, timeout) {
     shell: process.platform === 'win32',
   });
   if (status === 0) return null;
-  if (error !== undefined)
-    return `${command}: ${error.code === 'ETIMEDOUT' ? `no end after ${timeout / 1000} s` : error.message}`;
-  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
-  return `${command} failed: ${lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? `exit code ${status}`}`;
+  const name = basename(command);
+  if (error?.code === 'ETIMEDOUT') return `${name} had not ended after ${timeout / 1000} s`;
+  if (error !== undefined) return `${name}: ${error.message}`;
+  const lines = `${stderr}\n${stdout}`.split('\n').filter((line) => line.trim() !== '');
+  return `${name} failed: ${lines.find((line) => /^(npm )?error/i.test(line)) ?? lines.at(-1) ?? `exit code ${status}`}`;
 }
 
 /** One installation at a time, also between processes; a lock that nobody can be holding any more is taken over. */

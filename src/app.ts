@@ -43,6 +43,7 @@ export interface Gateway {
 
 const REVOCATION_VIEW_USABLE_MS = 5_000;
 const IN_FLIGHT_MS = 4_000;
+const IDLE_ROUND_MS = 50;
 const FLUSH_MS = 3_000;
 
 /** Puts a gateway together. Reads nothing but its own schema files before `start`. */
@@ -95,6 +96,8 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   ];
 
   function handle(req: IncomingMessage, res: ServerResponse): void {
+    // Else a busy connection would go on bringing requests until it is cut in the middle of one.
+    if (stopping !== null) res.setHeader('Connection', 'close');
     if (served !== null) {
       served.handle(req, res);
       return;
@@ -154,9 +157,12 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       else resolve();
     });
     server.closeIdleConnections();
+    // A connection whose answer was in flight just now is kept alive by HTTP, and idle only then.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_ROUND_MS);
     await served?.sockets.close();
     await served?.subscriptions.close();
     await Promise.race([inFlight, delay(IN_FLIGHT_MS)]);
+    clearInterval(idle);
     server.closeAllConnections();
     await core?.impersonation.sweeper.stop();
     await core?.attempts.close();

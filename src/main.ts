@@ -6,7 +6,7 @@ import { keysGenerate } from './commands/keys-generate.js';
 import { serve } from './commands/serve.js';
 import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
-import { StoreUnusableError } from './errors/index.js';
+import { StoreUnavailableError, StoreUnusableError } from './errors/index.js';
 import { redactText } from './platform/logger.js';
 import { KeyFileError, SIGNING_ALGORITHMS, TrustedIssuerError } from './tokens/index.js';
 
@@ -65,6 +65,7 @@ function isForTheOperator(error: unknown): error is Error {
   return (
     error instanceof ConfigError ||
     error instanceof StoreUnusableError ||
+    error instanceof StoreUnavailableError ||
     error instanceof KeyFileError ||
     error instanceof TrustedIssuerError ||
     error instanceof DirectiveError ||

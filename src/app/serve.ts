@@ -69,7 +69,7 @@ export function serve(parts: ServeParts): Served {
     {
       path: '/graphql/stream',
       methods: ['POST', 'GET', 'PUT', 'DELETE'],
-      handle: createEventStreamRoute({ run: subscriptions.run, prepare, bodyLimitBytes }),
+      handle: createEventStreamRoute({ run: subscriptions.run, refuse: subscriptions.refuse, prepare, bodyLimitBytes }),
     },
     { path: '/.well-known/jwks.json', methods: ['GET'], handle: jwks },
     { path: '/v1/jwks', methods: ['GET'], handle: jwks },

@@ -21,9 +21,7 @@ export interface AttemptRecorder {
    * @param when `now`: resolves once durable or given up; `later`: resolves at once, and it is retried until written.
    */
   refused(key: string, draft: EventDraft, when?: 'now' | 'later'): Promise<void>;
-  /** Whether the key is beyond its minute's budget. */
-  flooding(key: string): boolean;
-  /** Records what is folded so far. */
+  /** Hands what is folded so far to the trail, which writes it before it closes itself. */
   close(): Promise<void>;
 }
 
@@ -37,6 +35,14 @@ interface Window {
 
 const MINUTE_MS = 60_000;
 const OVERFLOW_KEY = '\u0000overflow';
+/** An event that stands for the attempts of many must not name one of them. */
+const OF_MANY = { actor: null, subjectId: null, session: null, operation: null, details: {} } as const;
+
+/** Whether the window's minute is over; so it is where the clock was set back, which must not make it an hour. */
+function isOver(window: Window, now: number): boolean {
+  const age = now - window.startedAt;
+  return age < 0 || age >= MINUTE_MS;
+}
 
 /** Creates the recorder. Its timer does not keep the process alive. */
 export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptRecorder {
@@ -48,7 +54,7 @@ export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptR
     const now = clock.now();
     const counted = windows.has(key) || windows.size < maxKeys ? key : OVERFLOW_KEY;
     let window = windows.get(counted);
-    if (window === undefined || now - window.startedAt >= MINUTE_MS) {
+    if (window === undefined || isOver(window, now)) {
       if (window !== undefined) flush(window);
       window = { startedAt: now, seen: 0, folded: 0, last: null, lastAt: now };
       windows.set(counted, window);
@@ -56,12 +62,12 @@ export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptR
     return window;
   }
 
-  function flush(window: Window): Promise<unknown> {
-    if (window.last === null) return Promise.resolve();
+  function flush(window: Window): void {
+    if (window.last === null) return;
     const draft: EventDraft = { ...window.last, occurredAt: window.lastAt, count: window.folded };
     window.last = null;
     window.folded = 0;
-    return trail.recordEventually(draft).catch((error: unknown) => {
+    trail.recordEventually(draft).catch((error: unknown) => {
       logger.error({ err: error }, 'folded refusals could not be recorded');
     });
   }
@@ -69,7 +75,7 @@ export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptR
   const sweep = setInterval(() => {
     const now = clock.now();
     for (const [key, window] of windows) {
-      if (now - window.startedAt < MINUTE_MS) continue;
+      if (!isOver(window, now)) continue;
       flush(window);
       windows.delete(key);
     }
@@ -82,7 +88,7 @@ export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptR
       window.seen += 1;
       if (window.seen > perMinute) {
         window.folded += 1;
-        window.last = draft;
+        window.last = windows.get(key) === window ? draft : { ...draft, ...OF_MANY };
         window.lastAt = clock.now();
         return;
       }
@@ -98,13 +104,9 @@ export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptR
         logger.error({ err: error, type: draft.type, code: draft.code }, 'a refusal could not be recorded');
       }
     },
-    flooding(key) {
-      const window = windows.get(key);
-      return window !== undefined && clock.now() - window.startedAt < MINUTE_MS && window.seen >= perMinute;
-    },
     async close() {
       clearInterval(sweep);
-      await Promise.all([...windows.values()].map(flush));
+      for (const window of windows.values()) flush(window);
       windows.clear();
     },
   };

@@ -42,7 +42,8 @@ class Subscriber {
   ) {}
 
   offer(event: StoredEvent): void {
-    if (this.#closed || event.occurredAt < this.since || !passesFilter(event, this.filter)) return;
+    // After a gap nothing may follow as if there were none.
+    if (this.#closed || this.#failure !== null || !passesFilter(event, this.filter)) return;
     if (this.#waiting.length >= MAX_WAITING) {
       this.#failure = new GatewayError('UPSTREAM_UNAVAILABLE', {
         message: 'The stream could not be followed fast enough. Query the missing events and subscribe again.',
@@ -76,14 +77,17 @@ export function createAuditFeed({ events, trail, clock, logger }: AuditFeedOptio
   let latest = 0;
   let timer: NodeJS.Timeout | null = null;
 
-  function give(event: StoredEvent): void {
+  function give(event: StoredEvent, justRecorded: boolean): void {
     if (given.has(event.id)) return;
     given.set(event.id, event.occurredAt);
-    for (const subscriber of subscribers) subscriber.offer(event);
+    for (const subscriber of subscribers) {
+      // When an event that was read was recorded, only its time can tell.
+      if (justRecorded || event.occurredAt >= subscriber.since) subscriber.offer(event);
+    }
   }
 
   const stopListening = trail.onRecorded((recorded) => {
-    if (subscribers.size > 0) for (const event of recorded) give(event);
+    if (subscribers.size > 0) for (const event of recorded) give(event, true);
   });
 
   async function poll(): Promise<void> {
@@ -100,8 +104,9 @@ export function createAuditFeed({ events, trail, clock, logger }: AuditFeedOptio
       from = { at: last.occurredAt, id: last.id };
     }
     for (const event of found.reverse()) {
-      latest = Math.max(latest, event.occurredAt);
-      give(event);
+      // Not beyond our own clock: one event from the future must not hide all others until then.
+      latest = Math.max(latest, Math.min(event.occurredAt, clock.now()));
+      give(event, false);
     }
     for (const [id, occurredAt] of given) if (occurredAt < latest - 2 * OVERLAP_MS) given.delete(id);
   }

@@ -84,3 +84,79 @@ export function encodeBody(
     detailsHash: detailsDigest,
   });
 }
+
+const CHAIN_KEY_PREFIX = 'impersonation-gateway/chain-key/v1\n';
+const COMMIT_PREFIX = 'impersonation-gateway/commit/v1\n';
+const SEAL_GENESIS = 'impersonation-gateway/seal-genesis/v1\n';
+const SEAL_PREFIX = 'impersonation-gateway/seal/v1\n';
+const SEAL_SIGNATURE_PREFIX = 'impersonation-gateway/seal-signature/v1\n';
+
+/**
+ * In the body of a chain's FIRST event alone, as its last member: the process's own key, and the gateway's word for it.
+ * `publicKey` is the 32-byte Ed25519 key, base64url; `kid` and `algorithm` (EdDSA or RS256) name the gateway's key;
+ * `signature` is that key's over {@link chainKeyStatement}, base64url.
+ */
+export interface ChainKey {
+  readonly publicKey: string;
+  readonly kid: string;
+  readonly algorithm: string;
+  readonly signature: string;
+}
+
+/** What the gateway's key signs: "impersonation-gateway/chain-key/v1\n" ‖ chain ‖ "\n" ‖ publicKey (base64url). */
+export function chainKeyStatement(chain: string, publicKey: string): Buffer {
+  return Buffer.from(`${CHAIN_KEY_PREFIX}${chain}\n${publicKey}`, 'utf8');
+}
+
+/**
+ * What the chain's key signs (Ed25519) for the last event of each group commit:
+ * "impersonation-gateway/commit/v1\n" ‖ event id ‖ "\n" ‖ hash (32 bytes).
+ */
+export function commitStatement(chain: string, sequence: number, hash: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${COMMIT_PREFIX}${eventId(chain, sequence)}\n`, 'utf8'), hash]);
+}
+
+/** A stretch of one chain that a seal covers: every event from `from` to `to`, both included. */
+export interface SealedStretch {
+  readonly chain: string;
+  readonly from: number;
+  readonly to: number;
+  /** hash(to), hex. */
+  readonly head: string;
+  /** The process that wrote the chain has stopped in an orderly way: nothing may follow. */
+  readonly closed: boolean;
+}
+
+export interface SealContent {
+  readonly index: number;
+  /** Milliseconds since the epoch. */
+  readonly sealedAt: number;
+  readonly previousSealHash: Uint8Array;
+  readonly chains: readonly SealedStretch[];
+}
+
+/** The previous hash of seal 0: SHA-256("impersonation-gateway/seal-genesis/v1\n"). */
+export function sealGenesisHash(): Buffer {
+  return createHash('sha256').update(SEAL_GENESIS).digest();
+}
+
+/** A seal's body: one JSON object, keys in this order, no white space; stretches in ascending order of chain. */
+export function encodeSealBody({ index, sealedAt, previousSealHash, chains }: SealContent): string {
+  return JSON.stringify({
+    version: BODY_VERSION,
+    index,
+    sealedAt: new Date(sealedAt).toISOString(),
+    previousSealHash: Buffer.from(previousSealHash).toString('hex'),
+    chains: chains.map(({ chain, from, to, head, closed }) => ({ chain, from, to, head, closed })),
+  });
+}
+
+/** SHA-256("impersonation-gateway/seal/v1\n" ‖ body, UTF-8). */
+export function sealHash(body: string): Buffer {
+  return createHash('sha256').update(SEAL_PREFIX).update(body, 'utf8').digest();
+}
+
+/** What the gateway's key signs: "impersonation-gateway/seal-signature/v1\n" ‖ seal hash (32 bytes). */
+export function sealStatement(hash: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(SEAL_SIGNATURE_PREFIX, 'utf8'), hash]);
+}

@@ -69,6 +69,7 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
   let facts: OperationFacts | null = null;
   let variables: string | null = null;
   let attempted: Promise<void> | null = null;
+  let attemptFailed = false;
   let deniedCode: ErrorCode | null = null;
   let deniedRoots: Set<string> | null = null;
   let refusedWhole = false;
@@ -102,8 +103,19 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
   /** Whether any root field got past the guards. */
   function ran(): boolean {
     if (facts === null || refusedWhole) return false;
-    if (facts.type !== 'QUERY') return attempted !== null;
+    if (facts.type !== 'QUERY') return attempted !== null && !attemptFailed;
     return facts.rootKeys.some((key) => deniedRoots === null || !deniedRoots.has(key));
+  }
+
+  async function recordAttempt(): Promise<void> {
+    try {
+      await trail.record(draft('OPERATION_ATTEMPTED', 'UNKNOWN', null, describe()));
+    } catch (error) {
+      // Nothing runs, so nothing is completed. That it was refused belongs on the record as soon as there is one.
+      attemptFailed = true;
+      deniedCode ??= 'AUDIT_UNAVAILABLE';
+      throw error;
+    }
   }
 
   async function completeLater(event: EventDraft): Promise<void> {
@@ -129,7 +141,8 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
     }
     if (deniedCode !== null) {
       const key = `session:${identity.session?.id ?? identity.actor?.id ?? ''}`;
-      writes.push(attempts.refused(key, draft('OPERATION_DENIED', 'FAILURE', deniedCode, operation)));
+      const when = attemptFailed ? 'later' : 'now';
+      writes.push(attempts.refused(key, draft('OPERATION_DENIED', 'FAILURE', deniedCode, operation), when));
     }
     await Promise.all(writes);
   }
@@ -142,7 +155,7 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
     describe,
     attempt() {
       if (!impersonated) return;
-      attempted ??= trail.record(draft('OPERATION_ATTEMPTED', 'UNKNOWN', null, describe()));
+      attempted ??= recordAttempt();
       return attempted;
     },
     denied(code, rootKey) {

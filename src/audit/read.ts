@@ -39,6 +39,13 @@ export interface AuditReaderOptions {
 
 const PAGING_MS = 10 * 60_000;
 const MAX_READINGS = 5_000;
+const MAX_FILTER_TEXT = 16_384;
+
+/** The trail is no place to store what a client sends at any length. */
+function describeFilter(filter: EventFilter): string {
+  const text = JSON.stringify({ filter });
+  return text.length <= MAX_FILTER_TEXT ? text : JSON.stringify({ omitted: `${text.length} characters` });
+}
 
 export function createAuditReader({ events, trail, feed, clock }: AuditReaderOptions): AuditReader {
   /** (who, which filter) → when the list was opened. */
@@ -66,7 +73,7 @@ export function createAuditReader({ events, trail, feed, clock }: AuditReaderOpt
         {
           actor: describeActor(reading.identity),
           operation: reading.operation,
-          details: { variables: JSON.stringify({ filter }) },
+          details: { variables: describeFilter(filter) },
         },
       ),
     );

@@ -6,6 +6,7 @@ import type { AuditMetrics } from '../platform/metrics.js';
 import type { EventStore } from '../stores/index.js';
 import { type Chain, openChain } from './chain.js';
 import type { GatewayStamp } from './format.js';
+import { isTooLate, type WaitingEvent, WaitingEvents } from './waiting-events.js';
 
 export interface AuditTrailOptions {
   readonly events: EventStore;
@@ -34,26 +35,29 @@ export interface AuditTrail {
    * For events of things that have happened and cannot be refused any more: kept and retried until durable, however
    * long the store is down. Resolves once durable.
    * @param validUntil milliseconds since the epoch; an event that could not be sent before is dropped and the promise
-   *   resolves to false, because somebody else will by then have taken over the duty to record it.
+   *   resolves to false, because somebody else will by then have taken over the duty to record it. It is not sent again
+   *   either, so that what a failed write has left open is settled by the time somebody else looks.
    */
   recordEventually(draft: EventDraft, validUntil?: number): Promise<boolean>;
-  /** Since when writes have been failing, milliseconds since the epoch; null while they succeed. */
+  /** Since when writes have been failing or unanswered, milliseconds since the epoch; null while they succeed. */
   failingSince(): number | null;
   /** Calls the listener with each group of events once they are durable. Returns how to stop. */
   onRecorded(listener: (events: readonly StoredEvent[]) => void): () => void;
-  /** Writes what waits, for at most `timeoutMs`; then accepts nothing more. Resolves to the number of events lost. */
+  /** Accepts nothing more, and writes what waits, for at most `timeoutMs`. Resolves to the number of events not known to be written. */
   close(timeoutMs: number): Promise<number>;
-}
-
-interface Waiting {
-  readonly draft: EventDraft;
-  readonly validUntil: number | null;
-  readonly settle: (written: boolean) => void;
-  readonly fail: (error: Error) => void;
 }
 
 const RETRY_FIRST_MS = 50;
 const RETRY_MOST_MS = 1_000;
+/** The last moment a Date can hold (ECMA-262 §21.4.1.1), milliseconds since the epoch. */
+const LAST_MOMENT = 8.64e15;
+const UNDATABLE = 'the event has a time that is none';
+
+/** Whether all times of an event can be written down. One that cannot would fail the whole write it shares with others. */
+function isDatable({ occurredAt, session }: EventDraft): boolean {
+  const times = session === null ? [occurredAt] : [occurredAt, session.startedAt, session.expiresAt];
+  return times.every((time) => Math.abs(time) <= LAST_MOMENT);
+}
 
 /**
  * Creates the trail over one hash chain of its own. Group commit: what queues while a write is in flight goes out as
@@ -67,27 +71,45 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
 
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   let chain: Chain = openChain(gateway);
-  let queue: Waiting[] = [];
+  const queue = new WaitingEvents();
+  let beingWritten: readonly WaitingEvent[] = [];
   let pumping: Promise<void> | null = null;
   let failingSince: number | null = null;
   let closed = false;
-  let giveUpAt = Number.POSITIVE_INFINITY;
+  let givenUp = false;
 
   function unavailable(cause: unknown): GatewayError {
     return new GatewayError('AUDIT_UNAVAILABLE', { cause });
   }
 
-  async function write(batch: readonly Waiting[]): Promise<void> {
+  /** One write of the store. Without an answer within the patience the store counts as failing, though it may come yet. */
+  async function append(stored: readonly StoredEvent[]): Promise<void> {
+    const begunAt = clock.now();
+    const unanswered = setTimeout(() => {
+      failingSince ??= begunAt;
+    }, patienceMs);
+    try {
+      await events.append(stored);
+    } catch (error) {
+      failingSince ??= begunAt;
+      throw error;
+    } finally {
+      clearTimeout(unanswered);
+    }
+  }
+
+  /** Writes the events, trying again until it succeeds, is given up, or is too late for them. */
+  async function write(batch: readonly WaitingEvent[]): Promise<void> {
     let pending = batch;
     let stored = chain.extend(pending.map((entry) => entry.draft));
     let pause = RETRY_FIRST_MS;
-    for (;;) {
+    while (pending.length > 0) {
+      beingWritten = pending;
       try {
         // The same ids and hashes on every try: a write whose answer was lost is recognised, not repeated.
-        await events.append(stored);
+        await append(stored);
         break;
       } catch (error) {
-        failingSince ??= clock.now();
         metrics?.appendFailed();
         if (error instanceof EventConflictError) {
           logger.error(
@@ -100,7 +122,6 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
             pending = pending.filter((_, index) => !survivors.has(index));
             chain = openChain(gateway);
             stored = chain.extend(pending.map((entry) => entry.draft));
-            continue;
           }
         } else {
           logger.warn(
@@ -108,9 +129,16 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
             'audit events could not be written; retrying',
           );
         }
-        if (clock.now() >= giveUpAt) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        if (!givenUp) await new Promise((resolve) => setTimeout(resolve, pause));
+        if (givenUp) throw error;
         pause = Math.min(pause * 2, RETRY_MOST_MS);
+        const now = clock.now();
+        if (pending.some((entry) => isTooLate(entry, now))) {
+          // The head stays where it was. Should one of the tries turn out to have been carried out after all, the next
+          // write meets it as a conflict and opens a new chain; nothing is recorded twice.
+          for (const entry of pending) entry.settle(false);
+          return;
+        }
       }
     }
     if (failingSince !== null) {
@@ -137,7 +165,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
   }
 
   function settleDurable(
-    batch: readonly Waiting[],
+    batch: readonly WaitingEvent[],
     stored: readonly StoredEvent[],
     durable: ReadonlySet<number>,
   ): void {
@@ -155,26 +183,21 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
     // One turn of the event loop, so that requests that arrived together share the write.
     await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
-      const now = clock.now();
-      const batch: Waiting[] = [];
-      const rest: Waiting[] = [];
-      for (const entry of queue) {
-        if (entry.validUntil !== null && now > entry.validUntil) entry.settle(false);
-        else if (batch.length < maxBatch) batch.push(entry);
-        else rest.push(entry);
-      }
-      queue = rest;
-      metrics?.waiting(rest.length);
+      const batch = queue.takeBatch(maxBatch, clock.now());
+      metrics?.waiting(queue.length);
       if (batch.length === 0) continue;
       try {
         await write(batch);
       } catch (error) {
         for (const entry of batch) entry.fail(unavailable(error));
       }
+      beingWritten = [];
     }
+    // With no write outstanding nothing is known to fail; else nobody would ever try again.
+    failingSince = null;
   }
 
-  function enqueue(entry: Waiting): void {
+  function enqueue(entry: WaitingEvent): void {
     queue.push(entry);
     metrics?.waiting(queue.length);
     startPump();
@@ -191,16 +214,18 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
   return {
     record(draft) {
       if (closed) return Promise.reject(unavailable('the trail is closed'));
+      if (!isDatable(draft)) return Promise.reject(unavailable(UNDATABLE));
       if (queue.length >= maxQueue) return Promise.reject(unavailable('the queue is full'));
       if (failingSince !== null && clock.now() - failingSince > patienceMs) {
         return Promise.reject(unavailable('the store has been failing'));
       }
       return new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => {
-          queue = queue.filter((waiting) => waiting !== entry);
+          queue.remove(entry);
+          metrics?.waiting(queue.length);
           reject(unavailable('the store did not answer in time'));
         }, patienceMs);
-        const entry: Waiting = {
+        const entry: WaitingEvent = {
           draft,
           validUntil: null,
           settle: () => {
@@ -218,6 +243,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
 
     recordEventually(draft, validUntil) {
       if (closed) return Promise.reject(unavailable('the trail is closed'));
+      if (!isDatable(draft)) return Promise.reject(unavailable(UNDATABLE));
       return new Promise<boolean>((resolve, reject) => {
         enqueue({ draft, validUntil: validUntil ?? null, settle: resolve, fail: reject });
       });
@@ -232,16 +258,19 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
 
     async close(timeoutMs) {
       closed = true;
-      giveUpAt = clock.now() + timeoutMs;
       let timer: NodeJS.Timeout | undefined;
       const expired = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, timeoutMs);
+        timer = setTimeout(() => {
+          givenUp = true;
+          resolve();
+        }, timeoutMs);
       });
-      await Promise.race([pumping ?? Promise.resolve(), expired]);
+      while (pumping !== null && !givenUp) await Promise.race([pumping, expired]);
+      givenUp = true;
       clearTimeout(timer);
-      const lost = queue.length;
-      for (const entry of queue) entry.fail(unavailable('the gateway is stopping'));
-      queue = [];
+      const unwritten = [...beingWritten, ...queue.takeAll()];
+      for (const entry of unwritten) entry.fail(unavailable('the gateway is stopping'));
+      const lost = unwritten.length;
       if (lost > 0) logger.error({ lost }, 'audit events could not be written before the stop');
       return lost;
     },

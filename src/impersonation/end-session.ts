@@ -63,6 +63,18 @@ function ownRequest(): RequestFacts {
   return { id: newId(), ipAddress: null, userAgent: null, traceparent: null };
 }
 
+/** Waits for the work, but not for long; the work goes on. */
+async function forAWhile(work: Promise<unknown>): Promise<void> {
+  let late: NodeJS.Timeout | undefined;
+  await Promise.race([
+    work,
+    new Promise<void>((resolve) => {
+      late = setTimeout(resolve, RECORD_WAIT_MS);
+    }),
+  ]);
+  clearTimeout(late);
+}
+
 export function createSessionEnder(deps: ImpersonationDependencies): SessionEnder {
   const { sessions, events, view, trail, clock, logger, metrics } = deps;
   /** Ends that took effect here but could not be stored yet. */
@@ -115,14 +127,7 @@ export function createSessionEnder(deps: ImpersonationDependencies): SessionEnde
           'the end of a session is not confirmed yet; it will be caught up',
         );
       });
-    let late: NodeJS.Timeout | undefined;
-    await Promise.race([
-      written,
-      new Promise<void>((resolve) => {
-        late = setTimeout(resolve, RECORD_WAIT_MS);
-      }),
-    ]);
-    clearTimeout(late);
+    await forAWhile(written);
   }
 
   async function end(
@@ -131,7 +136,7 @@ export function createSessionEnder(deps: ImpersonationDependencies): SessionEnde
     cause: EndCause | null,
     code: ErrorCode | null = null,
   ): Promise<ImpersonationSession | null> {
-    view.markEnded(session.id, ending);
+    view.markEnded(session, ending);
     const claimedAt = clock.now();
     let ended: ImpersonationSession | null;
     try {
@@ -162,7 +167,8 @@ export function createSessionEnder(deps: ImpersonationDependencies): SessionEnde
   }
 
   async function recordAbandoned(): Promise<void> {
-    for (;;) {
+    // A claim taken while the trail fails could only run out.
+    while (trail.failingSince() === null) {
       const now = clock.now();
       const session = await sessions.claimUnrecordedEnd(now, CLAIM_LEASE_MS);
       if (session === null) return;
@@ -191,12 +197,13 @@ export function createSessionEnder(deps: ImpersonationDependencies): SessionEnde
     async expireDue() {
       for (;;) {
         const due = await sessions.dueForExpiry(clock.now(), EXPIRE_BATCH);
-        await Promise.all(
+        const ended = await Promise.all(
           due.map((session) =>
             end(session, { status: 'EXPIRED', endedAt: session.expiresAt, endedById: null, endReason: null }, null),
           ),
         );
-        if (due.length < EXPIRE_BATCH) return;
+        // Where none of them was ended, the next look would find the very same: a store that can be read but not written.
+        if (due.length < EXPIRE_BATCH || ended.every((session) => session === null)) return;
       }
     },
     async catchUp() {
@@ -206,16 +213,18 @@ export function createSessionEnder(deps: ImpersonationDependencies): SessionEnde
     async recordVoided(session) {
       if (!(await sessions.voidStart(session.id, clock.now())) && !(await voidingWasAbandoned(session))) return;
       metrics.impersonations.inc({ event: 'IMPERSONATION_VOIDED', code: '' });
-      await trail.recordEventually(
-        draftEvent(
-          { type: 'IMPERSONATION_VOIDED', outcome: 'FAILURE', occurredAt: clock.now(), request: ownRequest() },
-          {
-            actor: describeSessionActor(session),
-            subjectId: session.subjectId,
-            session: describeSession(session),
-          },
-        ),
+      const draft = draftEvent(
+        { type: 'IMPERSONATION_VOIDED', outcome: 'FAILURE', occurredAt: clock.now(), request: ownRequest() },
+        {
+          actor: describeSessionActor(session),
+          subjectId: session.subjectId,
+          session: describeSession(session),
+        },
       );
+      const written = trail.recordEventually(draft).catch((error: unknown) => {
+        logger.warn({ err: error, sessionId: session.id }, 'a void start could not be recorded');
+      });
+      await forAWhile(written);
     },
   };
 }

@@ -50,8 +50,20 @@ function cleanText(field: string, raw: string): string {
 export function checkId(field: string, raw: string): string {
   const id = cleanText(field, raw);
   if (id === '' || id !== raw) throw badInput(field, `\`${field}\` must not be blank or padded with white space.`);
-  if (length(id) > ID_MAX) throw badInput(field, `\`${field}\` must be at most ${ID_MAX} characters long.`);
+  // As strict as tokens are with their `sub` and `sid`: an id that no token may carry is none.
+  if (/[\t\n\r]/.test(id)) throw badInput(field, `\`${field}\` must not contain control characters.`);
+  if (id.length > ID_MAX) throw badInput(field, `\`${field}\` must be at most ${ID_MAX} characters long.`);
   return id;
+}
+
+/** The id where it is one that {@link checkId} takes; else null. For the record of an attempt that is refused anyway. */
+export function wellFormedId(raw: unknown): string | null {
+  if (typeof raw !== 'string') return null;
+  try {
+    return checkId('id', raw);
+  } catch {
+    return null;
+  }
 }
 
 /** A reason: {@link REASON_MIN} to {@link REASON_MAX} characters after trimming. @throws GatewayError BAD_USER_INPUT */

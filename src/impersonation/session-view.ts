@@ -11,7 +11,7 @@ import type { SessionStore } from '../stores/index.js';
 export interface SessionView {
   /**
    * The session, known not to have ended up to at most 1 s ago (5 s while the store does not answer); null where there is none.
-   * Synchronous where the view is fresh and holds the session.
+   * Synchronous where the view is fresh and holds the session, and always where it knows the session to have ended.
    * @throws GatewayError REVOCATION_UNAVAILABLE where the view is older than 5 s, or does not know the session and the
    *   store does not answer.
    */
@@ -21,7 +21,7 @@ export interface SessionView {
   /** Takes in a session this replica has just stored. */
   add(session: ImpersonationSession): void;
   /** From now on the session counts as ended here, whatever the store says or whether it answers. */
-  markEnded(id: string, ending: SessionEnding): void;
+  markEnded(session: ImpersonationSession, ending: SessionEnding): void;
   /** Whether this replica knows the session to have ended. Synchronous: asked before every field that changes something. */
   hasEnded(id: string): boolean;
   /** Calls the listener when a session is first seen to have ended. Returns how to stop. */
@@ -173,7 +173,9 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
   return {
     lookup(id) {
       const entry = entries.get(id);
-      if (entry === undefined || ageMs() > FRESH_MS) return lookupSlow(id);
+      if (entry === undefined) return lookupSlow(id);
+      // "Ended" is final, so it cannot be out of date.
+      if (entry.session.status === 'ACTIVE' && ageMs() > FRESH_MS) return lookupSlow(id);
       entry.touchedAt = clock.now();
       return entry.session;
     },
@@ -181,12 +183,13 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
     add(session) {
       absorb(session);
     },
-    markEnded(id, ending) {
-      const entry = entries.get(id);
-      if (entry === undefined || entry.session.status !== 'ACTIVE') return;
-      entry.session = { ...entry.session, ...ending };
-      entry.endedHere = true;
-      announce(entry.session);
+    markEnded(session, ending) {
+      const entry = entries.get(session.id);
+      if (entry !== undefined && entry.session.status !== 'ACTIVE') return;
+      const ended = { ...session, ...ending };
+      // Also where it was unknown here: a read of it may be under way, which must not bring it back to life.
+      entries.set(session.id, { session: ended, touchedAt: clock.now(), endedHere: true });
+      announce(ended);
     },
     hasEnded(id) {
       const entry = entries.get(id);

@@ -4,13 +4,13 @@ import type { DirectIdentity, Identity } from '../domain/identity.js';
 import type { ImpersonationSession } from '../domain/impersonation-session.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import type { User } from '../domain/user.js';
-import { GatewayError, StoreUnavailableError } from '../errors/index.js';
+import { type ErrorCode, GatewayError, StoreUnavailableError } from '../errors/index.js';
 import { newId } from '../platform/ids.js';
 import { canImpersonate, refusal } from '../policy/index.js';
 import { recordDenial } from './denial.js';
 import type { ImpersonationDependencies } from './dependencies.js';
 import type { SessionEnder } from './end-session.js';
-import { checkStartInput, type StartInput, type StartRequest } from './input.js';
+import { checkStartInput, type StartInput, type StartRequest, wellFormedId } from './input.js';
 
 export interface StartedImpersonation {
   readonly actorToken: string;
@@ -33,7 +33,7 @@ const MINUTE_MS = 60_000;
  * stored, and only then a token exists. Every refusal leaves an IMPERSONATION_DENIED event with its code.
  */
 export function createStartImpersonation(deps: ImpersonationDependencies, ender: SessionEnder): StartImpersonation {
-  const { sessions, view, trail, minter, rules, durations, clock, metrics } = deps;
+  const { sessions, view, trail, minter, rules, durations, clock, logger, metrics } = deps;
   /** Starts of one actor run one after the other here, so that their limits are counted exactly. */
   const lanes = new Map<string, Promise<unknown>>();
 
@@ -79,6 +79,14 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
     throw new GatewayError(stored === 'limit' ? 'SESSION_LIMIT' : 'AUDIT_UNAVAILABLE');
   }
 
+  /** Ends what may have been stored of a start that failed: a session without a token would hold a place until it expires. */
+  async function abandon(session: ImpersonationSession, code: ErrorCode): Promise<void> {
+    const ending = { status: 'REVOKED', endedAt: clock.now(), endedById: null, endReason: code } as const;
+    await ender.end(session, ending, null, code).catch((error: unknown) => {
+      logger.error({ err: error, sessionId: session.id }, 'a start that failed could not be ended');
+    });
+  }
+
   return async (identity, input, request, operation) => {
     let wanted: StartRequest | null = null;
     try {
@@ -119,14 +127,15 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
             },
           ),
         );
-        await store(session);
-        view.add(session);
-        const actorToken = await minter.mint({
-          session,
-          subjectRoles: subject.roles,
-          jti: newId(),
-          now: startedAt,
-        });
+        let actorToken: string;
+        try {
+          await store(session);
+          view.add(session);
+          actorToken = await minter.mint({ session, subjectRoles: subject.roles, jti: newId(), now: startedAt });
+        } catch (error) {
+          if (!(error instanceof GatewayError)) await abandon(session, asRefusal(error).code);
+          throw error;
+        }
         metrics.impersonations.inc({ event: 'IMPERSONATION_STARTED', code: '' });
         return { actorToken, session, subject };
       });
@@ -136,7 +145,8 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
         identity,
         request,
         code: refused.code,
-        subjectId: wanted?.subjectId ?? null,
+        // Also where the rest of the input was refused: an auditor wants to know whom it was about.
+        subjectId: wellFormedId(input.userId),
         operation,
         details: {
           ...(wanted === null ? {} : { reason: wanted.reason }),

@@ -56,7 +56,8 @@ export function createSweeper(deps: ImpersonationDependencies, ender: SessionEnd
     for (const event of started) {
       if (event.sessionId === null || existing.has(event.sessionId)) continue;
       const session = sessionOf(new RecordedEvent(event));
-      if (session !== null) await ender.recordVoided(session);
+      if (session === null) logger.error({ eventId: event.id }, 'a start cannot be read: its event has been changed');
+      else await ender.recordVoided(session);
     }
   }
 
@@ -89,10 +90,19 @@ export function createSweeper(deps: ImpersonationDependencies, ender: SessionEnd
   };
 }
 
-/** The session that a STARTED event announced. */
+/** The session that a STARTED event announced; null where somebody has changed the event so that it announces none. */
 function sessionOf(event: RecordedEvent): ImpersonationSession | null {
-  const { actor, session, subject } = event.body;
-  if (actor === null || session === null || subject === null) return null;
+  let body: RecordedEvent['body'];
+  try {
+    body = event.body;
+  } catch {
+    return null;
+  }
+  const { actor, session, subject } = body;
+  if (actor == null || session == null || subject == null) return null;
+  const startedAt = Date.parse(session.startedAt);
+  const expiresAt = Date.parse(session.expiresAt);
+  if (Number.isNaN(startedAt) || Number.isNaN(expiresAt)) return null;
   return {
     id: session.id,
     status: 'REVOKED',
@@ -102,8 +112,8 @@ function sessionOf(event: RecordedEvent): ImpersonationSession | null {
     subjectId: subject.id,
     reason: '',
     ticket: null,
-    startedAt: Date.parse(session.startedAt),
-    expiresAt: Date.parse(session.expiresAt),
+    startedAt,
+    expiresAt,
     endedAt: null,
     endedById: null,
     endReason: null,

@@ -26,50 +26,87 @@ interface Entry {
   readonly asOf: number;
 }
 
+/** A look-up under way. */
+interface Reading {
+  readonly person: Promise<User | null>;
+  /** When it began, milliseconds since the epoch. */
+  readonly asOf: number;
+}
+
 /** Creates the cache. Look-ups for one id that are under way are shared. */
 export function createUserCache(directory: UserDirectory, clock: Clock): UserCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
-  const underWay = new Map<string, Promise<User | null>>();
+  const underWay = new Map<string, Reading>();
 
-  function fresh(id: string): Entry | undefined {
-    const entry = entries.get(id);
-    if (entry === undefined) return undefined;
-    const age = clock.now() - entry.asOf;
-    // A clock set back must not make an old entry fresh.
-    return age >= 0 && age < FRESH_MS ? entry : undefined;
+  /** A clock set back must not make something old fresh. */
+  function isFresh(asOf: number, now: number): boolean {
+    return now >= asOf && now - asOf < FRESH_MS;
   }
 
-  async function read(ids: readonly string[]): Promise<Map<string, User>> {
-    const asOf = clock.now();
+  function fresh(id: string, now: number): Entry | undefined {
+    const entry = entries.get(id);
+    return entry !== undefined && isFresh(entry.asOf, now) ? entry : undefined;
+  }
+
+  async function read(ids: readonly string[], asOf: number): Promise<Map<string, User>> {
     const found = new Map((await directory.findByIds(ids)).map((person) => [person.id, person]));
-    for (const id of ids) entries.set(id, { person: found.get(id) ?? null, asOf });
+    for (const id of ids) {
+      const newer = entries.peek(id);
+      // A slow read must not undo what a later one has brought.
+      if (newer === undefined || !(newer.asOf > asOf && isFresh(newer.asOf, clock.now()))) {
+        entries.set(id, { person: found.get(id) ?? null, asOf });
+      }
+    }
     return found;
   }
 
-  function lookUp(ids: readonly string[]): Map<string, Promise<User | null>> {
-    const missing = ids.filter((id) => !underWay.has(id));
-    if (missing.length > 0) {
-      const reading = read(missing);
-      for (const id of missing) {
-        const one = reading.then((found) => found.get(id) ?? null).finally(() => underWay.delete(id));
-        // Every caller awaits its own promise; this one must not count as unhandled when nobody got to it.
-        one.catch(() => undefined);
-        underWay.set(id, one);
-      }
+  function readOne(id: string, reading: Promise<Map<string, User>>, asOf: number): Promise<User | null> {
+    const person = reading
+      .then((found) => found.get(id) ?? null)
+      .finally(() => {
+        if (underWay.get(id)?.person === person) underWay.delete(id);
+      });
+    // Every caller awaits its own promise; this one must not count as unhandled when nobody got to it.
+    person.catch(() => undefined);
+    underWay.set(id, { person, asOf });
+    return person;
+  }
+
+  /** A look-up that began too long ago is not shared: its answer would be too old, and it may never come. */
+  function lookUp(ids: readonly string[], now: number): Map<string, Promise<User | null>> {
+    const people = new Map<string, Promise<User | null>>();
+    const missing: string[] = [];
+    for (const id of ids) {
+      const shared = underWay.get(id);
+      if (shared !== undefined && isFresh(shared.asOf, now)) people.set(id, shared.person);
+      else missing.push(id);
     }
-    return new Map(ids.map((id) => [id, underWay.get(id) ?? Promise.resolve(null)]));
+    if (missing.length > 0) {
+      const reading = read(missing, now);
+      for (const id of missing) people.set(id, readOne(id, reading, now));
+    }
+    return people;
   }
 
   return {
     async current(ids) {
-      const stale = [...new Set(ids.filter((id) => fresh(id) === undefined))];
-      const reading = lookUp(stale);
-      return Promise.all(ids.map((id) => reading.get(id) ?? fresh(id)?.person ?? null));
+      const now = clock.now();
+      const known = new Map<string, User | null>();
+      const stale = new Set<string>();
+      // Looked at once: an entry that grew old between two looks would pass for a person who does not exist.
+      for (const id of ids) {
+        const entry = fresh(id, now);
+        if (entry === undefined) stale.add(id);
+        else known.set(id, entry.person);
+      }
+      const reading = lookUp([...stale], now);
+      return Promise.all(ids.map((id) => reading.get(id) ?? known.get(id) ?? null));
     },
     one(id) {
-      const entry = fresh(id);
+      const now = clock.now();
+      const entry = fresh(id, now);
       if (entry !== undefined) return entry.person;
-      return lookUp([id]).get(id) ?? Promise.resolve(null);
+      return lookUp([id], now).get(id) ?? Promise.resolve(null);
     },
     lastKnown(id) {
       const entry = entries.peek(id);

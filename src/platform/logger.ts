@@ -1,21 +1,13 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { redactText } from './redact-text.js';
 
 export type { Logger };
+export { redactText };
 
 export interface LoggerOptions {
   readonly level: string;
   /** Where the lines go; standard output by default. */
   readonly destination?: DestinationStream;
-}
-
-/** A JWT, wherever in a string it stands: three base64url parts of which the first two decode to JSON objects. */
-const JWT = /eyJ[\w-]{6,}\.eyJ[\w-]{6,}\.[\w-]*/g;
-/** User information in a URL, e.g. of a MongoDB connection string. */
-const URL_CREDENTIALS = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
-
-/** The text without anything that could serve as a credential. */
-export function redactText(text: string): string {
-  return text.replace(JWT, '[REDACTED]').replace(URL_CREDENTIALS, '$1[REDACTED]@');
 }
 
 /**

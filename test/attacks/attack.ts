@@ -1,5 +1,4 @@
-import type { RunningGatewayOptions } from '../support/running-gateway.js';
-import type { Ground } from './ground.js';
+import type { Ground, GroundOptions } from './ground.js';
 
 /** What an attacker was told: the codes of one answer's errors; none where nothing was refused. */
 export interface Told {
@@ -18,8 +17,10 @@ export interface Attack {
   readonly codes: readonly string[];
   /** The whole audit trail afterwards, in order, as trail.ts writes it; everything the attack prepared included. */
   readonly trail: readonly string[];
+  /** Puts the lines of a trail whose order or number is a matter of chance into a form that is not. */
+  readonly settle?: (lines: readonly string[]) => readonly string[];
   /** How the gateway under attack is set up. */
-  readonly gateway?: Omit<RunningGatewayOptions, 'directory'>;
+  readonly gateway?: GroundOptions;
   /** Attacks, checks what the codes alone do not say, and hands back every answer the attacker got. */
   readonly run: (ground: Ground) => Promise<readonly Told[]>;
 }

@@ -18,7 +18,8 @@ for (const { title, attacks } of CATALOGUE) {
         const answers = await attack.run(ground);
         expect(answers.length, 'the attacker was answered').toBeGreaterThan(0);
         expect(codesTold(answers), 'what the attacker was told').toEqual(attack.codes);
-        expect(trailLines(await ground.finish()), 'the whole trail').toEqual(attack.trail);
+        const lines = trailLines(await ground.finish());
+        expect(attack.settle?.(lines) ?? lines, 'the whole trail').toEqual(attack.trail);
       });
     }
   });

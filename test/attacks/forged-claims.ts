@@ -1,5 +1,5 @@
-import { base64url, claimsOf, type JsonRecord } from '../unit/tokens/forge.js';
 import { DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER } from '../../src/app/development.js';
+import { base64url, claimsOf, type JsonRecord } from '../unit/tokens/forge.js';
 import type { AttackGroup } from './attack.js';
 import type { Ground } from './ground.js';
 import { sessionClaims, signed, trustedKeys } from './keys.js';
@@ -46,7 +46,9 @@ export const forgedClaims: AttackGroup = {
       trail: [STARTED],
       async run(ground) {
         const near = [`${DEVELOPMENT_AUDIENCE}/`, DEVELOPMENT_AUDIENCE.slice(0, -1)];
-        const changes = ['https://shop.example', ...near, '', [], [1], ['elsewhere'], undefined, null].map((aud) => ({ aud }));
+        const changes = ['https://shop.example', ...near, '', [], [1], ['elsewhere'], undefined, null].map((aud) => ({
+          aud,
+        }));
         // A list is right for a session token, never for an actor token.
         const lists = [{ aud: [ground.url] }, { aud: [ground.url, 'elsewhere'] }, { aud: DEVELOPMENT_AUDIENCE }];
         const actor = await actorTokens(ground, [...changes, ...lists]);
@@ -55,7 +57,8 @@ export const forgedClaims: AttackGroup = {
     },
     {
       id: 'A00',
-      title: 'a token typed as something else: logout token, DPoP proof, ID token; an actor token typed as access token',
+      title:
+        'a token typed as something else: logout token, DPoP proof, ID token; an actor token typed as access token',
       threat: 'a statement made for another purpose serves as a credential',
       codes: ['TOKEN_INVALID'],
       trail: [STARTED],
@@ -117,8 +120,22 @@ export const forgedClaims: AttackGroup = {
       codes: ['TOKEN_INVALID'],
       trail: [],
       async run(ground) {
-        const acts = [{ sub: 'user_grace' }, { sub: 'user_ada' }, { act: { sub: 'user_grace' } }, {}, null, 'user_grace', []];
-        return useAll(ground, await sessionTokens(ground, acts.map((act) => ({ act, access: 'full' }))));
+        const acts = [
+          { sub: 'user_grace' },
+          { sub: 'user_ada' },
+          { act: { sub: 'user_grace' } },
+          {},
+          null,
+          'user_grace',
+          [],
+        ];
+        return useAll(
+          ground,
+          await sessionTokens(
+            ground,
+            acts.map((act) => ({ act, access: 'full' })),
+          ),
+        );
       },
     },
     {
@@ -164,7 +181,13 @@ export const forgedClaims: AttackGroup = {
       trail: [STARTED],
       async run(ground) {
         const ids = ['00000000-0000-4000-8000-000000000000', '__proto__', 'constructor', 'probe'];
-        return useAll(ground, await actorTokens(ground, ids.map((sid) => ({ sid }))));
+        return useAll(
+          ground,
+          await actorTokens(
+            ground,
+            ids.map((sid) => ({ sid })),
+          ),
+        );
       },
     },
     {

@@ -3,86 +3,104 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RecordedEvent } from '../../src/audit/recorded-event.js';
 import { StoreUnavailableError } from '../../src/errors/index.js';
-import type { Store } from '../../src/stores/index.js';
+import type { EventStore, SessionStore, Store } from '../../src/stores/index.js';
 import { type RunningGateway, type RunningGatewayOptions, startGateway } from '../support/running-gateway.js';
 import { readEvents } from './trail.js';
 
-/** Which parts of the store do not answer just now. */
-export interface Outage {
-  events: boolean;
-  sessions: boolean;
+/** What happens to the store behind the gateway's back; set and unset while an attack runs. */
+export interface Meddling {
+  /** `down`: the events cannot be read or written. Else: methods to use in place of the store's own. */
+  events: 'down' | Partial<EventStore>;
+  sessions: 'down' | Partial<SessionStore>;
 }
+
+export type GroundOptions = Omit<RunningGatewayOptions, 'directory' | 'wrapStore'>;
 
 /** A gateway of its own for one attack. */
 export interface Ground extends RunningGateway {
   /** Its data folder, with the keys it made. */
   readonly directory: string;
-  readonly outage: Outage;
+  readonly meddling: Meddling;
+  /** The store as it is, untouched by any meddling. */
+  readonly truth: Store;
+  /** Another gateway on the same store, under the same address in its tokens; stopped together with this one. */
+  replica(): Promise<RunningGateway>;
   /** All events that are durable by now, oldest first. */
   events(): Promise<readonly RecordedEvent[]>;
-  /** Ends the outage, stops the gateway, which writes whatever it still holds, and gives the whole trail. */
+  /** Ends the meddling, stops the gateways, which write whatever they still hold, and gives the whole trail. */
   finish(): Promise<readonly RecordedEvent[]>;
   /** Stops whatever still runs and removes the folder. */
   clear(): Promise<void>;
 }
 
-export async function prepareGround(options: Omit<RunningGatewayOptions, 'directory'> = {}): Promise<Ground> {
+export async function prepareGround(options: GroundOptions = {}): Promise<Ground> {
   const directory = await mkdtemp(path.join(tmpdir(), 'gateway-attack-'));
-  const outage: Outage = { events: false, sessions: false };
-  let closeStore = async () => {};
-  let opened: Store | null = null;
+  const meddling: Meddling = { events: {}, sessions: {} };
+  const replicas: RunningGateway[] = [];
+  let truth: Store | null = null;
 
   const running = await startGateway({
     ...options,
     directory,
     wrapStore(store) {
-      opened = store;
-      closeStore = () => store.close();
-      const failing: Store = {
+      truth = store;
+      return {
         ...store,
-        events: breakable(store.events, () => outage.events),
-        sessions: breakable(store.sessions, () => outage.sessions),
+        events: meddledWith(store.events, () => meddling.events),
+        sessions: meddledWith(store.sessions, () => meddling.sessions),
         // Held open, so that the trail can be read after the gateway has written its last event.
         close: async () => {},
       };
-      return options.wrapStore?.(failing) ?? failing;
     },
   });
+  if (truth === null) throw new Error('the gateway runs without its store');
+  const store: Store = truth;
 
-  async function events(): Promise<readonly RecordedEvent[]> {
-    if (opened === null) throw new Error('the gateway has not opened its store');
-    return readEvents(opened);
+  async function stopAll(): Promise<void> {
+    meddling.events = {};
+    meddling.sessions = {};
+    await Promise.all([running, ...replicas].map((gateway) => gateway.stop()));
   }
 
   return {
     ...running,
     directory,
-    outage,
-    events,
+    meddling,
+    truth: store,
+    async replica() {
+      const replica = await startGateway({
+        ...options,
+        directory,
+        environment: { PUBLIC_URL: running.url, ...options.environment },
+      });
+      replicas.push(replica);
+      return replica;
+    },
+    events: () => readEvents(store),
     async finish() {
-      outage.events = false;
-      outage.sessions = false;
-      await running.stop();
-      return events();
+      await stopAll();
+      return readEvents(store);
     },
     async clear() {
-      await running.stop();
-      await closeStore();
+      await stopAll();
+      await store.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
-/** The port, of which every method rejects while `isDown`. */
-function breakable<T extends object>(port: T, isDown: () => boolean): T {
+/** The port, with the methods that somebody meddles with in place of its own. */
+function meddledWith<T extends object>(port: T, meddling: () => 'down' | Partial<T>): T {
   return new Proxy(port, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
-      return (...args: unknown[]) =>
-        isDown()
-          ? Promise.reject(new StoreUnavailableError('this part of the store does not answer'))
-          : Reflect.apply(member, target, args);
+      return (...args: unknown[]) => {
+        const now = meddling();
+        if (now === 'down') return Promise.reject(new StoreUnavailableError('this part of the store does not answer'));
+        const instead: unknown = Reflect.get(now, name);
+        return Reflect.apply(typeof instead === 'function' ? instead : member, target, args);
+      };
     },
   });
 }

@@ -54,5 +54,7 @@ export async function accepts(ground: Ground, token: string, viewerId: string, a
 
 /** Resolves once the trail holds an event of the type; fails after three seconds. */
 export async function recorded(ground: Ground, type: string): Promise<void> {
-  await expect.poll(async () => (await ground.events()).map(({ stored }) => stored.type), { timeout: 3_000 }).toContain(type);
+  await expect
+    .poll(async () => (await ground.events()).map(({ stored }) => stored.type), { timeout: 3_000 })
+    .toContain(type);
 }

@@ -33,5 +33,5 @@ function lineOf({ stored, body }: RecordedEvent): string {
 }
 
 function shortId(id: string | null): string {
-  return id === null ? '-' : id.replace(/^user_(?=[a-z])/, '');
+  return id === null ? '-' : id.replace(/^user_/, '');
 }

@@ -47,40 +47,42 @@ export function describeLifecycle(setting: ContractSetting): void {
 
   describe('a store that has been closed', () => {
     const opened = freshDatabase(setting);
-    const calls: [string, (store: Store) => Promise<unknown>][] = [
+    const calls: [string, (store: Store, id: string) => Promise<unknown>][] = [
       ['ping', (store) => store.ping()],
-      ['seedUsers', (store) => store.seedUsers([directoryUser()])],
-      ['events.append', (store) => store.events.append(eventChain('late', 1))],
-      ['events.get', (store) => store.events.get('late')],
+      ['seedUsers', (store, id) => store.seedUsers([directoryUser({ id })])],
+      ['events.append', (store, id) => store.events.append(eventChain(id, 1))],
+      ['events.get', (store, id) => store.events.get(id)],
       ['events.page', (store) => store.events.page({}, { limit: 1, direction: 'forward' })],
-      ['events.chain', (store) => store.events.chain('late', 0, 1)],
+      ['events.chain', (store, id) => store.events.chain(id, 0, 1)],
       ['events.chains', (store) => store.events.chains()],
-      ['sessions.insert', (store) => store.sessions.insert(activeSession(), 1)],
-      ['sessions.get', (store) => store.sessions.get('late')],
-      ['sessions.getMany', (store) => store.sessions.getMany(['late'])],
-      ['sessions.end', (store) => store.sessions.end('late', STOPPED, EPOCH)],
-      ['sessions.confirmEndRecorded', (store) => store.sessions.confirmEndRecorded('late')],
+      ['sessions.insert', (store, id) => store.sessions.insert(activeSession({ id, actorId: id }), 1)],
+      ['sessions.get', (store, id) => store.sessions.get(id)],
+      ['sessions.getMany', (store, id) => store.sessions.getMany([id])],
+      ['sessions.end', (store, id) => store.sessions.end(id, STOPPED, EPOCH)],
+      ['sessions.confirmEndRecorded', (store, id) => store.sessions.confirmEndRecorded(id)],
       ['sessions.claimUnrecordedEnd', (store) => store.sessions.claimUnrecordedEnd(EPOCH, 0)],
       ['sessions.dueForExpiry', (store) => store.sessions.dueForExpiry(EPOCH, 1)],
-      ['sessions.countActive', (store) => store.sessions.countActive('late', EPOCH)],
-      ['sessions.countStartedSince', (store) => store.sessions.countStartedSince('late', EPOCH)],
+      ['sessions.countActive', (store, id) => store.sessions.countActive(id, EPOCH)],
+      ['sessions.countStartedSince', (store, id) => store.sessions.countStartedSince(id, EPOCH)],
       ['sessions.page', (store) => store.sessions.page({}, { limit: 1, direction: 'forward' })],
-      ['sessions.voidStart', (store) => store.sessions.voidStart('late', EPOCH)],
-      ['users.findByIds', (store) => store.users.findByIds(['late'])],
+      ['sessions.voidStart', (store, id) => store.sessions.voidStart(`void ${id}`, EPOCH)],
+      ['users.findByIds', (store, id) => store.users.findByIds([id])],
       ['users.search', (store) => store.users.search({ limit: 1 })],
     ];
 
     it('refuses every call as unavailable, says so by rejecting, and may be closed again', async () => {
       const closed = opened().store;
+      for (const [, call] of calls) await call(closed, 'early');
       const current = await opened().reopen();
       for (const [method, call] of calls) {
-        const answer = await call(closed).catch((error: unknown) => error);
+        const answer = await call(closed, 'late').catch((error: unknown) => error);
         expect(answer, method).toBeInstanceOf(StoreUnavailableError);
       }
       await closed.close();
-      expect(await current.events.chains()).toEqual([]);
-      expect(await current.sessions.voidStart('late', EPOCH)).toBe(true);
-      expect(await current.users.findByIds([directoryUser().id])).toEqual([]);
+      expect(await current.events.chains()).toEqual(['early']);
+      expect(await current.sessions.getMany(['early', 'late'])).toHaveLength(1);
+      expect(await current.sessions.voidStart('void late', EPOCH)).toBe(true);
+      expect(await current.users.findByIds(['early', 'late'])).toHaveLength(1);
     });
   });
 }

@@ -91,15 +91,20 @@ export function describeMongoPlans(setting: MongoSetting): void {
 
     served('users by id', ({ users }) => users.findByIds(['user-3', 'user-4']));
     served('users by prefix', ({ users }) => users.search({ prefix: 'Name of', limit: 20 }), { needs: ['explain-or'] });
-    itNeeds(setting, ['explain'], 'serves each branch of users by prefix by an index', async () => {
-      const { store, wire, db } = opened();
-      await store.users.search({ prefix: 'Name of', limit: 20 });
-      const branches = rangesOf(wire.commands.at(-1)?.filter);
-      expect(branches.length).toBeGreaterThan(2);
-      for (const filter of branches) {
-        expect(await plannedStages(db, { find: 'users', filter })).toContain('IXSCAN');
-      }
-    });
+    itNeeds(
+      setting,
+      ['explain'],
+      'serves each range of users by prefix by an index, whatever the pattern then leaves of it',
+      async () => {
+        const { store, wire, db } = opened();
+        await store.users.search({ prefix: 'Name of', limit: 20 });
+        const ranges = rangesOf(wire.commands.at(-1)?.filter);
+        expect(ranges.length).toBeGreaterThan(2);
+        for (const filter of ranges) {
+          expect(await plannedStages(db, { find: 'users', filter })).toContain('IXSCAN');
+        }
+      },
+    );
     served('users by role', ({ users }) => users.search({ role: 'USER', limit: 20 }), { needs: ['explain-or'] });
     served('all users', ({ users }) => users.search({ limit: 20 }), { needs: ['explain-or'] });
   };
@@ -149,11 +154,13 @@ async function fill({ store }: WiredStore): Promise<void> {
   await store.seedUsers(Array.from({ length: 40 }, (_, index) => directoryUser({ id: `user-${index}` })));
 }
 
-/** The branches of the `$or` over names and addresses in a search for people. */
+/** The branches of the `$or` over names and addresses in a search for people, without their patterns. */
 function rangesOf(filter: Document | undefined): Document[] {
-  const alternatives: Document[][] =
-    filter?.$and?.flatMap(({ $or }: Document) => ($or === undefined ? [] : [$or])) ?? [];
-  return alternatives.flat().filter((branch) => 'name' in branch || 'email' in branch);
+  const alternatives: Document[] = filter?.$and?.flatMap(({ $or }: Document) => $or ?? []) ?? [];
+  return alternatives
+    .flatMap(Object.entries)
+    .filter(([path]) => path === 'name' || path === 'email')
+    .map(([path, { $regex: _pattern, ...range }]) => ({ [path]: range }));
 }
 
 /** The stages of the winning plan, whichever of its shapes the server chose to show it in. */

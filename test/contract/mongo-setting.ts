@@ -20,6 +20,8 @@ export interface MongoSetting {
   readonly notRun: NotRun[];
   /** A database name not used before; the database goes when the suite ends. */
   readonly freshName: () => string;
+  /** Removes that database before the suite ends. */
+  readonly discard: (name: string) => Promise<void>;
   /** That database, past the store. */
   readonly db: (name: string) => Db;
 }
@@ -36,7 +38,13 @@ export interface WiredStore {
 export function runningMongo(kind: MongoPeerKind): MongoSetting {
   let peer: MongoPeer | undefined;
   let client: MongoClient | undefined;
-  const names: string[] = [];
+  let count = 0;
+  const names = new Set<string>();
+  const discard = async (name: string) => {
+    // The data of a server that the tests started goes with it.
+    if (kind.lacks['own-process'] !== undefined) await started(client).db(name).dropDatabase();
+    names.delete(name);
+  };
   beforeAll(async () => {
     peer = await kind.start();
     client = new MongoClient(peer.uri, { serverSelectionTimeoutMS: 10_000 });
@@ -44,9 +52,7 @@ export function runningMongo(kind: MongoPeerKind): MongoSetting {
   const notRun: NotRun[] = [];
   afterAll(async () => {
     reportNotRun(kind, notRun);
-    // The data of a server that the tests started goes with it.
-    if (kind.lacks['own-process'] !== undefined)
-      await Promise.all(names.map((name) => client?.db(name).dropDatabase()));
+    for (const name of names) await discard(name);
     await client?.close();
     await peer?.stop();
   }, MONGO_TIMEOUT_MS);
@@ -55,10 +61,12 @@ export function runningMongo(kind: MongoPeerKind): MongoSetting {
     peer: () => started(peer),
     notRun,
     freshName() {
-      const name = `gateway_test_${process.pid}_${Date.now().toString(36)}_${names.length}`;
-      names.push(name);
+      const name = `gateway_test_${process.pid}_${Date.now().toString(36)}_${count}`;
+      count += 1;
+      names.add(name);
       return name;
     },
+    discard,
     db: (name) => started(client).db(name),
   };
 }
@@ -82,6 +90,7 @@ export async function openWiredStore(
     wire.mend();
     await store.close();
     await wire.close();
+    await setting.discard(name);
   };
   try {
     await store.open();

@@ -118,11 +118,11 @@ export function describeSessionEnding(setting: ContractSetting): void {
   describe('sessions: expiry and counts', () => {
     const store = freshStore(setting);
     const started = [
-      { id: 'e-5', expiresAt: EPOCH + 500 },
-      { id: 'e-1', expiresAt: EPOCH + 100 },
-      { id: 'e-3', expiresAt: EPOCH + 300 },
-      { id: 'e-2', expiresAt: EPOCH + 200 },
-      { id: 'e-4', expiresAt: EPOCH + 400 },
+      { id: 'due-b', expiresAt: EPOCH + 500 },
+      { id: 'due-d', expiresAt: EPOCH + 100 },
+      { id: 'due-x', expiresAt: EPOCH + 300 },
+      { id: 'due-a', expiresAt: EPOCH + 200 },
+      { id: 'due-e', expiresAt: EPOCH + 400 },
     ];
     const due = async (now: number, limit = 50) =>
       (await store().sessions.dueForExpiry(now, limit)).map(({ id }) => id);
@@ -133,18 +133,18 @@ export function describeSessionEnding(setting: ContractSetting): void {
       }
       await store().sessions.insert(activeSession({ id: 'other', actorId: 'other', expiresAt: EPOCH + 9999 }), 5);
       await store().sessions.voidStart('void', EPOCH);
-      await store().sessions.end('e-3', STOPPED, EPOCH);
-      await store().sessions.confirmEndRecorded('e-3');
+      await store().sessions.end('due-x', STOPPED, EPOCH);
+      await store().sessions.confirmEndRecorded('due-x');
     }, setting.timeoutMs);
 
     it('lists ACTIVE sessions with expiresAt <= now, oldest first, at most `limit`', async () => {
       expect(await due(EPOCH + 99)).toEqual([]);
-      expect(await due(EPOCH + 100)).toEqual(['e-1']);
-      expect(await due(EPOCH + 450)).toEqual(['e-1', 'e-2', 'e-4']);
-      expect(await due(EPOCH + 5000)).toEqual(['e-1', 'e-2', 'e-4', 'e-5']);
-      expect(await due(EPOCH + 5000, 2)).toEqual(['e-1', 'e-2']);
+      expect(await due(EPOCH + 100)).toEqual(['due-d']);
+      expect(await due(EPOCH + 450)).toEqual(['due-d', 'due-a', 'due-e']);
+      expect(await due(EPOCH + 5000)).toEqual(['due-d', 'due-a', 'due-e', 'due-b']);
+      expect(await due(EPOCH + 5000, 2)).toEqual(['due-d', 'due-a']);
       expect((await store().sessions.dueForExpiry(EPOCH + 100, 5))[0]).toEqual(
-        activeSession({ id: 'e-1', actorId: 'counted', startedAt: EPOCH + 1, expiresAt: EPOCH + 100 }),
+        activeSession({ id: 'due-d', actorId: 'counted', startedAt: EPOCH + 1, expiresAt: EPOCH + 100 }),
       );
     });
 

@@ -74,7 +74,8 @@ export function describeUserDirectory(setting: ContractSetting): void {
       await store().seedUsers([original]);
       const added = directoryUser({ id: 'seeded-2' });
       await store().seedUsers([directoryUser({ id: 'seeded', name: 'Other', roles: [], disabled: true }), added]);
-      await store().seedUsers([original, added]);
+      expect(await byIds('seeded', 'seeded-2')).toEqual([original, added]);
+      await store().seedUsers([{ ...added, disabled: true }, original]);
       await store().seedUsers([]);
       expect(await byIds('seeded', 'seeded-2')).toEqual([original, added]);
       expect((await store().users.search({ prefix: 'name of seeded', limit: 10 })).items).toEqual([original, added]);

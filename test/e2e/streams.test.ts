@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codesOf } from '../support/ask.js';
 import { type GatewayProcess, startGatewayProcess, temporaryFolder } from '../support/gateway-process.js';
-import { openStreams, STREAM_TRANSPORTS, untilStreams } from '../support/streams.js';
+import { openStreams, STREAM_TRANSPORTS, type StreamResult, untilStreams } from '../support/streams.js';
 import { createTestIssuer, type TestIssuer } from '../support/test-issuer.js';
 
 const TAIL = `subscription Tail($filter: ImpersonationEventFilter) {
@@ -112,6 +112,14 @@ describe.each(STREAM_TRANSPORTS)('the live tail over $name', (transport) => {
       await tail.close();
     }
     expect(await openStreams(gateway.url)).toBe(0);
+  });
+
+  it('a document that does not fit the schema is refused with its code', async () => {
+    const tail = transport.follow(gateway.url, await issuer.sign('user_audrey'), 'subscription { nothingLikeIt }');
+    // graphql-ws throws what its protocol sends as an error message; graphql-sse hands on a result.
+    const results = await tail.rest().catch((errors: StreamResult<never>['errors']) => [{ errors }]);
+    expect(results.flatMap(({ errors }) => codesOf(errors ?? []))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    await tail.close();
   });
 
   it('a stream ends when the session it runs under ends, and says so', async () => {

@@ -3,7 +3,6 @@ import {
   type DirectiveNode,
   type GraphQLArgument,
   type GraphQLDirective,
-  type GraphQLField,
   type GraphQLInputField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -59,9 +58,11 @@ export function signatures(schema: GraphQLSchema): ReadonlyMap<string, string> {
   return found;
 }
 
-type Element = Pick<GraphQLNamedType | GraphQLField<unknown, unknown> | GraphQLInputField, 'astNode'> & {
-  readonly extensionASTNodes?: readonly { readonly directives?: readonly DirectiveNode[] }[] | undefined;
-};
+/** Anything in a schema that can carry directives. */
+interface Element {
+  readonly astNode?: unknown;
+  readonly extensionASTNodes?: readonly unknown[] | undefined;
+}
 
 function rootName(schema: GraphQLSchema, operation: 'query' | 'mutation' | 'subscription'): string {
   const roots = {
@@ -99,7 +100,7 @@ function input({ type, defaultValue }: GraphQLArgument | GraphQLInputField): str
 /** The element's own directives, in order of name, each with all its arguments as they take effect, defaults included. */
 function directivesOf(element: Element, schema: GraphQLSchema): string {
   const nodes = [element.astNode, ...(element.extensionASTNodes ?? [])].flatMap(
-    (node): readonly DirectiveNode[] => (node as { directives?: readonly DirectiveNode[] } | null)?.directives ?? [],
+    (node) => (node as { readonly directives?: readonly DirectiveNode[] } | null | undefined)?.directives ?? [],
   );
   return nodes
     .flatMap((node) => {

@@ -33,9 +33,12 @@ function bodyErrors(text: string): readonly AnswerError[] {
 }
 
 /** A mutation or query is one result followed by the end. */
-async function only<T>(results: AsyncIterable<{ data?: T | null; errors?: readonly unknown[] }>): Promise<Told<T>> {
+async function only<T>(results: AsyncIterable<unknown>): Promise<Told<T>> {
   const all: Told<T>[] = [];
-  for await (const { data, errors } of results) all.push(told(data, errors as readonly AnswerError[] | undefined));
+  for await (const result of results) {
+    const { data, errors } = result as { data?: T | null; errors?: readonly AnswerError[] };
+    all.push(told(data, errors));
+  }
   const [first] = all;
   if (first === undefined || all.length > 1) throw new Error(`there were ${all.length} results`);
   return first;
@@ -88,7 +91,7 @@ const graphqlWs: UnmodifiedClient = {
   async ask<T>(origin: string, token: string | null, query: string, variables?: Record<string, unknown>) {
     const client = webSocketClient(origin, token);
     try {
-      return await only(client.iterate<T & Record<string, unknown>>({ query, variables: variables ?? null }));
+      return await only<T>(client.iterate({ query, variables: variables ?? null }));
     } catch (error) {
       const { code, reason } = error as { code?: number; reason?: string };
       if (code !== 4403) throw error;
@@ -105,7 +108,7 @@ const graphqlSse: UnmodifiedClient = {
   async ask<T>(origin: string, token: string | null, query: string, variables?: Record<string, unknown>) {
     const client = eventStreamClient(origin, token);
     try {
-      return await only(client.iterate<T>({ query, ...(variables === undefined ? {} : { variables }) }));
+      return await only<T>(client.iterate({ query, ...(variables && { variables }) }));
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
       return told<T>(null, bodyErrors(await (error.response as Response).text()));

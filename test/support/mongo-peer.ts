@@ -13,6 +13,7 @@ export type MongoAbility =
   | 'explain-distinct'
   | 'explain-sort'
   | 'bson-symbol'
+  | 'atomic-updates'
   | 'index-conflict'
   | 'authentication'
   | 'fail-points'
@@ -128,6 +129,7 @@ function jongodb(): MongoPeerKind {
     name: 'jongodb 0.1.6',
     lacks: {
       explain: noExplain,
+      'atomic-updates': 'over several connections its findAndModify lets more than one caller win',
       'index-conflict': 'it accepts an index of a name that exists with another definition',
       authentication: 'it knows no users',
       'fail-points': 'it has no fail points',
@@ -154,7 +156,8 @@ function ownServer({
       let server: ServerProcess = await start(port, path);
       return {
         name,
-        uri: `mongodb://127.0.0.1:${port}`,
+        // Over one connection even a server whose updates are not atomic carries them out one after the other.
+        uri: `mongodb://127.0.0.1:${port}/${lacks['atomic-updates'] === undefined ? '' : '?maxPoolSize=1'}`,
         kill: () => server.kill(),
         async restart() {
           server = await start(port, path);

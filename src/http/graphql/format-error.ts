@@ -1,5 +1,11 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { ERROR_CATALOGUE, type ErrorCode, GatewayError, isErrorCode } from '../../errors/index.js';
+import {
+  ERROR_CATALOGUE,
+  type ErrorCode,
+  GatewayError,
+  isErrorCode,
+  StoreUnavailableError,
+} from '../../errors/index.js';
 
 /** Apollo's own codes, in the terms of the closed list. */
 const TRANSLATED: Readonly<Record<string, ErrorCode>> = {
@@ -34,8 +40,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (isErrorCode(known) && known !== 'INTERNAL_SERVER_ERROR' && isDeliberate(error, known)) {
     return { message: formatted.message, ...place, extensions: { code: known } };
   }
-  const { sentence } = ERROR_CATALOGUE.INTERNAL_SERVER_ERROR;
-  return { message: sentence, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  const masked = original instanceof StoreUnavailableError ? 'UPSTREAM_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+  return { message: ERROR_CATALOGUE[masked].sentence, ...place, extensions: { code: masked } };
 }
 
 /** A resolver's GraphQLError with a code of the closed list was meant for the client; the rest must be about its request. */

@@ -1,6 +1,6 @@
 import type { DenialInfo, DirectiveHooks } from '../../../directives/index.js';
 import type { GatewayContext } from '../../context/index.js';
-import { checkId } from '../../impersonation/input.js';
+import { wellFormedId } from '../../impersonation/input.js';
 import { IMPERSONATION_MUTATIONS, START, STOP } from './impersonation-mutations.js';
 
 /** What the guards of the schema tell the audit trail. */
@@ -32,19 +32,14 @@ export const guardHooks: DirectiveHooks<GatewayContext> = {
   },
 };
 
+/** Null too where an item of a root field was refused for its type: its resolver ran, and the other items leave. */
 function rootKey(info: DenialInfo): string | null {
-  return info.path.prev === undefined ? String(info.path.key) : null;
+  const isField = info.coordinate === `${info.parentType}.${info.fieldName}`;
+  return isField && info.path.prev === undefined ? String(info.path.key) : null;
 }
 
 /** Whom a refused start was about, where the client named somebody in a well-formed way. */
 function wantedSubject(info: DenialInfo): string | null {
   const input = info.args.input;
-  if (typeof input !== 'object' || input === null || !('userId' in input)) return null;
-  const { userId } = input;
-  if (typeof userId !== 'string') return null;
-  try {
-    return checkId('userId', userId);
-  } catch {
-    return null;
-  }
+  return typeof input === 'object' && input !== null && 'userId' in input ? wellFormedId(input.userId) : null;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -12,25 +13,37 @@ import {
 import type { OperationFacts } from '../../audit/operation-record.js';
 import type { OperationKind } from '../../domain/audit-event.js';
 
+const META_FIELDS: readonly string[] = ['__typename', '__schema', '__type'];
 const ROOT_TYPE = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
 const KIND = { query: 'QUERY', mutation: 'MUTATION', subscription: 'SUBSCRIPTION' } as const satisfies Record<
   string,
   OperationKind
 >;
 
+/** Longer operation names are cut. */
+const MAX_NAME = 255;
+
 const known = new WeakMap<OperationDefinitionNode, OperationFacts>();
 
-/** What the audit trail keeps of this operation of the document; worked out once per document. */
-export function operationFacts(document: DocumentNode, operation: OperationDefinitionNode): OperationFacts {
+/**
+ * What the audit trail keeps of this operation of the document, valid or not; worked out once per document. Its size is
+ * bounded: fields that the schema does not have are left out, and a name of any length is cut.
+ */
+export function operationFacts(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): OperationFacts {
   let facts = known.get(operation);
   if (facts === undefined) {
-    facts = describe(document, operation);
+    facts = describe(schema, document, operation);
     known.set(operation, facts);
   }
   return facts;
 }
 
-function describe(document: DocumentNode, operation: OperationDefinitionNode): OperationFacts {
+function describe(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): OperationFacts {
+  const rootFields = schema.getRootType(operation.operation)?.getFields() ?? {};
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -43,7 +56,10 @@ function describe(document: DocumentNode, operation: OperationDefinitionNode): O
   function collectRoot(selectionSet: SelectionSetNode): void {
     for (const selection of selectionSet.selections) {
       if (selection.kind === Kind.FIELD) {
-        fields.add(`${ROOT_TYPE[operation.operation]}.${selection.name.value}`);
+        const { value: field } = selection.name;
+        if (Object.hasOwn(rootFields, field) || META_FIELDS.includes(field)) {
+          fields.add(`${ROOT_TYPE[operation.operation]}.${field}`);
+        }
         rootKeys.add(selection.alias?.value ?? selection.name.value);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         collectRoot(selection.selectionSet);
@@ -56,7 +72,7 @@ function describe(document: DocumentNode, operation: OperationDefinitionNode): O
   }
 
   return {
-    name: operation.name?.value ?? null,
+    name: operation.name?.value.slice(0, MAX_NAME) ?? null,
     type: KIND[operation.operation],
     fields: [...fields],
     documentHash: documentHash(operation, fragments),
@@ -95,6 +111,10 @@ function withoutLiterals<T extends OperationDefinitionNode | FragmentDefinitionN
     IntValue: (node) => ({ ...node, value: '0' }),
     FloatValue: (node) => ({ ...node, value: '0' }),
     StringValue: (node) => ({ ...node, value: '', block: false }),
+    // Of the booleans and of an enum's values there are so few that the hash would tell which it was; and a word without
+    // its quotes is an enum value to the parser.
+    BooleanValue: (node) => ({ ...node, value: false }),
+    EnumValue: (node) => ({ ...node, value: 'E' }),
     ListValue: (node) => ({ ...node, values: [] }),
     ObjectValue: (node) => ({ ...node, fields: [] }),
   }) as T;

@@ -25,6 +25,8 @@ export interface OperationAudit {
     operation: OperationDefinitionNode,
     variables: Record<string, unknown> | null | undefined,
   ): void;
+  /** Notes an operation that was refused before any of it ran, valid or not: it is an attempt all the same. */
+  refuse(context: GatewayContext, document: DocumentNode, operation: OperationDefinitionNode, code: ErrorCode): void;
 }
 
 export function createOperationAudit(schema: GraphQLSchema): OperationAudit {
@@ -45,7 +47,7 @@ export function createOperationAudit(schema: GraphQLSchema): OperationAudit {
 
   return {
     begin(context, document, operation, variables) {
-      const facts = operationFacts(document, operation);
+      const facts = operationFacts(schema, document, operation);
       const impersonated = context.identity.kind === 'impersonated';
       context.operation.begin(facts, impersonated ? redact(document, operation, variables) : null);
       const { unconfirmed } = context;
@@ -64,6 +66,24 @@ export function createOperationAudit(schema: GraphQLSchema): OperationAudit {
       }
       context.operation.refused(code);
       throw asGraphQLError(new GatewayError(code));
+    },
+
+    refuse(context, document, operation, code) {
+      if (context.operation.describe() === null) {
+        context.operation.begin(operationFacts(schema, document, operation), null);
+      }
+      const described = context.operation.describe();
+      if (described?.fields.includes(START)) {
+        context.operation.await(
+          context.services.impersonation.recordDenial({
+            identity: context.identity,
+            request: context.request,
+            code,
+            operation: described,
+          }),
+        );
+      }
+      context.operation.refused(code);
     },
   };
 }
@@ -98,7 +118,7 @@ export function recordOperations(audit: OperationAudit, metrics: Metrics): Apoll
           for (const error of errors) logUnexpected(contextValue, error);
         },
         async willSendResponse(request) {
-          await finish(request as Request, metrics);
+          await finish(request as Request, audit, metrics);
         },
       };
     },
@@ -117,11 +137,11 @@ function logUnexpected(context: GatewayContext, error: GraphQLError): void {
   context.log.error({ err: original, path: error.path }, 'unexpected error in a resolver');
 }
 
-async function finish(request: Request, metrics: Metrics): Promise<void> {
+async function finish(request: Request, audit: OperationAudit, metrics: Metrics): Promise<void> {
   const { contextValue: context, response } = request;
   if (response.body?.kind !== 'single') return;
   const result = response.body.singleResult;
-  noteWhatNeverRan(request, result.data === undefined);
+  noteWhatNeverRan(request, audit, result.data === undefined);
   const codes = [...new Set((result.errors ?? []).map(errorCode))];
   if (codes.includes('INTERNAL_SERVER_ERROR') && result.errors !== undefined) {
     result.errors = result.errors.map((error) =>
@@ -148,8 +168,8 @@ async function finish(request: Request, metrics: Metrics): Promise<void> {
   }
 }
 
-/** Refusals that come before any guard: an invalid document, variables of the wrong type. They are attempts all the same. */
-function noteWhatNeverRan(request: Request, nothingRan: boolean): void {
+/** Refusals that come before any guard: an invalid document, variables of the wrong type. */
+function noteWhatNeverRan(request: Request, audit: OperationAudit, nothingRan: boolean): void {
   const { contextValue: context, document } = request;
   if (!nothingRan || document === undefined || context.unconfirmed !== null) return;
   const operation = request.operation ?? getOperationAST(document, request.request.operationName) ?? undefined;
@@ -157,17 +177,5 @@ function noteWhatNeverRan(request: Request, nothingRan: boolean): void {
   const error = request.errors?.[0];
   const code: ErrorCode =
     error?.extensions?.code === 'GRAPHQL_VALIDATION_FAILED' ? 'GRAPHQL_VALIDATION_FAILED' : 'BAD_USER_INPUT';
-  if (context.operation.describe() === null) context.operation.begin(operationFacts(document, operation), null);
-  const described = context.operation.describe();
-  if (described?.fields.includes(START)) {
-    context.operation.await(
-      context.services.impersonation.recordDenial({
-        identity: context.identity,
-        request: context.request,
-        code,
-        operation: described,
-      }),
-    );
-  }
-  context.operation.refused(code);
+  audit.refuse(context, document, operation, code);
 }

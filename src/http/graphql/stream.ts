@@ -21,6 +21,8 @@ type Step<T> =
   | { kind: 'ended'; reason: unknown }
   | { kind: 'returned' };
 
+const DONE: IteratorResult<never, void> = { done: true, value: undefined };
+
 /**
  * A stream to a client that ends when its right to go on does, even while no event comes. Written as an object rather than
  * an async generator: a generator's `return()` would wait for the event that is awaited just then.
@@ -31,34 +33,46 @@ export function createStream<T>(options: StreamOptions<T>): AsyncGenerator<Forma
   let interrupt: ((step: Step<T>) => void) | null = null;
   let pendingStep: Step<T> | null = null;
   let checking = false;
+  let checkAgain = false;
 
   function signal(step: Step<T>): void {
-    if (interrupt === null) pendingStep ??= step;
-    else interrupt(step);
+    pendingStep ??= step;
+    interrupt?.(step);
   }
 
   function runCheck(): void {
     if (done || checking) return;
     checking = true;
+    checkAgain = false;
     options
       .check()
       .catch((reason: unknown) => signal({ kind: 'ended', reason }))
       .finally(() => {
         checking = false;
+        if (checkAgain) runCheck();
       });
   }
 
   const timer = setInterval(runCheck, options.checkEveryMs);
   timer.unref();
-  const cancelWake = options.onWake(runCheck);
+  const cancelWake = options.onWake(() => {
+    // The check under way may have looked before what this one is to find.
+    checkAgain = checking;
+    runCheck();
+  });
 
   function end(): void {
     if (done) return;
     done = true;
     clearInterval(timer);
     cancelWake();
-    options.source.return?.().catch(() => undefined);
+    closeSource().catch(() => undefined);
     options.onEnd(last);
+  }
+
+  /** Async, so that a source which throws instead of rejecting cannot keep the stream from ending. */
+  async function closeSource(): Promise<void> {
+    await options.source.return?.();
   }
 
   function nextStep(): Promise<Step<T>> {
@@ -73,6 +87,7 @@ export function createStream<T>(options: StreamOptions<T>): AsyncGenerator<Forma
   }
 
   function fail(reason: unknown): IteratorResult<FormattedExecutionResult, void> {
+    if (done) return DONE;
     last = options.onFailure(reason);
     end();
     return { done: false, value: last };
@@ -80,16 +95,19 @@ export function createStream<T>(options: StreamOptions<T>): AsyncGenerator<Forma
 
   return {
     async next() {
-      if (done) return { done: true, value: undefined };
+      if (done) return DONE;
       const step = await nextStep();
       interrupt = null;
       if (step.kind === 'ended') return fail(step.reason);
       if (step.kind === 'returned' || step.result.done === true) {
         end();
-        return { done: true, value: undefined };
+        return DONE;
       }
       try {
         const result = await options.onEvent(step.result.value);
+        // The stream may have ended while the event was being executed.
+        if (done) return DONE;
+        if (pendingStep?.kind === 'ended') return fail(pendingStep.reason);
         if (result.errors !== undefined) last = result;
         return { done: false, value: result };
       } catch (reason) {
@@ -99,9 +117,10 @@ export function createStream<T>(options: StreamOptions<T>): AsyncGenerator<Forma
     async return() {
       signal({ kind: 'returned' });
       end();
-      return { done: true, value: undefined };
+      return DONE;
     },
     async throw(error: unknown) {
+      signal({ kind: 'returned' });
       end();
       throw error;
     },

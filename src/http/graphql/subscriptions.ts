@@ -1,4 +1,12 @@
-import { createSourceEventStream, execute, type FormattedExecutionResult, GraphQLError } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { CreateContext, GatewayContext } from '../../context/index.js';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { type ErrorCode, GatewayError } from '../../errors/index.js';
@@ -35,8 +43,20 @@ export type RunOperation = (
   onCredentialDead?: (code: ErrorCode) => void,
 ) => Promise<StreamedResult>;
 
+/**
+ * Refuses an operation that its transport does not take, and leaves the record of the attempt.
+ * @throws GatewayError where the credential is refused.
+ */
+export type RefuseOperation = (
+  params: RequestParams,
+  token: string | null,
+  request: RequestFacts,
+  code: ErrorCode,
+) => Promise<void>;
+
 export interface Subscriptions {
   readonly run: RunOperation;
+  readonly refuse: RefuseOperation;
   /** Ends all streams. */
   close(): Promise<void>;
 }
@@ -58,9 +78,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const resolved = await resolveIdentity(token, request);
     const context = createContext(resolved, request);
     const prepared = prepare(params);
-    if ('errors' in prepared) return { errors: prepared.errors.map(present) };
+    // An invalid document too: what never ran may be an attempt that belongs on the record.
+    if ('errors' in prepared || prepared.operation.operation !== 'subscription') {
+      return (await engine.execute(params, context)).body;
+    }
     const { document, operation } = prepared;
-    if (operation.operation !== 'subscription') return (await engine.execute(params, context)).body;
 
     const args = {
       schema,
@@ -71,6 +93,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     let source: AsyncIterable<unknown>;
     try {
       audit.begin(context, document, operation, params.variables);
+      const wrong = wrongVariables(schema, operation, params.variables);
+      if (wrong !== null) {
+        context.operation.refused('BAD_USER_INPUT');
+        return await refused(context, [wrong]);
+      }
       await context.operation.attempt();
       const opened = await createSourceEventStream({ ...args, contextValue: context });
       if (!(Symbol.asyncIterator in opened)) return await refused(context, opened.errors ?? []);
@@ -92,7 +119,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       async onEvent(event) {
         const now = await resolveIdentity(token, request);
         sameIdentity(now, resolved);
-        const result = await execute({ ...args, rootValue: event, contextValue: createContext(now, request) });
+        // One record for the whole stream: what is refused within an event would otherwise be noted nowhere.
+        const contextValue = Object.freeze({ ...createContext(now, request), operation: context.operation });
+        const result = await execute({ ...args, rootValue: event, contextValue });
         if (result.errors === undefined) return result as FormattedExecutionResult;
         return { ...result, errors: result.errors.map((error) => presentAndLog(context, error)) };
       },
@@ -114,6 +143,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   return {
     run,
+    async refuse(params, token, request, code) {
+      const context = createContext(await resolveIdentity(token, request), request);
+      const prepared = prepare(params);
+      if ('errors' in prepared) return;
+      audit.refuse(context, prepared.document, prepared.operation, code);
+      await finish(context, [code]);
+    },
     async close() {
       await Promise.all([...open].map((stream) => stream.return(undefined)));
       await Promise.all(finishing);
@@ -121,11 +157,32 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   };
 }
 
+/** Who was in effect when the stream was opened is in effect still, and has lost no role since. */
 function sameIdentity(now: ResolvedIdentity, before: ResolvedIdentity): void {
   if (now.unconfirmed !== null) throw new GatewayError(now.unconfirmed);
-  if (now.identity.viewer?.id !== before.identity.viewer?.id || now.identity.actor?.id !== before.identity.actor?.id) {
-    throw new GatewayError('TOKEN_INVALID');
+  for (const who of ['viewer', 'actor'] as const) {
+    const person = now.identity[who];
+    const then = before.identity[who];
+    if (person?.id !== then?.id) throw new GatewayError('TOKEN_INVALID');
+    // Which of the roles the stream needs is for the guards to say, and they are not asked while no event comes.
+    if (then?.roles.some((role) => person?.roles.includes(role) !== true)) throw new GatewayError('FORBIDDEN');
   }
+}
+
+/**
+ * graphql-js gives variables of the wrong type no code, so they would pass for an unexpected error, and be logged with the
+ * values they quote.
+ */
+function wrongVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown> | null,
+): GraphQLError | null {
+  const { errors = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
+    maxErrors: 50,
+  });
+  const [error] = errors;
+  return error === undefined ? null : new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 async function refused(context: GatewayContext, errors: readonly GraphQLError[]): Promise<FormattedExecutionResult> {

@@ -65,17 +65,21 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
           return false;
         }
       },
-      onSubscribe({ extra }, _id, payload) {
+      async onSubscribe({ extra }, _id, payload) {
         let params: ReturnType<typeof readParams>;
         try {
           params = readParams(payload);
         } catch (error) {
           return [presentable(error)];
         }
-        const prepared = prepare(params);
-        if ('errors' in prepared) return prepared.errors;
         const { token } = extra;
         if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
+        const prepared = prepare(params);
+        if ('errors' in prepared) {
+          // Runs nothing, but leaves the record of an attempt where it is one.
+          await run(params, token, facts(extra.request)).catch(() => undefined);
+          return prepared.errors;
+        }
         const pending: Pending = {
           start: () =>
             run(params, token, facts(extra.request), (code) => {
@@ -129,11 +133,14 @@ function connectionToken(
   params: Readonly<Record<string, unknown>> | undefined,
 ): string | null {
   const header = readCredential(request);
-  const sent = params?.authorization ?? params?.Authorization;
-  if (sent == null) return header;
-  if (typeof sent !== 'string') throw new GatewayError('TOKEN_INVALID', { cause: 'authorization is not a string' });
-  const token = sent.includes(' ') ? parseBearer(sent) : parseBearer(`Bearer ${sent}`);
-  if (header !== null && header !== token) throw new GatewayError('TOKEN_INVALID', { cause: 'two credentials' });
+  const sent = [params?.authorization, params?.Authorization].filter((value) => value != null);
+  const tokens = new Set(header === null ? [] : [header]);
+  for (const value of sent) {
+    if (typeof value !== 'string') throw new GatewayError('TOKEN_INVALID', { cause: 'authorization is not a string' });
+    tokens.add(value.includes(' ') ? parseBearer(value) : parseBearer(`Bearer ${value}`));
+  }
+  const [token = null, ...others] = tokens;
+  if (others.length > 0) throw new GatewayError('TOKEN_INVALID', { cause: 'two credentials' });
   return token;
 }
 

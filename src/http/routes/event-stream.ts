@@ -1,44 +1,83 @@
+import { randomUUID } from 'node:crypto';
 import type { FormattedExecutionResult } from 'graphql';
-import { createHandler, type OperationResult, type Response } from 'graphql-sse';
+import { createHandler, type OperationResult, type Response, TOKEN_HEADER_KEY, TOKEN_QUERY_KEY } from 'graphql-sse';
 import type { Exchange } from '../exchange.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
-import type { RunOperation, StreamedResult } from '../graphql/subscriptions.js';
-import { readBody } from '../steps/read-body.js';
+import type { RefuseOperation, RunOperation, StreamedResult } from '../graphql/subscriptions.js';
+import { parseJson, readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
 
 export interface EventStreamOptions {
   readonly run: RunOperation;
+  readonly refuse: RefuseOperation;
   readonly prepare: Prepare;
   readonly bodyLimitBytes: number;
 }
 
+/** How a name that `authenticate` gave out looks. */
+const STREAM_NAME = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** How long a reserved stream waits to be opened, milliseconds. */
+const RESERVED_MS = 30_000;
+const JSON_TYPE = /^application\/json\b/i;
+
 /** `/graphql/stream`: GraphQL over Server-Sent Events, in both modes of the graphql-sse protocol. */
-export function createEventStreamRoute({ run, prepare, bodyLimitBytes }: EventStreamOptions) {
+export function createEventStreamRoute({ run, refuse, prepare, bodyLimitBytes }: EventStreamOptions) {
   const handle = createHandler<Exchange>({
+    authenticate({ method, headers, raw }) {
+      // Whoever has the name of a reserved stream receives its results: it must be neither guessed (the package makes it
+      // with Math.random) nor planted on somebody by whoever chose it.
+      const named = headers.get(TOKEN_HEADER_KEY) ?? new URLSearchParams(raw.search).get(TOKEN_QUERY_KEY) ?? '';
+      return method !== 'PUT' && STREAM_NAME.test(named) ? named : randomUUID();
+    },
     async onSubscribe({ raw: exchange, method }, sent) {
       const params = readParams(sent);
-      if (method === 'GET' && isMutation(prepare, params)) return NOT_OVER_GET;
-      const result = await run(params, readCredential(exchange.req), exchange.facts);
+      const credential = readCredential(exchange.req);
+      if (method === 'GET' && isMutation(prepare, params)) {
+        await refuse(params, credential, exchange.facts, 'BAD_USER_INPUT');
+        return NOT_OVER_GET;
+      }
+      const result = await run(params, credential, exchange.facts);
       // Results are formatted by then; the package's types know only unformatted ones.
       return (isWholeRefusal(result) ? alone(result) : result) as Awaited<OperationResult>;
     },
   });
 
+  /** Opens and closes a reservation that nobody has opened: else anybody could fill the memory with them. */
+  function dropUnopened(name: string, exchange: Exchange): void {
+    const sent: Readonly<Record<string, string>> = { accept: 'text/event-stream', [TOKEN_HEADER_KEY]: name };
+    setTimeout(() => {
+      handle({
+        method: 'GET',
+        url: exchange.path,
+        headers: { get: (header) => sent[header] },
+        body: null,
+        raw: exchange,
+        context: undefined,
+      })
+        // One that is open, or is gone already, is answered with a text.
+        .then(([body]) => (body === null || typeof body === 'string' ? undefined : body.return()))
+        .catch(() => undefined);
+    }, RESERVED_MS).unref();
+  }
+
   return async (exchange: Exchange): Promise<void> => {
     const { req, res } = exchange;
     // Refused before anything is reserved or read.
     readCredential(req);
+    const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
+    const sent = isJson ? parseJson(await readBody(req, bodyLimitBytes)) : null;
     const [body, init] = await handle({
       method: req.method ?? 'GET',
       url: req.url ?? '/',
       headers: { get: (name) => headerText(req.headers[name.toLowerCase()]) },
-      body: () => readBody(req, bodyLimitBytes),
+      body: typeof sent === 'object' ? (sent as Record<PropertyKey, unknown> | null) : null,
       raw: exchange,
       context: undefined,
     });
     res.statusCode = init.status;
     for (const [name, value] of Object.entries(init.headers ?? {})) res.setHeader(name, value);
+    if (req.method === 'PUT' && init.status === 201 && typeof body === 'string') dropUnopened(body, exchange);
     if (body === null || typeof body === 'string') {
       res.end(body ?? undefined);
       return;

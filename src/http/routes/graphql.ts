@@ -31,20 +31,24 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
       send(res, 200, 'text/html', await graphiql());
       return;
     }
-    const resolved = await resolveIdentity(readCredential(req), facts);
+    const credential = readCredential(req);
+    const text = req.method === 'POST' ? await readBody(req, bodyLimitBytes) : undefined;
+    // After the body: who dawdles over sending it is judged by what holds when it is there, not by what held before.
+    const resolved = await resolveIdentity(credential, facts);
     const context = createContext(resolved, facts);
     const format = negotiateResult(req.headers.accept);
-    if (req.method === 'POST' && format !== null && JSON_BODY.test(req.headers['content-type'] ?? '')) {
-      const params = readParams(parseJson(await readBody(req, bodyLimitBytes)));
+    if (text !== undefined && format !== null && JSON_BODY.test(req.headers['content-type'] ?? '')) {
+      const params = readParams(parseJson(text));
       const { status, body } = await engine.execute(params, context);
       if (!res.destroyed) send(res, statusFor(status, format), format.mediaType, JSON.stringify(body));
       return;
     }
-    await respondByProtocol(exchange, context, format);
+    await respondByProtocol(exchange, text, context, format);
   };
 
   async function respondByProtocol(
     exchange: Exchange,
+    body: string | undefined,
     context: ReturnType<CreateContext>,
     format: ResultFormat | null,
   ) {
@@ -53,7 +57,6 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     for (const [name, value] of Object.entries(req.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
-    const body = req.method === 'POST' ? await readBody(req, bodyLimitBytes) : undefined;
     const response = await engine.executeHttp(
       { method: req.method ?? 'GET', headers, search: exchange.search, body },
       context,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { newId } from '../../platform/ids.js';
 
@@ -30,5 +31,5 @@ function clientAddress(req: IncomingMessage, trustedProxies: number): string | n
     .map((part) => part.trim());
   // Counted from the right: only what our own proxies appended is believed.
   const address = chain.at(-trustedProxies);
-  return address !== undefined && /^[0-9a-fA-F:.]{2,45}$/.test(address) ? address : direct;
+  return address !== undefined && isIP(address) !== 0 ? address : direct;
 }

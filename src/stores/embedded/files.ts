@@ -1,9 +1,10 @@
 import { chmodSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StoreUnusableError } from '../../errors/index.js';
 
 const FILE = 'gateway.db';
 const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
 
 /**
  * Creates the directory (0700) and an empty `gateway.db` (0600) where they are missing; SQLite gives its other two files
@@ -15,7 +16,7 @@ const OWNER_ONLY = 0o600;
 export function prepareFiles(directory: string): { path: string; settle: () => void } {
   const path = join(directory, FILE);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    createDirectory(resolve(directory));
     const existed = existsSync(path);
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY));
     for (const file of [path, ...companions(path)]) if (existsSync(file)) chmodSync(file, OWNER_ONLY);
@@ -24,6 +25,18 @@ export function prepareFiles(directory: string): { path: string; settle: () => v
     throw new StoreUnusableError(`The embedded store cannot be used: ${reason(error, directory, path)}`, {
       cause: error,
     });
+  }
+}
+
+/** mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume. */
+function createDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, OWNER_ONLY_DIRECTORY);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (codeOf(error) !== 'ENOENT' || dirname(directory) === directory) throw error;
+    createDirectory(dirname(directory));
+    mkdirSync(directory, OWNER_ONLY_DIRECTORY);
   }
 }
 
@@ -51,9 +64,12 @@ function syncDirectories(directory: string): void {
   }
 }
 
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 function reason(error: unknown, directory: string, path: string): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'EEXIST':
     case 'ENOTDIR':
       return `${directory} is not a directory.`;

@@ -51,7 +51,7 @@ export class EmbeddedSessionStore implements SessionStore {
   insert(session: ImpersonationSession, activeLimit: number): Promise<'stored' | 'limit' | 'duplicate'> {
     return this.#connection.write(() => {
       if (this.#isTaken(session.id)) return 'duplicate';
-      if (this.#connection.number(COUNT_HELD, [session.actorId]) >= activeLimit) return 'limit';
+      if (!(this.#connection.number(COUNT_HELD, [session.actorId]) < activeLimit)) return 'limit';
       this.#connection.run(INSERT_SESSION, sessionValues(session));
       return 'stored';
     });

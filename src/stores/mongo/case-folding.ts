@@ -8,13 +8,36 @@
 /** Most spellings of the first letters that are looked up as ranges of their own: three letters with two cases each. */
 const RANGE_LIMIT = 8;
 
-/** Letters whose other spellings toLowerCase and toUpperCase do not lead to. */
+/**
+ * The capitals (first to last code point) that are not the one capital of their small letter: titlecase digraphs, theta, sharp s,
+ * Greek with iota subscript, and the signs for ohm, kelvin and angstrom. Unicode 15; property-tested.
+ */
+const FURTHER_CAPITALS: readonly (readonly [first: number, last: number])[] = [
+  [0x1c5, 0x1c5],
+  [0x1c8, 0x1c8],
+  [0x1cb, 0x1cb],
+  [0x1f2, 0x1f2],
+  [0x3f4, 0x3f4],
+  [0x1e9e, 0x1e9e],
+  [0x1f88, 0x1f8f],
+  [0x1f98, 0x1f9f],
+  [0x1fa8, 0x1faf],
+  [0x1fbc, 0x1fbc],
+  [0x1fcc, 0x1fcc],
+  [0x1ffc, 0x1ffc],
+  [0x2126, 0x2126],
+  [0x212a, 0x212b],
+];
+
+/** Small letter → its spellings that upper-casing it does not give; the two small sigmas stand for each other. */
 const FURTHER_SPELLINGS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['k', ['\u212a']], // KELVIN SIGN
-  ['å', ['\u212b']], // ANGSTROM SIGN
-  ['ω', ['\u2126']], // OHM SIGN
-  ['ß', ['\u1e9e']], // LATIN CAPITAL LETTER SHARP S
-  ['σ', ['\u03c2']], // GREEK SMALL LETTER FINAL SIGMA
+  ['\u03c3', ['\u03c2']],
+  ...FURTHER_CAPITALS.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, index): [string, string[]] => {
+      const capital = String.fromCodePoint(first + index);
+      return [capital.toLowerCase(), [capital]];
+    }),
+  ),
 ]);
 
 /** All strings that start with one exact prefix: `from <= s < until`, in the order of code points; null: no end. */
@@ -48,10 +71,11 @@ export function prefixPattern(prefix: string): string {
 
 /** Every spelling of one character in upper, lower and title case, itself included. */
 function spellings(character: string): string[] {
-  const upper = oneCharacter(character.toUpperCase()) ?? character;
-  const lower = oneCharacter(upper.toLowerCase()) ?? character;
-  const own = oneCharacter(character.toLowerCase()) ?? character;
-  return [...new Set([character, upper, lower, own, ...(FURTHER_SPELLINGS.get(lower) ?? [])])];
+  const small = oneCharacter(character.toLowerCase()) ?? character;
+  const capital = oneCharacter(small.toUpperCase()) ?? small;
+  const again = oneCharacter(capital.toLowerCase()) ?? small;
+  const further = [small, again].flatMap((letter) => FURTHER_SPELLINGS.get(letter) ?? []);
+  return [...new Set([character, small, capital, again, ...further])];
 }
 
 function oneCharacter(text: string): string | undefined {

@@ -1,7 +1,7 @@
 import { type Db, type DbOptions, MongoClient, ReadConcern, ReadPreference } from 'mongodb';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
-import { isMistake, openingFailure, unavailable } from './failures.js';
-import { CONNECT_MS, MAJORITY_MS, OPERATION_MS, SERVER_SELECTION_MS } from './limits.js';
+import { isMistake, openingFailure, serverAnswer, unavailable } from './failures.js';
+import { CONNECT_MS, MAJORITY_MS, OPERATION_MS, RENEWAL_MS, SERVER_SELECTION_MS } from './limits.js';
 
 /** The server allows 128 bytes for the name a client gives itself. */
 const APP_NAME_LIMIT = 120;
@@ -22,6 +22,8 @@ export class MongoConnection {
   readonly #database: string;
   readonly #appName: string;
   #client: MongoClient | null = null;
+  /** Since when no operation has been answered; null where the last one was. Milliseconds of the monotonic clock. */
+  #silentSince: number | null = null;
 
   constructor(uri: string, database: string, gatewayInstance: string | undefined) {
     this.#uri = uri;
@@ -66,11 +68,30 @@ export class MongoConnection {
     const client = this.#client;
     if (client === null) throw new StoreUnavailableError(`MongoDB did not answer ${what}: the store is not open`);
     try {
-      return await withDeadline(what, deadlineMs, work(client.db(this.#database, DURABLE)));
+      const result = await withDeadline(what, deadlineMs, work(client.db(this.#database, DURABLE)));
+      this.#silentSince = null;
+      return result;
     } catch (error) {
-      if (error instanceof StoreUnavailableError || isMistake(error) || expected?.(error) === true) throw error;
+      if (isMistake(error)) throw error;
+      if (serverAnswer(error) === null) this.#noteSilence(client);
+      else this.#silentSince = null;
+      if (expected?.(error) === true || error instanceof StoreUnavailableError) throw error;
       throw unavailable(what, error);
     }
+  }
+
+  /**
+   * Replaces a client that nobody has answered for a while. The driver is to find its way back by itself, and mostly does; but a
+   * write that meets a socket in the moment between its end and its `close` waits for ever, and where the driver's own look at
+   * the server hangs like that, nothing but a new client ends it.
+   */
+  #noteSilence(client: MongoClient): void {
+    const now = performance.now();
+    this.#silentSince ??= now;
+    if (now - this.#silentSince < RENEWAL_MS || this.#client !== client) return;
+    this.#silentSince = null;
+    this.#client = this.#createClient();
+    void client.close().catch(() => undefined);
   }
 
   #createClient(): MongoClient {

@@ -42,7 +42,7 @@ export function isMistake(error: unknown): boolean {
 }
 
 /** The server's own name for its refusal, such as `Unauthorized`; null where it gave no answer. Never its free text. */
-function serverAnswer(error: unknown): string | null {
+export function serverAnswer(error: unknown): string | null {
   for (const link of causes(error)) {
     if (link instanceof MongoServerError) return link.codeName ?? `code ${link.code ?? 'unknown'}`;
   }

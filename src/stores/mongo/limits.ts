@@ -15,6 +15,8 @@ export const MAJORITY_MS = 2_000;
 export const OPERATION_MS = 2_500;
 /** Until a ping counts as unanswered. */
 export const PING_MS = 1_000;
+/** Without any answer for this long, the driver's client is given up for a new one. */
+export const RENEWAL_MS = 5_000;
 /** Building an index over a large existing collection takes as long as it takes; this only ends a start that hangs. */
 export const INDEX_BUILD_MS = 600_000;
 /** Between two looks at whether a write that another writer made has reached the majority. */

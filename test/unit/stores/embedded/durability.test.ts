@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Connection } from '../../../../src/stores/embedded/connection.js';
 import { comparableEvent, eventId, storedEvent } from '../../../support/store-fixtures.js';
 import { openFile, openStore, temporaryDirectory } from './temporary-store.js';
 
@@ -106,11 +107,12 @@ describe('what the embedded store has acknowledged', { timeout: 60_000 }, () => 
     expect(openFile(directory).prepare('PRAGMA integrity_check').all([])).toMatchObject([{ integrity_check: 'ok' }]);
   });
 
-  it('was synced to disk at each commit', async () => {
-    const directory = temporaryDirectory();
-    await openStore(directory);
-    const file = openFile(directory);
-    // Per connection, so this says what the store asks for, not what the file holds; the mode of the journal is in the file.
-    expect(file.prepare('PRAGMA journal_mode').all([])).toMatchObject([{ journal_mode: 'wal' }]);
+  it('was synced to disk when it was committed: write-ahead log, synchronous=FULL', async () => {
+    const connection = new Connection(temporaryDirectory());
+    await connection.open();
+    onTestFinished(() => connection.close());
+    const asked = (question: string) => connection.read(() => connection.number(question, []));
+    expect(await asked('SELECT synchronous FROM pragma_synchronous')).toBe(2);
+    expect(await asked("SELECT journal_mode = 'wal' FROM pragma_journal_mode")).toBe(1);
   });
 });

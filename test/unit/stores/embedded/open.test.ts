@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -85,8 +85,13 @@ describe('opening the embedded store', () => {
   });
 
   it('refuses a place where nothing can be created', async () => {
-    const error = await refusal('/proc/impersonation-gateway');
-    expect(error.cause).toBeInstanceOf(Error);
+    const parent = temporaryDirectory();
+    symlinkSync(join(parent, 'volume that is not mounted'), join(parent, 'link'));
+    for (const directory of ['/proc/impersonation-gateway', join(parent, 'link'), join(parent, 'link', 'data')]) {
+      const error = await refusal(directory);
+      expect(error.message).toContain(directory);
+      expect(error.cause).toBeInstanceOf(Error);
+    }
   });
 
   const damages: [string, (path: string) => void][] = [

@@ -1,0 +1,55 @@
+import type { EventDraft } from '../domain/audit-event.js';
+
+/** An event on its way to the store, and who waits for it. */
+export interface WaitingEvent {
+  readonly draft: EventDraft;
+  /** Not to be sent later than this, milliseconds since the epoch; null: whenever the store can take it. */
+  readonly validUntil: number | null;
+  readonly settle: (written: boolean) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Whether it is too late to send the event. */
+export function isTooLate(event: WaitingEvent, now: number): boolean {
+  return event.validUntil !== null && now > event.validUntil;
+}
+
+/** The events that wait for their write, in the order in which they came. */
+export class WaitingEvents {
+  #events: WaitingEvent[] = [];
+
+  get length(): number {
+    return this.#events.length;
+  }
+
+  push(event: WaitingEvent): void {
+    this.#events.push(event);
+  }
+
+  remove(event: WaitingEvent): void {
+    this.#events = this.#events.filter((waiting) => waiting !== event);
+  }
+
+  /**
+   * Takes the next events to be written together, `most` at most, after those for which it is too late have been told so.
+   * Events that may become too late never share a write with others: a write that is given up would otherwise take along
+   * events that have to be kept, and they would get other places in the chain than those they may have been stored in.
+   */
+  takeBatch(most: number, now: number): readonly WaitingEvent[] {
+    const [late, inTime] = [[] as WaitingEvent[], [] as WaitingEvent[]];
+    for (const event of this.#events) (isTooLate(event, now) ? late : inTime).push(event);
+    for (const event of late) event.settle(false);
+    const mayBecomeTooLate = inTime[0]?.validUntil != null;
+    const other = inTime.findIndex((event) => (event.validUntil !== null) !== mayBecomeTooLate);
+    const batch = inTime.slice(0, Math.min(most, other === -1 ? inTime.length : other));
+    this.#events = inTime.slice(batch.length);
+    return batch;
+  }
+
+  /** Takes all of them. */
+  takeAll(): readonly WaitingEvent[] {
+    const all = this.#events;
+    this.#events = [];
+    return all;
+  }
+}

@@ -1,0 +1,64 @@
+const REDACTED = '[REDACTED]';
+const QUOTED = `"${REDACTED}"`;
+
+/** A JSON member whose name says that its value is a credential, at any depth; a header also as a pair of array items. */
+const NAMED_MEMBER =
+  /("(?:(?:proxy-)?authorization|(?:set-)?cookie)"\s*[:,]\s*|"(?:password|passwd|secret|client_?secret|api_?key|(?:(?:access|refresh|id|actor|session)_?)?token|d|dp|dq|qi)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*"[\s,]*)*\])/gi;
+
+/** Where a word may begin: also after an escape of JSON, whose letter is no part of the word. */
+const START = String.raw`(?:(?<![\w-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))`;
+/** A quote within a JSON string, however often it was escaped; never one that ends the string. */
+const QUOTE = String.raw`(?:\\{1,15}"|')?`;
+
+/** The same as a header in a text, to the end of its line. */
+const HEADER = new RegExp(
+  String.raw`(${START}(?:(?:proxy-)?authorization|(?:set-)?cookie)${QUOTE}\s{0,4}[:=]\s{0,4}${QUOTE})(?!\[REDACTED\])(?:[^"\\\r\n]|\\[^"nr])+`,
+  'gi',
+);
+
+/** The same as a parameter of a query or a form. */
+const PARAMETER = new RegExp(
+  String.raw`(${START}(?:(?:access|refresh|id|actor|session)_?)?(?:token|password|secret|client_?secret|api_?key)=)[^\s&"'\\]+`,
+  'gi',
+);
+
+/** RFC 9110 §11.4: a scheme and its credentials, which have a digit or a length that no word of a sentence has. */
+const SCHEME = new RegExp(
+  String.raw`(${START}(?:bearer|basic|digest|negotiate|dpop))(?:\s|\\[nrt]){1,4}(?:(?=[A-Za-z\-._~+/]{0,15}\d)|(?=[A-Za-z\-._~+/]{16}))[A-Za-z0-9\-._~+/]+=*`,
+  'gi',
+);
+
+/**
+ * A JWS or JWE in compact form: by its beginning (base64url of `{` or of blanks before it), or by the length of its last
+ * part, since a header may be written in many ways.
+ */
+const COMPACT_TOKEN =
+  /(?:(?<![\w\\-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))(?:e[wy][\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){1,3}|[\w-]{10,}\.[\w-]{10,}\.(?:[\w-]*\.[\w-]*\.)?[\w-]{40,})/g;
+
+/** What follows the scheme of a URL, as far as it goes. */
+const AFTER_URL_SCHEME = /:\/\/((?:(?!:\/\/)(?:[^\s"\\]|\\["\\/]))*)/g;
+
+/**
+ * Everything that could serve as a credential, replaced in a text: a message, or a line of JSON, which stays one. Each
+ * pattern begins where nothing before it can match too and takes what it looked at, so that a long text cannot make the
+ * search quadratic.
+ */
+export function redactText(text: string): string {
+  return text
+    .replace(NAMED_MEMBER, `$1${QUOTED}`)
+    .replace(HEADER, `$1${REDACTED}`)
+    .replace(PARAMETER, `$1${REDACTED}`)
+    .replace(SCHEME, `$1 ${REDACTED}`)
+    .replace(COMPACT_TOKEN, REDACTED)
+    .replace(AFTER_URL_SCHEME, (_, rest: string) => `://${withoutUserInformation(rest)}`);
+}
+
+/** The user information runs to the LAST `@`: an operator may have typed a password with `/`, `:` or `@` unescaped. */
+function withoutUserInformation(rest: string): string {
+  const end = rest.lastIndexOf('@');
+  if (end === -1) return rest;
+  const [authority = ''] = rest.split('/', 1);
+  // No user information: a path that holds an `@`, as in file:///…/node_modules/@scope/package.
+  if (!/[:@]/.test(authority)) return rest;
+  return `${REDACTED}${rest.slice(end)}`;
+}
