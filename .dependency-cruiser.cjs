@@ -73,8 +73,18 @@ module.exports = {
       'Identity, policy and audit must not depend on how they are asked.',
     ),
     only('only-tokens-imports-jose', 'node_modules/jose/', ['^src/tokens/'], 'One place to review for RFC 8725.'),
-    only('only-mongo-imports-mongodb', 'node_modules/mongodb/', ['^src/stores/mongo/'], 'The driver stays behind its port.'),
-    only('only-embedded-imports-libsql', 'node_modules/libsql/', ['^src/stores/embedded/'], 'The engine stays behind its port.'),
+    only(
+      'only-mongo-imports-mongodb',
+      'node_modules/mongodb/',
+      ['^src/stores/mongo/'],
+      'The driver stays behind its port.',
+    ),
+    only(
+      'only-embedded-imports-libsql',
+      'node_modules/libsql/',
+      ['^src/stores/embedded/'],
+      'The engine stays behind its port.',
+    ),
     {
       name: 'policy-and-domain-are-pure',
       severity: 'error',
@@ -116,6 +126,10 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+    },
   },
 };

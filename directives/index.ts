@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, Kind, parse } from 'graphql';
 import type { MutationRules } from '../src/policy/index.js';
 import { authenticated } from './authenticated.js';
 import { blockedWhileImpersonating } from './blockedWhileImpersonating.js';
@@ -7,7 +7,7 @@ import { DirectiveError } from './directive-error.js';
 import { guardSchema } from './guard-schema.js';
 import type { DirectiveHooks, GuardedContext } from './guarded-context.js';
 import { requiresRole } from './requiresRole.js';
-import type { RuleDirective } from './rule-directive.js';
+import { type RuleDirective, redefinitionProblem } from './rule-directive.js';
 import { sensitive } from './sensitive.js';
 
 export { DirectiveError, type DirectiveProblem } from './directive-error.js';
@@ -24,6 +24,21 @@ export interface DirectiveOptions<Context extends GuardedContext = GuardedContex
   /** Which mutations start and which end an impersonation. */
   readonly mutationRules: MutationRules;
   readonly hooks?: DirectiveHooks<Context>;
+}
+
+/**
+ * Refuses SDL that defines one of the directives again in another way: where SDL is merged, ours would win in silence, and the
+ * rules of whoever wrote it would not mean what they say.
+ * @throws DirectiveError, or graphql's own error where it is no SDL.
+ */
+export function checkDefinitions(sdl: string): void {
+  const problems = parse(sdl, { noLocation: true }).definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.DIRECTIVE_DEFINITION) return [];
+    const directive = DIRECTIVES.find(({ name }) => name === definition.name.value);
+    const message = directive === undefined ? null : redefinitionProblem(directive, definition);
+    return message === null ? [] : [{ coordinate: `@${definition.name.value}`, message }];
+  });
+  if (problems.length > 0) throw new DirectiveError(problems);
 }
 
 /** Noted on the schema, so that no resolver is guarded, and no mutation recorded, twice. */

@@ -24,6 +24,13 @@ export function definitionProblem(directive: RuleDirective, schema: GraphQLSchem
   return theirs === ours ? null : `is defined as: ${theirs}; it has to be: ${ours}`;
 }
 
+/** The same for a definition in SDL that is to be merged with ours, which would hide the difference. */
+export function redefinitionProblem(directive: RuleDirective, definition: DirectiveDefinitionNode): string | null {
+  const ours = normalise(parseDefinition(directive.sdl));
+  const theirs = normalise(definition);
+  return theirs === ours ? null : `is defined again, as: ${theirs}; it has to be: ${ours}`;
+}
+
 function parseDefinition(sdl: string): DirectiveDefinitionNode {
   const [definition] = parse(sdl, { noLocation: true }).definitions;
   if (definition?.kind !== Kind.DIRECTIVE_DEFINITION) throw new TypeError(`not a directive definition: ${sdl}`);

@@ -72,6 +72,8 @@ function isForTheOperator(error: unknown): error is Error {
     code === 'EADDRINUSE' ||
     code === 'EADDRNOTAVAIL' ||
     code === 'EACCES' ||
+    code === 'ENOTFOUND' ||
+    code === 'EAI_AGAIN' ||
     code.startsWith('ERR_PARSE_ARGS')
   );
 }

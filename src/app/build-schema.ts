@@ -3,7 +3,7 @@ import { loadFilesSync } from '@graphql-tools/load-files';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
-import { applyDirectives } from '../../directives/index.js';
+import { applyDirectives, checkDefinitions } from '../../directives/index.js';
 import { resolvers } from '../../resolvers/index.js';
 import type { HostModule } from '../host-module.js';
 import { guardHooks } from '../http/graphql/guard-hooks.js';
@@ -16,13 +16,17 @@ import { PACKAGE_ROOT } from './package-root.js';
  * @throws DirectiveError, or graphql's own errors, where the modules do not fit together.
  */
 export function buildSchema(hostModules: readonly HostModule[], defaultSeconds = 600): GraphQLSchema {
+  for (const { typeDefs } of hostModules) checkDefinitions(typeDefs);
   const own = loadFilesSync(path.join(PACKAGE_ROOT, 'schema'), { extensions: ['graphql'] });
   const schema = makeExecutableSchema({
     typeDefs: [...own, ...hostModules.map((module) => module.typeDefs)],
     resolvers: [resolvers, ...hostModules.map((module) => module.resolvers)],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  return applyDirectives(withDefaultDuration(schema, defaultSeconds), { mutationRules: MUTATION_RULES, hooks: guardHooks });
+  return applyDirectives(withDefaultDuration(schema, defaultSeconds), {
+    mutationRules: MUTATION_RULES,
+    hooks: guardHooks,
+  });
 }
 
 /** Without this the SDL's own default would win over the configured one, unseen. */

@@ -71,6 +71,12 @@ export function readConfig(environment: Environment): Config {
   const production = read(OPTIONS.environment, 'development') === 'production';
   const dataDir = path.resolve(read(OPTIONS.dataDir, './data'));
   const uri = read(OPTIONS.mongodbUri);
+  // Read even where they have no effect, so that what is wrong with them shows together with a wrong address.
+  const mongodb = {
+    database: read(OPTIONS.mongodbDatabase, 'impersonation_gateway'),
+    usersCollection: read(OPTIONS.usersCollection, 'users'),
+    usersFields: read(OPTIONS.usersFields, {}),
+  };
   const maxSeconds = read(OPTIONS.maxSeconds, 3_600);
   const defaultSeconds = read(OPTIONS.defaultSeconds, 600);
   const origins = read(OPTIONS.corsOrigins);
@@ -79,16 +85,7 @@ export function readConfig(environment: Environment): Config {
     host: read(OPTIONS.host, '127.0.0.1'),
     port: read(OPTIONS.port, 4_000),
     publicUrl: read(OPTIONS.publicUrl),
-    store:
-      uri === null
-        ? { kind: 'embedded', directory: dataDir }
-        : {
-            kind: 'mongodb',
-            uri,
-            database: read(OPTIONS.mongodbDatabase, 'impersonation_gateway'),
-            usersCollection: read(OPTIONS.usersCollection, 'users'),
-            usersFields: read(OPTIONS.usersFields, {}),
-          },
+    store: uri === null ? { kind: 'embedded', directory: dataDir } : { kind: 'mongodb', uri, ...mongodb },
     dataDir,
     trustedIssuers: read(OPTIONS.trustedIssuers),
     signingKeyFile: read(OPTIONS.signingKeyFile),

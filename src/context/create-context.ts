@@ -1,4 +1,5 @@
 import { createOperationRecord, type OperationRecordOptions } from '../audit/operation-record.js';
+import type { Identity } from '../domain/identity.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import type { ResolvedIdentity } from '../identity/index.js';
 import { createLoaders, type UserCache } from '../loaders/index.js';
@@ -13,6 +14,13 @@ export interface ContextParts {
   readonly recording: Pick<OperationRecordOptions, 'trail' | 'attempts' | 'clock'>;
 }
 
+/** With its session, which the requests under it share. The people are frozen where they are kept. */
+function frozen(identity: Identity): Identity {
+  if (identity.kind !== 'anonymous') Object.freeze(identity.authentication);
+  if (identity.session !== null) Object.freeze(identity.session);
+  return Object.freeze(identity);
+}
+
 /** Makes the context of one operation. */
 export type CreateContext = (resolved: ResolvedIdentity, request: RequestFacts) => GatewayContext;
 
@@ -25,7 +33,7 @@ export function createContextFactory(parts: ContextParts): CreateContext {
       viewer: identity.viewer,
       actor: identity.actor,
       impersonation: identity.session,
-      identity,
+      identity: frozen(identity),
       unconfirmed,
       request,
       loaders: createLoaders(users),

@@ -144,8 +144,12 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
   }
 
   async function lookupSlow(id: string): Promise<ImpersonationSession | null> {
+    const known = entries.get(id);
+    // It is in use. After a pause of the process the refresh would else forget it as idle, and a running session would
+    // be taken for one that there is not.
+    if (known !== undefined) known.touchedAt = clock.now();
     try {
-      if (entries.has(id)) await withinAnswerTime(refresh());
+      if (known !== undefined) await withinAnswerTime(refresh());
       else {
         const session = await withinAnswerTime(sessions.get(id));
         if (session !== null) absorb(session);

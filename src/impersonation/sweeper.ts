@@ -7,7 +7,7 @@ import type { SessionEnder } from './end-session.js';
 /** The work that time, not a request, makes necessary: expiry, catching up, voided starts. Any replica may do it. */
 export interface Sweeper {
   start(): void;
-  /** Stops, after the round that is under way. */
+  /** Stops, after the round that is under way and a last attempt to store and record what was ended here. */
   stop(): Promise<void>;
   /** One round now. */
   sweep(): Promise<void>;
@@ -86,6 +86,10 @@ export function createSweeper(deps: ImpersonationDependencies, ender: SessionEnd
       if (timer !== null) clearTimeout(timer);
       timer = null;
       await running;
+      // An end that could not be stored while the store was down is known here alone, and forgotten with this process.
+      await ender.catchUp().catch((error: unknown) => {
+        logger.error({ err: error }, 'ends of sessions may not have been stored before the stop');
+      });
     },
   };
 }

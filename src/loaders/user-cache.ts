@@ -33,6 +33,11 @@ interface Reading {
   readonly asOf: number;
 }
 
+/** Requests share what is kept here: a resolver that changed a person's roles would change them for everybody. */
+function frozen(person: User): User {
+  return Object.freeze({ ...person, roles: Object.freeze([...person.roles]) });
+}
+
 /** Creates the cache. Look-ups for one id that are under way are shared. */
 export function createUserCache(directory: UserDirectory, clock: Clock): UserCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
@@ -49,7 +54,7 @@ export function createUserCache(directory: UserDirectory, clock: Clock): UserCac
   }
 
   async function read(ids: readonly string[], asOf: number): Promise<Map<string, User>> {
-    const found = new Map((await directory.findByIds(ids)).map((person) => [person.id, person]));
+    const found = new Map((await directory.findByIds(ids)).map((person) => [person.id, frozen(person)]));
     for (const id of ids) {
       const newer = entries.peek(id);
       // A slow read must not undo what a later one has brought.

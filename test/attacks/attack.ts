@@ -19,8 +19,8 @@ export interface Attack {
   readonly trail: readonly string[];
   /** Puts the lines of a trail whose order or number is a matter of chance into a form that is not. */
   readonly settle?: (lines: readonly string[]) => readonly string[];
-  /** How the gateway under attack is set up. */
-  readonly gateway?: GroundOptions;
+  /** How the gateway under attack is set up; where it needs files, they go into its folder. */
+  readonly gateway?: GroundOptions | ((directory: string) => Promise<GroundOptions>);
   /** Attacks, checks what the codes alone do not say, and hands back every answer the attacker got. */
   readonly run: (ground: Ground) => Promise<readonly Told[]>;
 }

@@ -1,12 +1,19 @@
 import type { AttackGroup } from './attack.js';
+import { browsers } from './browsers.js';
 import { credentials } from './credentials.js';
 import { deadSessions } from './dead-sessions.js';
+import { delegation } from './delegation.js';
+import { documents } from './documents.js';
 import { ending } from './ending.js';
 import { forgedClaims } from './forged-claims.js';
 import { forgedSignatures } from './forged-signatures.js';
+import { guardedFields } from './guarded-fields.js';
+import { hostModules } from './host-modules.js';
 import { inputs } from './inputs.js';
 import { nesting } from './nesting.js';
+import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
+import { secrets } from './secrets.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
 
@@ -22,4 +29,11 @@ export const CATALOGUE: readonly AttackGroup[] = [
   inputs,
   ending,
   readOnlySessions,
+  guardedFields,
+  secrets,
+  delegation,
+  browsers,
+  documents,
+  hostModules,
+  outages,
 ];

@@ -33,8 +33,11 @@ export interface Ground extends RunningGateway {
   clear(): Promise<void>;
 }
 
-export async function prepareGround(options: GroundOptions = {}): Promise<Ground> {
+export async function prepareGround(
+  setUp: GroundOptions | ((directory: string) => Promise<GroundOptions>) = {},
+): Promise<Ground> {
   const directory = await mkdtemp(path.join(tmpdir(), 'gateway-attack-'));
+  const options = typeof setUp === 'function' ? await setUp(directory) : setUp;
   const meddling: Meddling = { events: {}, sessions: {} };
   const replicas: RunningGateway[] = [];
   let truth: Store | null = null;

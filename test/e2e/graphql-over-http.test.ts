@@ -7,7 +7,10 @@ const AUDITS = serverAudits({
   url: () => `${gateway.url}/graphql`,
   // What Apollo asks of clients whose requests a browser could send without asking first (CSRF prevention).
   fetchFn: (url: string, init: RequestInit = {}) =>
-    fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), 'apollo-require-preflight': 'true' } }),
+    fetch(url, {
+      ...init,
+      headers: { ...Object.fromEntries(new Headers(init.headers)), 'apollo-require-preflight': 'true' },
+    }),
 });
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

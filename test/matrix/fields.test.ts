@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/running-gateway.js';
-import { type Cell, FIELDS, REQUIRES } from './fields.js';
-import { kindOf, OPERATIONS, type Operation, valueAt } from './operations.js';
-import { bearer, type Outcome, TRANSPORTS } from './transports.js';
+import { checkCell } from './check-cell.js';
+import { FIELDS } from './fields.js';
+import { kindOf, OPERATIONS, type Operation } from './operations.js';
+import { bearer, TRANSPORTS } from './transports.js';
 import { arrive, endAllSessions, preparePeople, WHO, WITHOUT_LIMITS } from './who.js';
 
 let gateway: RunningGateway;
@@ -39,22 +40,6 @@ function letThingsHappen(): () => Promise<void> {
   };
 }
 
-function check(cell: Cell, outcome: Outcome, { at }: Operation): void {
-  const value = valueAt(outcome.data, at);
-  if (cell === 'yes' || cell === 'null') {
-    expect(outcome.codes).toEqual([]);
-    if (cell === 'yes') expect(value).not.toBeNull();
-    else expect(value).toBeNull();
-    return;
-  }
-  expect(outcome.codes).toEqual([cell]);
-  expect(value).toBeNull();
-  if (cell !== 'FORBIDDEN') return;
-  const [error] = outcome.errors;
-  const refused = error?.path?.findLast((step) => typeof step === 'string') ?? '';
-  expect(error?.extensions.requires).toEqual(REQUIRES[refused]);
-}
-
 describe.each(TRANSPORTS)('over $name', (transport) => {
   const rows = FIELDS.filter(({ name }) => transport.serves.includes(kindOf(operationOf(name))));
 
@@ -74,7 +59,7 @@ describe.each(TRANSPORTS)('over $name', (transport) => {
           variables,
         });
         if (outcome.status !== null) expect(outcome.status).toBe(200);
-        check(cells[who], outcome, operation);
+        checkCell(cells[who], outcome, operation);
       } finally {
         await stop?.();
         await endAllSessions(gateway);

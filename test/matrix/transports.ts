@@ -99,6 +99,8 @@ export function webSocketClient({ url, authorization }: Pick<Request, 'url' | 'a
     webSocketImpl: WebSocket,
     connectionParams: authorization === null ? {} : { authorization },
     retryAttempts: 0,
+    // The connection stays open between operations, until the client is disposed of.
+    lazyCloseTimeout: 60_000,
   });
 }
 

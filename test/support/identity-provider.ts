@@ -83,7 +83,9 @@ function configuration(key: JWK): Record<string, unknown> {
         redirect_uris: [REDIRECT_URI],
       },
     ],
-    ttl: Object.fromEntries(['Interaction', 'Grant', 'Session', 'AccessToken', 'IdToken'].map((of) => [of, TOKEN_SECONDS])),
+    ttl: Object.fromEntries(
+      ['Interaction', 'Grant', 'Session', 'AccessToken', 'IdToken'].map((of) => [of, TOKEN_SECONDS]),
+    ),
     pkce: { required: () => true },
     interactions: { url: (_ctx: unknown, { uid }: { uid: string }) => `/sign-in/${uid}` },
     findAccount: (_ctx: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),

@@ -43,12 +43,10 @@ export async function startServerProcess(
     child.once('exit', (code) => reject(new Error(`the server ended (${code}) before it was ready:\n${printed}`)));
   });
   failed.catch(() => undefined);
-  // Tests that are interrupted must leave no server behind.
-  const lastResort = () => child.kill('SIGKILL');
-  process.once('exit', lastResort);
+  const watchdog = watchdogOf(child);
   const kill = async () => {
-    process.removeListener('exit', lastResort);
     await ended(child);
+    watchdog?.kill('SIGKILL');
   };
   try {
     await Promise.race([accepting(port), failed]);
@@ -57,6 +55,20 @@ export async function startServerProcess(
     throw error;
   }
   return { kill };
+}
+
+/**
+ * Ends the server when this process is gone, however it went: the pipe closes with it. A test run that is killed would leave its
+ * servers behind otherwise.
+ */
+function watchdogOf({ pid }: ChildProcess): ChildProcess | null {
+  if (pid === undefined) return null;
+  const watchdog = spawn('sh', ['-c', 'cat >/dev/null; kill -9 "$0"', `${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watchdog.on('error', () => undefined);
+  watchdog.unref();
+  return watchdog;
 }
 
 async function ended(child: ChildProcess): Promise<void> {

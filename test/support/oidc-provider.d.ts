@@ -21,7 +21,10 @@ declare module 'oidc-provider' {
 
   export default class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
-    readonly Grant: new (of: { readonly clientId: string; readonly accountId: string }) => Grant;
+    readonly Grant: new (of: {
+      readonly clientId: string;
+      readonly accountId: string;
+    }) => Grant;
     callback(): (req: IncomingMessage, res: ServerResponse) => void;
     /** Ends an interaction and sends the browser back to where it was on its way. */
     interactionFinished(

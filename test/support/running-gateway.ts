@@ -33,9 +33,18 @@ export interface RunningGateway {
   logged(): string;
   /** A session token of the development issuer. */
   token(userId: string): Promise<string>;
-  graphql(token: string | null, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphQLAnswer>;
+  graphql(
+    token: string | null,
+    query: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<GraphQLAnswer>;
   /** Starts an impersonation and gives the actor token; fails the test where it is refused. */
-  impersonate(actorId: string, subjectId: string, input?: Record<string, unknown>): Promise<{ actorToken: string; sessionId: string }>;
+  impersonate(
+    actorId: string,
+    subjectId: string,
+    input?: Record<string, unknown>,
+  ): Promise<{ actorToken: string; sessionId: string }>;
   stop(): Promise<void>;
 }
 

@@ -45,9 +45,9 @@ export const FAULT_TRAITS = {
   ANCHOR_MISMATCH: { family: 'anchor' },
   ROLLED_BACK: { family: 'anchor' },
 
-  SESSION_NOT_STARTED: { family: 'meaning', ofAbsence: true },
+  SESSION_NOT_STARTED: { family: 'meaning' },
   SESSION_STARTED_TWICE: { family: 'meaning' },
-  SESSION_NOT_ENDED: { family: 'meaning', ofAbsence: true },
+  SESSION_NOT_ENDED: { family: 'meaning' },
   SESSION_ENDED_TWICE: { family: 'meaning' },
   OPERATION_BEFORE_START: { family: 'meaning' },
   OPERATION_AFTER_END: { family: 'meaning' },

@@ -9,7 +9,7 @@ import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
-import { formatError } from './format-error.js';
+import { formatError, withoutSuggestion } from './format-error.js';
 import { createOperationAudit, type OperationAudit, recordOperations } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
 
@@ -56,7 +56,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
     logger,
-    formatError,
+    formatError: introspection ? formatError : (formatted, error) => withoutSuggestion(formatError(formatted, error)),
     plugins: [
       // Costs half of Apollo's speed, and these answers are never cached.
       ApolloServerPluginCacheControlDisabled(),

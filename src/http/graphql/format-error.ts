@@ -44,6 +44,12 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: ERROR_CATALOGUE[masked].sentence, ...place, extensions: { code: masked } };
 }
 
+/** An error about the client's request without its `Did you mean …?`: Apollo cannot keep it out of errors about variables. */
+export function withoutSuggestion(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  if (formatted.path !== undefined) return formatted;
+  return { ...formatted, message: formatted.message.replace(/ ?Did you mean .+\?$/, '') };
+}
+
 /** A resolver's GraphQLError with a code of the closed list was meant for the client; the rest must be about its request. */
 function isDeliberate(error: unknown, code: ErrorCode): boolean {
   if (error instanceof GraphQLError && error.path !== undefined) {

@@ -12,6 +12,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { MAX_DOCUMENT_TOKENS } from './engine.js';
 import type { RequestParams } from './request-params.js';
+import { hideSensitiveValue } from './sensitive-values.js';
 
 export interface PreparedOperation {
   readonly document: DocumentNode;
@@ -39,7 +40,10 @@ export function createPrepare(schema: GraphQLSchema, introspection: boolean): Pr
       return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
     }
     const errors = validate(schema, document, rules, { hideSuggestions: !introspection });
-    if (errors.length > 0) return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    if (errors.length > 0) {
+      for (const error of errors) hideSensitiveValue(schema, document, error);
+      return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    }
     if (query.length <= MAX_CACHED_LENGTH) documents.set(query, document);
     return document;
   }

@@ -13,6 +13,7 @@ import { errorCode } from './format-error.js';
 import { ENDING_MUTATIONS, START } from './impersonation-mutations.js';
 import { operationFacts } from './operation-facts.js';
 import { createRedaction, type RedactVariables } from './redact-variables.js';
+import { hideSensitiveValue } from './sensitive-values.js';
 
 type Request = GraphQLRequestContext<GatewayContext>;
 
@@ -99,7 +100,9 @@ export function asGraphQLError(error: GatewayError): GraphQLError {
 /** The Apollo plugin that keeps the record of every operation it executes, and answers no result without its event. */
 export function recordOperations(audit: OperationAudit, metrics: Metrics): ApolloServerPlugin<GatewayContext> {
   return {
-    async requestDidStart() {
+    async requestDidStart({ contextValue }) {
+      // Apollo hands resolvers a copy of the context, which is not frozen as the context was.
+      Object.freeze(contextValue);
       return {
         async didResolveOperation({ contextValue, document, operation, request }: Request) {
           if (document === undefined) return;
@@ -114,8 +117,11 @@ export function recordOperations(audit: OperationAudit, metrics: Metrics): Apoll
           }
           audit.begin(contextValue, document, operation, request.variables);
         },
-        async didEncounterErrors({ contextValue, errors }) {
-          for (const error of errors) logUnexpected(contextValue, error);
+        async didEncounterErrors({ contextValue, document, errors, schema }) {
+          for (const error of errors) {
+            if (document !== undefined) hideSensitiveValue(schema, document, error);
+            logUnexpected(contextValue, error);
+          }
         },
         async willSendResponse(request) {
           await finish(request as Request, audit, metrics);

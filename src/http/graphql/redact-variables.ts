@@ -6,12 +6,10 @@ import {
   isListType,
   isNonNullType,
   type OperationDefinitionNode,
-  TypeInfo,
   typeFromAST,
-  visit,
-  visitWithTypeInfo,
 } from 'graphql';
 import { isSensitiveInput } from '../../../directives/index.js';
+import { sensitivePlaces } from './sensitive-values.js';
 
 export const REDACTED = '[REDACTED]';
 /** Values nested deeper than this are cut: the trail is no place to store a client's data structure. */
@@ -37,7 +35,7 @@ export function createRedaction(
     const type = typeFromAST(schema, definition.type) as GraphQLInputType | undefined;
     types.set(definition.variable.name.value, type);
   }
-  const whole = sensitiveVariables(schema, document);
+  const { variables: whole } = sensitivePlaces(schema, document);
 
   return (variables) => {
     if (variables == null) return null;
@@ -52,55 +50,6 @@ export function createRedaction(
     const text = JSON.stringify(kept);
     return text.length <= MAX_TEXT ? text : JSON.stringify({ omitted: `${text.length} characters` });
   };
-}
-
-/** Variables that stand, anywhere in the document, at or inside a `@sensitive` argument or input field. */
-function sensitiveVariables(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  const typeInfo = new TypeInfo(schema);
-  /** How many enclosing argument and object-field nodes are sensitive. */
-  let sensitiveDepth = 0;
-  const entered: boolean[] = [];
-
-  function enter(sensitive: boolean): void {
-    entered.push(sensitive);
-    if (sensitive) sensitiveDepth += 1;
-  }
-  function leave(): void {
-    if (entered.pop() === true) sensitiveDepth -= 1;
-  }
-
-  visit(
-    document,
-    visitWithTypeInfo(typeInfo, {
-      Argument: {
-        enter() {
-          const argument = typeInfo.getArgument();
-          enter(argument != null && isSensitiveInput(argument));
-        },
-        leave,
-      },
-      ObjectField: {
-        enter(node) {
-          const parent = typeInfo.getParentInputType();
-          const named = parent == null ? null : unwrap(parent);
-          const field = isInputObjectType(named) ? named.getFields()[node.name.value] : undefined;
-          enter(field !== undefined && isSensitiveInput(field));
-        },
-        leave,
-      },
-      Variable(node) {
-        if (sensitiveDepth > 0) names.add(node.name.value);
-      },
-    }),
-  );
-  return names;
-}
-
-function unwrap(type: GraphQLInputType): GraphQLInputType {
-  let inner = type;
-  while (isNonNullType(inner) || isListType(inner)) inner = inner.ofType;
-  return inner;
 }
 
 function redactValue(value: unknown, type: GraphQLInputType | undefined, depth: number): unknown {

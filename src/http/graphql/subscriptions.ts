@@ -1,5 +1,6 @@
 import {
   createSourceEventStream,
+  type DocumentNode,
   execute,
   type FormattedExecutionResult,
   GraphQLError,
@@ -17,6 +18,7 @@ import { errorCode, formatError } from './format-error.js';
 import type { Prepare } from './prepare.js';
 import { asGraphQLError } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
+import { hideSensitiveValue } from './sensitive-values.js';
 import { createStream } from './stream.js';
 
 export interface SubscriptionsOptions {
@@ -93,7 +95,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     let source: AsyncIterable<unknown>;
     try {
       audit.begin(context, document, operation, params.variables);
-      const wrong = wrongVariables(schema, operation, params.variables);
+      const wrong = wrongVariables(schema, document, operation, params.variables);
       if (wrong !== null) {
         context.operation.refused('BAD_USER_INPUT');
         return await refused(context, [wrong]);
@@ -175,14 +177,18 @@ function sameIdentity(now: ResolvedIdentity, before: ResolvedIdentity): void {
  */
 function wrongVariables(
   schema: GraphQLSchema,
+  document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown> | null,
 ): GraphQLError | null {
   const { errors = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
     maxErrors: 50,
+    hideSuggestions: true,
   });
   const [error] = errors;
-  return error === undefined ? null : new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT' } });
+  if (error === undefined) return null;
+  hideSensitiveValue(schema, document, error);
+  return new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 async function refused(context: GatewayContext, errors: readonly GraphQLError[]): Promise<FormattedExecutionResult> {

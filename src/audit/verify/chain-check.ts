@@ -1,0 +1,192 @@
+import { ChainState } from './chain-state.js';
+import { type EventFacts, eventBodyReader } from './event-body.js';
+import { createEventHasher } from './event-hash.js';
+import type { ExportLine } from './export-line.js';
+import type { FaultKind, ReportFault } from './fault.js';
+import type { GatewayKeys } from './gateway-keys.js';
+import { differingProjection } from './projections.js';
+import type { SealedHead, SealedStretches } from './sealed-stretches.js';
+
+export interface ChainCheckOptions {
+  readonly report: ReportFault;
+  /** Null: the delegation of chain keys is not checked. */
+  readonly keys: GatewayKeys | null;
+  /** Null: there are no seals to hold the events against. */
+  readonly stretches: SealedStretches | null;
+  /** Called with each event in its place whose body could be read. */
+  readonly onEvent: (facts: EventFacts, chain: ChainState) => void;
+}
+
+/** What was counted on the way. */
+export interface ChainCounts {
+  events: number;
+  erasedDetails: number;
+  commitSignatures: number;
+  /** Commit signatures of chains whose first event is not there: nobody can say whether they are right. */
+  uncheckedSignatures: number;
+}
+
+/** Verifies events, one by one, ordered by chain and sequence. It keeps a state for each chain and nothing of an event. */
+export class ChainCheck {
+  readonly counts: ChainCounts = { events: 0, erasedDetails: 0, commitSignatures: 0, uncheckedSignatures: 0 };
+  readonly #options: ChainCheckOptions;
+  readonly #hasher = createEventHasher();
+  readonly #readBody = eventBodyReader();
+  readonly #chains = new Map<string, ChainState>();
+  readonly #names: string[] = [];
+  #current: ChainState | null = null;
+
+  constructor(options: ChainCheckOptions) {
+    this.#options = options;
+  }
+
+  /** All chains seen, in the order in which they came. */
+  get chains(): IterableIterator<ChainState> {
+    return this.#chains.values();
+  }
+
+  get count(): number {
+    return this.#names.length;
+  }
+
+  /** Events beyond what seals cover. */
+  get unsealedEvents(): number {
+    let events = 0;
+    for (const { expected, sealed } of this.chains) events += Math.max(0, expected - 1 - (sealed?.sealedTo ?? -1));
+    return events;
+  }
+
+  has(chain: string): boolean {
+    return this.#chains.has(chain);
+  }
+
+  nameOf(number: number): string {
+    return this.#names[number] ?? '';
+  }
+
+  event(line: ExportLine): void {
+    this.counts.events += 1;
+    const chain = this.#chainOf(line);
+    const isNext = this.#checkPlace(chain, line);
+    const facts = this.#checkContent(line);
+    if (line.sequence < chain.expected) return;
+    if (isNext && line.previousHash !== chain.head) {
+      this.#fault('LINK', line, 'it does not follow the event before it');
+    }
+    if (facts !== null) this.#checkFacts(chain, line, facts);
+    this.#checkSignature(chain, line);
+    if (this.#options.stretches !== null) this.#checkSealed(chain, line, facts);
+    chain.head = line.hash;
+    chain.expected = line.sequence + 1;
+    if (facts !== null) this.#options.onEvent(facts, chain);
+  }
+
+  #chainOf(line: ExportLine): ChainState {
+    const { chain: name } = line;
+    const before = this.#current;
+    if (before !== null && before.name === name) return before;
+    if (before !== null) {
+      before.rest();
+      if (name < before.name) this.#fault('CHAIN_ORDER', line, 'its chain should have come before the one ahead of it');
+    }
+    let chain = this.#chains.get(name);
+    if (chain === undefined) {
+      chain = new ChainState(name, this.#names.length, this.#options.stretches);
+      this.#chains.set(name, chain);
+      this.#names.push(name);
+    } else this.#fault('CHAIN_ORDER', line, 'its chain comes again after another');
+    this.#current = chain;
+    return chain;
+  }
+
+  /** Whether the event is the one to come next in its chain. */
+  #checkPlace(chain: ChainState, line: ExportLine): boolean {
+    const { sequence } = line;
+    const { expected } = chain;
+    if (sequence > expected) {
+      const which = eventRange(expected, sequence - 1, chain.name);
+      this.#options.report('EVENT_MISSING', { chain: chain.name, sequence: expected }, `${which} missing.`);
+    } else if (sequence === expected - 1) this.#fault('EVENT_REPEATED', line, 'it comes twice');
+    else if (sequence < expected) this.#fault('EVENT_ORDER', line, `it comes after event ${expected - 1}`);
+    return sequence === expected;
+  }
+
+  /** What the event says by itself: hash, body, details, projections. */
+  #checkContent(line: ExportLine): EventFacts | null {
+    const { body, details, projections } = line;
+    if (this.#hasher.event(line.previousHash, body) !== line.hash) {
+      this.#fault('CONTENT', line, 'its hash is not that of its previous hash and body');
+    }
+    const facts = this.#readBody(body);
+    if (facts === null) {
+      this.#fault('BODY', line, 'its body is not what a gateway of a known version writes');
+      return null;
+    }
+    if (facts.chain !== line.chain || facts.sequence !== line.sequence) {
+      this.#fault('PROJECTION', line, 'its body says another chain or sequence');
+    }
+    if (details === undefined) this.counts.erasedDetails += 1;
+    else if (this.#hasher.details(details.salt, details.text) !== facts.detailsHash) {
+      this.#fault('DETAILS', line, 'its details are not those its body commits to');
+    }
+    if (projections !== undefined) {
+      const differing = differingProjection(projections, body);
+      if (differing !== null) this.#fault('PROJECTION', line, `its ${differing} is stored other than its body says`);
+    }
+    return facts;
+  }
+
+  #checkFacts(chain: ChainState, line: ExportLine, facts: EventFacts): void {
+    if (facts.occurredAt < chain.latestAt) this.#fault('TIME', line, 'it is older than the event before it');
+    else chain.latestAt = facts.occurredAt;
+    const { chainKey } = facts;
+    if (line.sequence > 0) {
+      if (chainKey !== null) this.#fault('CHAIN_KEY', line, 'only the first event of a chain may hand over its key');
+    } else if (chainKey === null) this.#fault('CHAIN_KEY', line, 'it is the first of its chain and hands over no key');
+    else if (!chain.takeKey(chainKey, this.#options.keys)) {
+      this.#fault('CHAIN_KEY', line, 'no known key of the gateway vouches for the key of the chain');
+    }
+  }
+
+  #checkSignature(chain: ChainState, line: ExportLine): void {
+    const { sequence, hash, signature } = line;
+    if (signature === undefined) return;
+    if (!chain.hasKey) this.counts.uncheckedSignatures += 1;
+    else if (chain.isSigned(sequence, hash, signature)) {
+      this.counts.commitSignatures += 1;
+      chain.signedTo = sequence;
+    } else this.#fault('COMMIT_SIGNATURE', line, 'its signature is not by the key of its chain');
+  }
+
+  #checkSealed(chain: ChainState, line: ExportLine, facts: EventFacts | null): void {
+    const { sequence } = line;
+    // A boundary that is not there is among the missing events.
+    while (chain.nextHead !== null && chain.nextHead.to < sequence) chain.passHead();
+    if (chain.nextHead?.to === sequence) {
+      this.#checkHead(chain, line, chain.nextHead);
+      chain.passHead();
+    }
+    if (facts !== null && sequence > (chain.sealed?.sealedTo ?? -1)) chain.firstUnsealedAt ??= facts.occurredAt;
+  }
+
+  #checkHead(chain: ChainState, line: ExportLine, { head, seal }: SealedHead): void {
+    const place = { chain: chain.name, sequence: line.sequence, seal };
+    if (line.hash !== head) {
+      const why = `Seal ${seal} was made over another event ${line.sequence} of ${chain.name}, or another history before it.`;
+      this.#options.report('SEAL_HEAD', place, why);
+    }
+    if (chain.signedTo !== line.sequence) {
+      const why = `Seal ${seal} ends at event ${line.sequence} of ${chain.name}, which carries no valid signature.`;
+      this.#options.report('UNSIGNED', place, why);
+    }
+  }
+
+  #fault(kind: FaultKind, { chain, sequence }: ExportLine, why: string): void {
+    this.#options.report(kind, { chain, sequence }, `Event ${sequence} of ${chain}: ${why}.`);
+  }
+}
+
+/** The subject and verb of a sentence about some events of a chain. */
+export function eventRange(first: number, last: number, chain: string): string {
+  return first === last ? `Event ${first} of ${chain} is` : `Events ${first} to ${last} of ${chain} are`;
+}

@@ -1,0 +1,48 @@
+import { type ChainCheck, eventRange } from './chain-check.js';
+import type { ChainState } from './chain-state.js';
+import type { ReportFault } from './fault.js';
+import type { SealedStretches } from './sealed-stretches.js';
+
+export interface ChainEndOptions {
+  readonly report: ReportFault;
+  readonly stretches: SealedStretches | null;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly maxUnsealedMs: number;
+}
+
+/** What can be said only once all events were seen: where each chain ends, and which chains are not there at all. */
+export function checkChainEnds(chains: ChainCheck, options: ChainEndOptions): void {
+  const { report, stretches } = options;
+  for (const chain of chains.chains) {
+    checkSignedEnd(chain, report);
+    if (stretches !== null) checkSealedEnd(chain, options);
+  }
+  for (const chain of stretches?.chains() ?? []) {
+    const required = stretches?.of(chain)?.requiredTo ?? -1;
+    if (required < 0 || chains.has(chain)) continue;
+    report('CHAIN_MISSING', { chain }, `${eventRange(0, required, chain)} sealed, and the whole chain is missing.`);
+  }
+}
+
+function checkSignedEnd({ name, expected, signedTo }: ChainState, report: ReportFault): void {
+  if (signedTo >= expected - 1) return;
+  const place = { chain: name, sequence: signedTo + 1 };
+  report('UNSIGNED', place, `${eventRange(signedTo + 1, expected - 1, name)} the end of the chain and not signed for.`);
+}
+
+function checkSealedEnd(chain: ChainState, { report, now, maxUnsealedMs }: ChainEndOptions): void {
+  const { name, expected, sealed, firstUnsealedAt } = chain;
+  const { sealedTo, requiredTo, closedBy } = sealed ?? { sealedTo: -1, requiredTo: -1, closedBy: null };
+  const place = { chain: name, sequence: sealedTo + 1 };
+  if (requiredTo >= expected) {
+    const missing = eventRange(expected, requiredTo, name);
+    report('SEALED_MISSING', { chain: name, sequence: expected }, `${missing} sealed, and cut off the end.`);
+  }
+  if (sealedTo + 1 >= expected) return;
+  const which = eventRange(sealedTo + 1, expected - 1, name);
+  if (closedBy !== null) report('AFTER_CLOSE', place, `${which} there, though seal ${closedBy} says that nothing follows.`);
+  if (firstUnsealedAt !== null && now - firstUnsealedAt > maxUnsealedMs) {
+    report('UNSEALED', place, `${which} covered by no seal, and older than an event may be without one.`);
+  }
+}

@@ -1,0 +1,121 @@
+import type { StoredSeal } from '../../domain/audit-seal.js';
+import { type SealContent, type SealedStretch, sealGenesisHash, sealHash, sealStatement } from '../format.js';
+import type { ReportFault } from './fault.js';
+import { type GatewayKeys, isSignedBy } from './gateway-keys.js';
+import { sealBodyReader } from './seal-body.js';
+import type { SealedStretches } from './sealed-stretches.js';
+
+export interface SealCheckOptions {
+  readonly report: ReportFault;
+  /** Null: signatures are not checked. */
+  readonly keys: GatewayKeys | null;
+  readonly stretches: SealedStretches;
+  /** Events that a seal made after this moment covers may be absent; milliseconds since the epoch, null for none. */
+  readonly asOf: number | null;
+}
+
+/** Verifies the seals, one by one in ascending order of index, and gathers what they say of each chain. */
+export class SealCheck {
+  readonly #options: SealCheckOptions;
+  readonly #readBody = sealBodyReader();
+  #expected = 0;
+  #count = 0;
+  /** Hash of the seal before; null where that seal is missing. */
+  #previousHash: Buffer | null = sealGenesisHash();
+  #latestAt = Number.NEGATIVE_INFINITY;
+  /** A seal is missing: stretches may begin later than where the ones before ended. */
+  #gap = false;
+
+  constructor(options: SealCheckOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** When the newest seal was made, milliseconds since the epoch; null without seals. */
+  get newestAt(): number | null {
+    return Number.isFinite(this.#latestAt) ? this.#latestAt : null;
+  }
+
+  seal(seal: StoredSeal): void {
+    this.#count += 1;
+    if (!this.#isInPlace(seal)) return;
+    const hash = sealHash(seal.body);
+    if (!hash.equals(seal.hash)) this.#fault('SEAL_HASH', seal, 'its hash is not that of its body');
+    const { keys } = this.#options;
+    if (keys !== null && !isSignedBy(keys, seal, sealStatement(hash))) {
+      this.#fault('SEAL_SIGNATURE', seal, 'it is not signed by a known key of the gateway');
+    }
+    const content = this.#readBody(seal.body);
+    if (content === null) this.#fault('SEAL_BODY', seal, 'its body is not what a gateway writes');
+    else this.#content(seal, content);
+    this.#previousHash = hash;
+  }
+
+  /** Whether the newest seal is young enough; `now` is milliseconds since the epoch. */
+  checkFreshness(now: number, mostMs: number): void {
+    if (!(now - this.#latestAt > mostMs)) return;
+    this.#options.report('SEAL_STALE', {}, 'There is no seal as new as the newest seal has to be.');
+  }
+
+  #isInPlace({ index }: StoredSeal): boolean {
+    const { report } = this.#options;
+    if (index < this.#expected) {
+      report('SEAL_INDEX', { seal: index }, `Seal ${index} comes again, or after a later one.`);
+      return false;
+    }
+    if (index > this.#expected) {
+      report('SEAL_INDEX', { seal: this.#expected }, missingSeals(this.#expected, index - 1));
+      this.#previousHash = null;
+      this.#gap = true;
+    }
+    this.#expected = index + 1;
+    return true;
+  }
+
+  #content(seal: StoredSeal, content: SealContent): void {
+    const stored =
+      seal.index === content.index &&
+      seal.sealedAt === content.sealedAt &&
+      Buffer.compare(seal.previousHash, content.previousSealHash) === 0 &&
+      seal.chains.length === content.chains.length &&
+      seal.chains.every((chain, at) => chain === content.chains[at]?.chain);
+    if (!stored) {
+      this.#fault('SEAL_BODY', seal, 'its index, time, previous hash or chains are stored other than its body says');
+    }
+    if (this.#previousHash !== null && !this.#previousHash.equals(content.previousSealHash)) {
+      this.#fault('SEAL_LINK', seal, 'it does not follow the seal before it');
+    }
+    if (content.sealedAt < this.#latestAt) this.#fault('SEAL_TIME', seal, 'it is older than the seal before it');
+    this.#latestAt = Math.max(this.#latestAt, content.sealedAt);
+    let previous = '';
+    for (const stretch of content.chains) {
+      if (stretch.chain <= previous) this.#fault('SEAL_STRETCH', seal, 'its chains are not in ascending order');
+      previous = stretch.chain;
+      this.#stretch(seal.index, content.sealedAt, stretch);
+    }
+  }
+
+  #stretch(seal: number, sealedAt: number, { chain, from, to, head, closed }: SealedStretch): void {
+    const { report, stretches, asOf } = this.#options;
+    const fault = (why: string): void =>
+      report('SEAL_STRETCH', { chain, sequence: from, seal }, `Seal ${seal} covers ${from} to ${to} of ${chain}: ${why}.`);
+    const known = stretches.of(chain);
+    const next = (known?.sealedTo ?? -1) + 1;
+    if (known !== null && known.closedBy !== null) fault(`seal ${known.closedBy} said that nothing follows`);
+    if (from !== next && !(this.#gap && from > next)) fault(`event ${next} was to be next`);
+    if (to >= from) stretches.add(chain, { to, head, seal, late: asOf !== null && sealedAt > asOf });
+    else if (!closed || to !== from - 1 || head !== known?.head) fault('that is no stretch');
+    if (closed) stretches.close(chain, seal);
+  }
+
+  #fault(kind: Parameters<ReportFault>[0], { index }: StoredSeal, why: string): void {
+    this.#options.report(kind, { seal: index }, `Seal ${index}: ${why}.`);
+  }
+}
+
+function missingSeals(first: number, last: number): string {
+  return first === last ? `Seal ${first} is missing.` : `Seals ${first} to ${last} are missing.`;
+}

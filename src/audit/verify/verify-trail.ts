@@ -1,0 +1,144 @@
+import type { StoredSeal } from '../../domain/audit-seal.js';
+import { mergedAnchors } from './anchors.js';
+import { ChainCheck } from './chain-check.js';
+import { checkChainEnds } from './chain-ends.js';
+import type { ExportLine, ExportManifest } from './export-line.js';
+import { FaultList, type ReportFault } from './fault.js';
+import type { GatewayKeys } from './gateway-keys.js';
+import { SealCheck } from './seal-check.js';
+import { SealedStretches } from './sealed-stretches.js';
+import { checkSealsAndAnchors } from './seals-and-anchors.js';
+import { checkSessions, LivenessWatch } from './session-check.js';
+import { SessionLedger } from './session-ledger.js';
+import { Spill } from './spill.js';
+import { limitsOf, type Verdict } from './verdict.js';
+
+/** Something to be read once, from beginning to end. What it meets and cannot hand on, it reports. */
+export type Input<T> = (report: ReportFault) => AsyncIterable<T>;
+
+/** Some events in their order. */
+export interface EventBatch {
+  readonly events: readonly ExportLine[];
+  /** At the end of an export that has one. */
+  readonly manifest?: ExportManifest;
+}
+
+export interface TrailInputs {
+  /** Ordered by chain and sequence. Read after the seals, so that of a live store every sealed event is there. */
+  readonly events: Input<EventBatch>;
+  /** As the store has them, ascending from 0. Absent: seals are taken from the anchors. */
+  readonly seals?: Input<StoredSeal>;
+  /** The seals kept outside the database, one input for each place. Absent or empty: none is known. */
+  readonly anchors?: readonly Input<StoredSeal>[];
+  /** Null: nothing that the gateway's keys signed is checked. */
+  readonly keys: GatewayKeys | null;
+}
+
+export interface VerifyOptions {
+  /** Milliseconds since the epoch, for the age of what is not sealed. Absent: the newest event's time. */
+  readonly now?: number;
+  /**
+   * Milliseconds since the epoch: when the export began. Events that only later seals cover may then be absent. Absent:
+   * whatever any seal covers must be there.
+   */
+  readonly asOf?: number;
+  /** How old an event may be that no seal covers. Default 60,000. */
+  readonly maxUnsealedMs?: number;
+  /** How old the newest seal may be. Absent: as old as it likes. */
+  readonly maxSealAgeMs?: number;
+  /** How far apart replicas may be in time. Default 10,000: 5 s for clocks, 5 s for how late a replica may know of an end. */
+  readonly toleranceMs?: number;
+  /** How long after a session expired its end may take to be recorded while a gateway runs. Default 120,000. */
+  readonly endGraceMs?: number;
+  /** Faults kept of each kind; all are counted. Default 100. */
+  readonly faultsPerKind?: number;
+  /** A folder for what does not fit into memory. Default: the system's for temporary files. */
+  readonly spillFolder?: string;
+}
+
+/**
+ * Verifies a trail: every seal, every chain, every session; docs/audit-format.md lists the checks and their faults. Faults
+ * are returned, never thrown. Memory grows with the number of chains, not with that of events, seals or sessions.
+ * @throws whatever an input throws: nothing is known then
+ */
+export async function verifyTrail(inputs: TrailInputs, options: VerifyOptions = {}): Promise<Verdict> {
+  const spill = new Spill(options.spillFolder);
+  try {
+    return await verify(inputs, options, spill);
+  } finally {
+    spill.close();
+  }
+}
+
+async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill): Promise<Verdict> {
+  const { keys, anchors = [] } = inputs;
+  const { asOf = null, maxUnsealedMs = 60_000, toleranceMs = 10_000, endGraceMs = 120_000 } = options;
+  const faults = new FaultList(options.faultsPerKind ?? 100);
+  const { report } = faults;
+
+  const hasSeals = inputs.seals !== undefined || anchors.length > 0;
+  const stretches = hasSeals ? new SealedStretches(spill) : null;
+  let seals: SealCheck | null = null;
+  let anchoredSeals = 0;
+  if (stretches !== null) {
+    seals = new SealCheck({ report, keys, stretches, asOf });
+    anchoredSeals = await checkSealsAndAnchors({
+      seals: inputs.seals?.(report) ?? null,
+      anchors: mergedAnchors(
+        anchors.map((open) => open(report)),
+        report,
+      ),
+      check: seals,
+      report,
+    });
+  }
+
+  const ledger = new SessionLedger(spill);
+  const liveness = new LivenessWatch(endGraceMs, asOf ?? Number.POSITIVE_INFINITY);
+  let newestEventAt = Number.NEGATIVE_INFINITY;
+  const chains = new ChainCheck({
+    report,
+    keys,
+    stretches,
+    onEvent(facts, chain) {
+      if (facts.occurredAt > newestEventAt) newestEventAt = facts.occurredAt;
+      liveness.event(facts.occurredAt, chain.number);
+      if (facts.sessionId !== null) ledger.note(facts.sessionId, facts, chain.number);
+    },
+  });
+  const partial = await readEvents(inputs.events(report), chains, report);
+
+  const now = options.now ?? newestEventAt;
+  if (seals !== null) seals.checkFreshness(now, options.maxSealAgeMs ?? Number.POSITIVE_INFINITY);
+  checkChainEnds(chains, { report, stretches, now, maxUnsealedMs });
+  const chainName = (chain: number): string => chains.nameOf(chain);
+  if (!partial) checkSessions(ledger, { report, chainName, toleranceMs, endedBy: liveness.settledAt });
+
+  const summary = faults.summary(partial);
+  const found = {
+    ...chains.counts,
+    chains: chains.count,
+    unsealedEvents: stretches === null ? 0 : chains.unsealedEvents,
+    seals: seals?.count ?? 0,
+    anchoredSeals,
+    newestEventAt: Number.isFinite(newestEventAt) ? newestEventAt : null,
+    newestSealAt: seals?.newestAt ?? null,
+  };
+  return {
+    verdict: summary.total > 0 ? 'FAULTY' : partial ? 'PARTIAL' : 'HOLDS',
+    limits: limitsOf(found, { partial, hasSeals, hasAnchors: anchors.length > 0, hasKeys: keys !== null }),
+    ...found,
+    ...summary,
+  };
+}
+
+/** @returns whether the input says itself that it leaves events out */
+async function readEvents(events: AsyncIterable<EventBatch>, chains: ChainCheck, report: ReportFault): Promise<boolean> {
+  let manifest: ExportManifest | null = null;
+  for await (const batch of events) {
+    if (manifest !== null) report('LINE', {}, 'The export goes on after its manifest.');
+    for (const event of batch.events) chains.event(event);
+    manifest = batch.manifest ?? manifest;
+  }
+  return manifest?.partial ?? false;
+}

@@ -1,0 +1,105 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuditTrail } from '../../src/audit/trail.js';
+import { SEED, seededRandom } from '../support/seeded-random.js';
+import { collectedLog, draft, expectValidChains, requestIds } from '../unit/audit/drafts.js';
+import { type Behaviour, MemoryEvents } from '../unit/audit/memory-events.js';
+
+const unhandled: unknown[] = [];
+const note = (reason: unknown) => void unhandled.push(reason);
+beforeAll(() => {
+  console.log(`trail interleavings: TEST_SEED=${SEED}`);
+  process.on('unhandledRejection', note);
+});
+afterAll(async () => {
+  await nextTurn();
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
+function open() {
+  const events = new MemoryEvents();
+  const trail = createAuditTrail({
+    events: events.port,
+    clock: { now: () => Date.now() },
+    gateway: { instance: 'i', version: '1' },
+    logger: collectedLog().logger,
+  });
+  return { events, trail };
+}
+
+/** Lets so many microtasks pass. */
+async function microtasks(count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await null;
+}
+
+/** Rejects where the promise has not settled in time: a record that was never written would hang here. */
+function settled<T>(promise: Promise<T>, what: string): Promise<T> {
+  return Promise.race([
+    promise,
+    pause(5_000, undefined, { ref: false }).then(() => {
+      throw new Error(`never settled: ${what}`);
+    }),
+  ]);
+}
+
+describe('every event is written, whenever it comes', () => {
+  it('in every microtask around the one in which the writing pauses', async () => {
+    for (let distance = 0; distance < 40; distance++) {
+      const { events, trail } = open();
+      const first = trail.record(draft('first'));
+      // The write resolves within microtasks; the second record is made each time one microtask later.
+      const second = first.then(() => microtasks(distance)).then(() => trail.record(draft('second')));
+      await settled(second, `distance ${distance}`);
+      expect(requestIds(events.stored)).toEqual(['first', 'second']);
+    }
+  });
+
+  it('in any interleaving with other records and with failures, once and in one valid chain', async () => {
+    const random = seededRandom(SEED);
+    for (let round = 0; round < 25; round++) {
+      const { events, trail } = open();
+      const failures: Behaviour[] = ['refuse', 'lose-answer', 'prefix'];
+      events.script = Array.from({ length: 6 }, () =>
+        random() < 0.25 ? (failures[Math.floor(random() * failures.length)] ?? 'ok') : 'ok',
+      );
+      const ids = Array.from({ length: 30 }, (_, n) => `${round}-${n}`);
+      const writes = ids.map(async (id) => {
+        await microtasks(Math.floor(random() * 60));
+        if (random() < 0.5) await nextTurn();
+        await microtasks(Math.floor(random() * 10));
+        const event = draft(id);
+        return random() < 0.5 ? trail.record(event) : trail.recordEventually(event);
+      });
+      await settled(Promise.all(writes), `round ${round}, TEST_SEED=${SEED}`);
+      expect(requestIds(events.stored).sort()).toEqual([...ids].sort());
+      expect(expectValidChains(events.stored)).toBe(1);
+    }
+  });
+
+  it('or its caller is told, where the trail closes in the middle of it', async () => {
+    const random = seededRandom(SEED + 1);
+    for (let round = 0; round < 60; round++) {
+      const { events, trail } = open();
+      const written = new Set<string>();
+      const refused = new Set<string>();
+      const writes = Array.from({ length: 20 }, async (_, n) => {
+        const id = `${round}-${n}`;
+        await microtasks(Math.floor(random() * 40));
+        if (random() < 0.5) await nextTurn();
+        await trail.record(draft(id)).then(
+          () => written.add(id),
+          () => refused.add(id),
+        );
+      });
+      const closing = microtasks(Math.floor(random() * 60))
+        .then(() => (random() < 0.5 ? nextTurn() : undefined))
+        .then(() => trail.close(1_000));
+      const [lost] = await settled(Promise.all([closing, ...writes]), `round ${round}, TEST_SEED=${SEED}`);
+      expect(lost).toBe(0);
+      expect(written.size + refused.size).toBe(20);
+      expect(requestIds(events.stored).sort()).toEqual([...written].sort());
+      expectValidChains(events.stored);
+    }
+  });
+});

@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAttemptRecorder } from '../../../src/audit/attempts.js';
+import { createOperationRecord, type OperationFacts } from '../../../src/audit/operation-record.js';
+import { createAuditTrail } from '../../../src/audit/trail.js';
+import type { OperationKind } from '../../../src/domain/audit-event.js';
+import type { Identity } from '../../../src/domain/identity.js';
+import { TestClock } from '../../support/test-clock.js';
+import { ANONYMOUS, ada, cleo, delegated, direct, impersonated, session } from '../policy/people.js';
+import { collectedLog, EPOCH, expectValidChains } from './drafts.js';
+import { MemoryEvents } from './memory-events.js';
+
+beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
+afterEach(() => void vi.useRealTimers());
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+const REQUEST = { id: 'request-1', ipAddress: '192.0.2.7', userAgent: 'curl/8', traceparent: null };
+
+function facts(type: OperationKind): OperationFacts {
+  return { name: 'Op', type, fields: ['X.a', 'X.b'], documentHash: 'ff', rootKeys: ['a', 'b'] };
+}
+
+function open(identity: Identity = impersonated(ada, cleo)) {
+  const events = new MemoryEvents();
+  const clock = new TestClock();
+  const { logger, lines } = collectedLog();
+  const trail = createAuditTrail({ events: events.port, clock, gateway: { instance: 'i', version: '1' }, logger });
+  const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: 60 });
+  const record = createOperationRecord({ identity, request: REQUEST, trail, attempts, clock, logger });
+  return { events, record, lines, trail };
+}
+
+/** The recorded events in short: `TYPE OUTCOME CODE errorCodes`. */
+function told(events: MemoryEvents): string[] {
+  return events.stored.map(({ body }) => {
+    const { type, outcome, code, operation } = JSON.parse(body);
+    return [type, outcome, code ?? '-', (operation?.errorCodes ?? []).join('+') || '-'].join(' ');
+  });
+}
+
+async function settle(work: void | Promise<void>, ms = 10_000): Promise<string> {
+  let state = 'waiting';
+  Promise.resolve(work).then(
+    () => {
+      state = 'resolved';
+    },
+    (error) => {
+      state = error.code;
+    },
+  );
+  await pass(ms);
+  return state;
+}
+
+type Denied = 'none' | 'inner' | 'some' | 'all';
+/** Plays an operation the way the guards of the schema do. */
+async function play(record: ReturnType<typeof open>['record'], type: OperationKind, denied: Denied, codes: string[]) {
+  record.begin(facts(type), null);
+  const attempts: string[] = [];
+  if (type === 'SUBSCRIPTION') attempts.push(await settle(record.attempt()));
+  for (const key of ['a', 'b']) {
+    const refused = denied === 'all' || (denied === 'some' && key === 'b');
+    if (refused) record.denied('FORBIDDEN', key);
+    else if (type === 'MUTATION') attempts.push(await settle(record.attempt()));
+  }
+  if (denied === 'inner') record.denied('SENSITIVE_FIELD', null);
+  return { attempts, finished: await settle(record.finish(codes)) };
+}
+
+const cases = (['QUERY', 'MUTATION', 'SUBSCRIPTION'] as const).flatMap((type) =>
+  (['none', 'inner', 'some', 'all'] as const).flatMap((denied) =>
+    [[], ['INTERNAL_SERVER_ERROR']].map((codes) => ({ type, denied, codes, errors: codes.join() || 'no' })),
+  ),
+);
+
+describe('under an impersonation', () => {
+  it.each(cases)('$type, $denied roots denied, $errors errors: leaves exactly its events, in order', async (c) => {
+    const { events, record } = open();
+    expect(await play(record, c.type, c.denied, c.codes)).toMatchObject({ finished: 'resolved' });
+    const errors = c.codes.join('+') || '-';
+    const expected: string[] = [];
+    const attempted = c.type === 'SUBSCRIPTION' || (c.type === 'MUTATION' && c.denied !== 'all');
+    if (attempted) expected.push('OPERATION_ATTEMPTED UNKNOWN - -');
+    if (attempted || (c.type === 'QUERY' && c.denied !== 'all')) {
+      expected.push(`OPERATION_COMPLETED ${errors === '-' ? 'SUCCESS' : 'FAILURE'} - ${errors}`);
+    }
+    if (c.denied !== 'none') {
+      expected.push(`OPERATION_DENIED FAILURE ${c.denied === 'inner' ? 'SENSITIVE_FIELD' : 'FORBIDDEN'} ${errors}`);
+    }
+    expect(told(events)).toEqual(expected);
+    expectValidChains(events.stored);
+  });
+
+  it.each(cases)('$type, $denied roots denied, $errors errors, the trail down: withholds what it must', async (c) => {
+    const { events, record } = open();
+    events.behaviour = 'refuse';
+    const { attempts, finished } = await play(record, c.type, c.denied, c.codes);
+    expect(attempts.every((state) => state === 'AUDIT_UNAVAILABLE')).toBe(true);
+    // Of a query that ran nothing may leave; of everything else nothing has run.
+    expect(finished).toBe(c.type === 'QUERY' && c.denied !== 'all' ? 'AUDIT_UNAVAILABLE' : 'resolved');
+    events.behaviour = 'ok';
+    await pass(3_000);
+    const types = told(events).map((line) => line.split(' ').slice(0, 3).join(' '));
+    if (attempts.length > 0) {
+      // The attempt was on its way to the store when it was given up; what followed says that nothing ran.
+      expect(types).toEqual(['OPERATION_ATTEMPTED UNKNOWN -', 'OPERATION_DENIED FAILURE AUDIT_UNAVAILABLE']);
+    } else {
+      expect(types.filter((line) => line.startsWith('OPERATION_COMPLETED')).length).toBeLessThanOrEqual(1);
+      expect(types.some((line) => line.startsWith('OPERATION_ATTEMPTED'))).toBe(false);
+    }
+    expectValidChains(events.stored);
+  });
+
+  it('makes the mutation’s attempt durable before it resolves, once however many fields there are', async () => {
+    const { events, record } = open();
+    record.begin(facts('MUTATION'), '{"a":1}');
+    events.hold();
+    let durable = false;
+    const first = Promise.resolve(record.attempt()).then(() => {
+      durable = true;
+    });
+    const second = record.attempt();
+    await pass(500);
+    expect(durable).toBe(false);
+    events.release();
+    await pass();
+    await Promise.all([first, second, record.attempt()]);
+    expect(told(events)).toEqual(['OPERATION_ATTEMPTED UNKNOWN - -']);
+    expect(events.stored[0]?.details?.text).toContain('"variables":"{\\"a\\":1}"');
+  });
+
+  it('does not let a mutation’s answer wait longer than two seconds for its completion, which is recorded all the same', async () => {
+    const { events, record } = open();
+    record.begin(facts('MUTATION'), null);
+    expect(await settle(record.attempt(), 10)).toBe('resolved');
+    events.behaviour = 'refuse';
+    const finishing = record.finish([]);
+    expect(await settle(finishing, 1_900)).toBe('waiting');
+    expect(await settle(finishing, 200)).toBe('resolved');
+    await pass(60_000);
+    events.behaviour = 'ok';
+    await pass(2_000);
+    expect(told(events)).toEqual(['OPERATION_ATTEMPTED UNKNOWN - -', 'OPERATION_COMPLETED SUCCESS - -']);
+  });
+
+  it('does not let a query’s result leave before its event is durable', async () => {
+    const { events, record } = open();
+    record.begin(facts('QUERY'), null);
+    events.hold();
+    const finishing = record.finish([]);
+    expect(await settle(finishing, 1_000)).toBe('waiting');
+    events.release();
+    expect(await settle(finishing, 1)).toBe('resolved');
+    expect(events.stored).toHaveLength(1);
+  });
+
+  it.each(['QUERY', 'MUTATION', 'SUBSCRIPTION'] as const)(
+    'records a %s that was refused as a whole as denied and nothing else',
+    async (type) => {
+      const { events, record } = open();
+      record.begin(facts(type), null);
+      record.refused('BAD_USER_INPUT');
+      expect(await settle(record.finish(['BAD_USER_INPUT']))).toBe('resolved');
+      expect(told(events)).toEqual(['OPERATION_DENIED FAILURE BAD_USER_INPUT BAD_USER_INPUT']);
+    },
+  );
+
+  it('names the first reason where several fields are denied', async () => {
+    const { events, record } = open();
+    record.begin(facts('QUERY'), null);
+    record.denied('SENSITIVE_FIELD', 'a');
+    record.denied('FORBIDDEN', 'b');
+    await settle(record.finish(['SENSITIVE_FIELD', 'FORBIDDEN']));
+    expect(told(events)).toEqual(['OPERATION_DENIED FAILURE SENSITIVE_FIELD SENSITIVE_FIELD+FORBIDDEN']);
+  });
+
+  it('leaves no denial of its own where an event of its own says so already', async () => {
+    const { events, record } = open();
+    record.begin(facts('MUTATION'), null);
+    record.denied(null, 'a');
+    record.denied(null, 'b');
+    expect(await settle(record.finish(['NESTED_IMPERSONATION']))).toBe('resolved');
+    expect(events.stored).toEqual([]);
+  });
+
+  it('names actor, subject, session, operation and origin', async () => {
+    const { events, record } = open();
+    record.begin(facts('QUERY'), '{"x":1}');
+    await settle(record.finish([]));
+    const [event] = events.stored;
+    const { id, access, startedAt, expiresAt } = session();
+    expect(JSON.parse(event?.body ?? '')).toMatchObject({
+      actor: { id: 'user_ada', issuer: 'https://issuer.example.test', amr: ['pwd', 'otp'] },
+      subject: { id: 'user_cleo' },
+      session: {
+        id,
+        access,
+        startedAt: new Date(startedAt).toISOString(),
+        expiresAt: new Date(expiresAt).toISOString(),
+      },
+      operation: { name: 'Op', type: 'QUERY', fields: ['X.a', 'X.b'], documentHash: 'ff', errorCodes: [] },
+      request: { id: 'request-1', traceparent: null },
+    });
+    expect(JSON.parse(event?.body ?? '').operation.durationMs).toBeGreaterThanOrEqual(0);
+    expect(event?.details?.text).toBe('{"ipAddress":"192.0.2.7","userAgent":"curl/8","variables":"{\\"x\\":1}"}');
+  });
+
+  it('of a trusted issuer’s delegation, without a session, records as well', async () => {
+    const { events, record } = open(delegated(ada, cleo, 'FULL'));
+    expect((await play(record, 'MUTATION', 'some', [])).finished).toBe('resolved');
+    expect(told(events)).toHaveLength(3);
+    expect(events.stored.every((event) => event.sessionId === null && event.actorId === 'user_ada')).toBe(true);
+  });
+
+  it('records nothing where no operation began', async () => {
+    const { events, record } = open();
+    record.refused('GRAPHQL_PARSE_FAILED');
+    expect(record.describe()).toBeNull();
+    expect(await settle(record.finish(['GRAPHQL_PARSE_FAILED']))).toBe('resolved');
+    expect(events.stored).toEqual([]);
+  });
+});
+
+describe('outside an impersonation', () => {
+  it.each([
+    ['nobody', ANONYMOUS],
+    ['a person as themselves', direct(ada)],
+  ])('leaves no event, and does not wait, for %s', async (_, identity) => {
+    const { events, record } = open(identity);
+    record.begin(facts('MUTATION'), null);
+    expect(record.attempt()).toBeUndefined();
+    record.denied('FORBIDDEN', 'a');
+    expect(record.finish(['FORBIDDEN'])).toBeUndefined();
+    await pass(100);
+    expect(events.stored).toEqual([]);
+    expect(record.describe()).toMatchObject({ name: 'Op', type: 'MUTATION', errorCodes: [], durationMs: null });
+  });
+
+  it('waits for a piece of recording that somebody else began', async () => {
+    const { record } = open(direct(ada));
+    record.begin(facts('MUTATION'), null);
+    let done = () => {};
+    record.await(
+      new Promise<void>((resolve) => {
+        done = resolve;
+      }),
+    );
+    const finishing = record.finish([]);
+    expect(await settle(finishing, 100)).toBe('waiting');
+    done();
+    expect(await settle(finishing, 1)).toBe('resolved');
+  });
+});
