@@ -49,7 +49,8 @@ try {
   passed += counts.numPassedTests;
   failed += counts.numFailedTests;
   const notRun = counts.numTotalTests - counts.numPassedTests - counts.numFailedTests;
-  if (notRun > 0) console.log(`\n!!! ${notRun} tests were NOT RUN; the lines that say NOT RUN above give the reason for each.`);
+  if (notRun > 0)
+    console.log(`\n!!! ${notRun} tests were NOT RUN; the lines that say NOT RUN above give the reason for each.`);
 } catch {
   console.log('\n!!! The tests left no report.');
   failed += 1;

@@ -71,15 +71,15 @@ export function serve(parts: ServeParts): Served {
       methods: ['POST', 'GET', 'PUT', 'DELETE'],
       handle: createEventStreamRoute({ run: subscriptions.run, refuse: subscriptions.refuse, prepare, bodyLimitBytes }),
     },
-    { path: '/.well-known/jwks.json', methods: ['GET'], handle: jwks },
-    { path: '/v1/jwks', methods: ['GET'], handle: jwks },
+    { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD'], handle: jwks },
+    { path: '/v1/jwks', methods: ['GET', 'HEAD'], handle: jwks },
     { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
     {
       path: '/readyz',
       methods: ['GET', 'HEAD'],
       handle: createReadinessRoute(readiness, (name, error) => logger.warn({ err: error, check: name }, 'not ready')),
     },
-    { path: '/metrics', methods: ['GET'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
+    { path: '/metrics', methods: ['GET', 'HEAD'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
   ];
   if (developmentIssuer !== null) {
     routes.push({

@@ -14,7 +14,7 @@ export interface EventFilter {
   readonly occurredBefore?: number;
 }
 
-/** The events of all chains. There is deliberately no update and no delete. */
+/** The events of all chains. There is deliberately no delete, and no update but the erasure of details. */
 export interface EventStore {
   /**
    * Writes the events in the order given and resolves once all are durable (MongoDB: majority and journal; embedded:
@@ -31,4 +31,23 @@ export interface EventStore {
   chain(chain: string, fromSequence: number, limit: number): Promise<readonly StoredEvent[]>;
   /** The ids of all chains, ascending. */
   chains(): Promise<readonly string[]>;
+  /**
+   * The ids of the chains that have an event with `occurredAt >= since` (milliseconds since the epoch), ascending; served by
+   * an index, at the cost of the events since then.
+   * @throws StoreUnavailableError
+   */
+  chainsSince(since: number): Promise<readonly string[]>;
+  /**
+   * The ids of the chains whose FIRST event (sequence 0) has `occurredAt >= since` (milliseconds since the epoch), ascending;
+   * served by an index.
+   * @throws StoreUnavailableError
+   */
+  openedSince(since: number): Promise<readonly string[]>;
+  /**
+   * Destroys the `details` of every event whose actor or subject is the person, durably; nothing else of an event changes, so
+   * its chain stays valid. May be repeated: after a failure any part of the events may have lost theirs.
+   * @returns how many events lost their details now.
+   * @throws StoreUnavailableError
+   */
+  eraseDetails(personId: string): Promise<number>;
 }

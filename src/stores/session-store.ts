@@ -5,6 +5,9 @@ import type {
 } from '../domain/impersonation-session.js';
 import type { PageRequest, Slice } from './page.js';
 
+/** Stands where a reason was erased. */
+export const ERASED_TEXT = '[ERASED]';
+
 export interface SessionFilter {
   readonly status?: ImpersonationSessionStatus;
   readonly actorId?: string;
@@ -51,4 +54,11 @@ export interface SessionStore {
    * exactly one caller; false where the id is taken. `get`, `getMany` and `page` never show it.
    */
   voidStart(id: string, at: number): Promise<boolean>;
+  /**
+   * Replaces `reason` and `endReason` (where there is one) by {@link ERASED_TEXT} and `ticket` by null, durably, in every
+   * session whose actor or subject is the person; nothing else of a session changes. May be repeated: after a failure any
+   * part of the sessions may have been changed.
+   * @returns how many sessions changed now.
+   */
+  eraseDetails(personId: string): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import type { User } from '../domain/user.js';
 import type { EventStore } from './event-store.js';
+import type { SealStore } from './seal-store.js';
 import type { SessionStore } from './session-store.js';
 import type { UserDirectory } from './user-directory.js';
 
@@ -9,6 +10,7 @@ export interface Store {
   readonly kind: string;
   readonly events: EventStore;
   readonly sessions: SessionStore;
+  readonly seals: SealStore;
   readonly users: UserDirectory;
   /**
    * Connects, and creates what is missing (files, collections, indexes). Must be called once before anything else.

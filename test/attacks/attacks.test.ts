@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Told } from './attack.js';
 import { CATALOGUE } from './catalogue.js';
 import { prepareGround } from './ground.js';
@@ -9,10 +9,12 @@ function codesTold(answers: readonly Told[]): readonly string[] {
   return [...new Set(answers.flatMap(({ codes }) => (codes.length === 0 ? ['none'] : codes)))];
 }
 
-for (const { title, attacks } of CATALOGUE) {
+for (const { title, attacks, waiting } of CATALOGUE) {
   describe(title, () => {
     for (const attack of attacks) {
-      it(`${attack.id} gains nothing: ${attack.title}`, async () => {
+      it(`${attack.id} gains nothing: ${attack.title}`, { concurrent: waiting ?? false }, async ({
+        onTestFinished,
+      }) => {
         const ground = await prepareGround(attack.gateway);
         onTestFinished(ground.clear);
         const answers = await attack.run(ground);

@@ -5,6 +5,7 @@ import { deadSessions } from './dead-sessions.js';
 import { delegation } from './delegation.js';
 import { documents } from './documents.js';
 import { ending } from './ending.js';
+import { floods } from './floods.js';
 import { forgedClaims } from './forged-claims.js';
 import { forgedSignatures } from './forged-signatures.js';
 import { guardedFields } from './guarded-fields.js';
@@ -16,11 +17,13 @@ import { readOnlySessions } from './read-only.js';
 import { secrets } from './secrets.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
+import { unseen } from './unseen.js';
 
 /** Every attack, in the order of its number. */
 export const CATALOGUE: readonly AttackGroup[] = [
   forgedSignatures,
   forgedClaims,
+  delegation,
   credentials,
   streams,
   deadSessions,
@@ -31,9 +34,10 @@ export const CATALOGUE: readonly AttackGroup[] = [
   readOnlySessions,
   guardedFields,
   secrets,
-  delegation,
   browsers,
   documents,
   hostModules,
   outages,
+  floods,
+  unseen,
 ];

@@ -12,7 +12,7 @@ export const credentials: AttackGroup = {
   title: 'credentials in odd places and shapes',
   attacks: [
     {
-      id: 'A00',
+      id: 'A23',
       title: 'two Authorization headers, in both orders and twice the same',
       threat: 'a proxy judges one, the gateway obeys the other',
       codes: ['TOKEN_INVALID'],
@@ -36,7 +36,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A24',
       title: 'an Authorization header that is not one bearer token: other schemes, empty, two tokens, quotes',
       threat: 'a bad credential passes as none, and what is open to the anonymous is answered',
       codes: ['TOKEN_INVALID'],
@@ -59,7 +59,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A25',
       title: 'the scheme in any case and with more spaces',
       threat:
         'a spelling that is not recognised drops the impersonation and leaves the actor’s own rights, or nobody’s',
@@ -80,7 +80,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A26',
       title: 'a token in the query string, a cookie, another header, the body',
       threat: 'credentials where logs and browsers keep them; a form of another site acts for the signed-in',
       codes: ['UNAUTHENTICATED'],
@@ -107,7 +107,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A27',
       title: 'headers that name an identity or a role, with a token of a support agent and with none',
       threat: 'what a reverse proxy might have set is believed from anybody',
       codes: ['FORBIDDEN', 'UNAUTHENTICATED'],
@@ -130,7 +130,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A28',
       title: 'a validly signed token of 17 KiB',
       threat: 'each request costs as much parsing and hashing as the attacker likes',
       codes: ['TOKEN_INVALID'],
@@ -146,7 +146,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A29',
       title: 'a token of a megabyte',
       threat: 'memory is spent before anything can say no',
       codes: ['PAYLOAD_TOO_LARGE'],
@@ -160,7 +160,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A30',
       title: 'forged X-Forwarded-For, X-Real-IP and Forwarded headers',
       threat: 'the trail blames another address',
       codes: ['FORBIDDEN'],
@@ -174,7 +174,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A31',
       title: 'an X-Forwarded-For that already has entries, before one trusted proxy',
       threat: 'the left end, which the client wrote, is taken for the client',
       codes: ['FORBIDDEN'],
@@ -193,7 +193,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A32',
       title: 'an X-Request-Id and a traceparent of the attacker’s choosing',
       threat: 'an event hides behind the id of another request, or brings a line of its own into the log',
       codes: ['FORBIDDEN'],
@@ -213,7 +213,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A33',
       title: 'reading the answer and the log of refused tokens for what was wrong with them',
       threat: 'the next forgery knows better; a token nearly right is copied out of the log',
       codes: ['TOKEN_INVALID'],
@@ -239,7 +239,7 @@ export const credentials: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A34',
       title: 'no credential at all, for everything that has a rule',
       threat: 'anonymous is somebody',
       codes: ['UNAUTHENTICATED', 'none'],

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { User } from '../../src/domain/user.js';
 import type { Attack, AttackGroup, Told } from './attack.js';
 import type { Ground } from './ground.js';
-import { CHANGE, orderOf, REVOKE, recorded, STOP, useAll, WHO } from './moves.js';
+import { CHANGE, eventually, orderOf, REVOKE, recorded, STOP, useAll, WHO } from './moves.js';
 import { sendGraphQL } from './wire.js';
 
 const STARTED = 'IMPERSONATION_STARTED ada>cleo';
@@ -21,13 +21,14 @@ async function tryEverything(ground: Ground, token: string): Promise<readonly To
 
 /** What one of the two people becomes, and how the end of the session says so. */
 function unfit(
+  id: string,
   title: string,
   who: 'user_ada' | 'user_cleo',
   change: Partial<Omit<User, 'id'>> | 'removed',
   code: string,
 ): Attack {
   return {
-    id: 'A00',
+    id,
     title: `an actor token after ${title}`,
     threat: 'what made the impersonation right is gone, and it goes on',
     codes: ['IMPERSONATION_ENDED'],
@@ -47,7 +48,7 @@ export const deadSessions: AttackGroup = {
   title: 'sessions that are over',
   attacks: [
     {
-      id: 'A00',
+      id: 'A45',
       title: 'an actor token after its own stop',
       threat: 'the impersonation goes on unseen after its recorded end',
       codes: ['IMPERSONATION_ENDED'],
@@ -59,7 +60,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A46',
       title: 'an actor token after another admin revoked its session',
       threat: 'nobody can put an end to it',
       codes: ['IMPERSONATION_ENDED'],
@@ -71,7 +72,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A47',
       title: 'an actor token after its time, before anything has swept the session',
       threat: 'the time limit depends on a clean-up that may be late',
       codes: ['TOKEN_EXPIRED'],
@@ -87,7 +88,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A48',
       title: 'an actor token after its session was swept as expired',
       threat: 'expired is weaker than ended',
       codes: ['TOKEN_EXPIRED'],
@@ -99,14 +100,14 @@ export const deadSessions: AttackGroup = {
         return tryEverything(ground, actorToken);
       },
     },
-    unfit('the actor lost the role', 'user_ada', { roles: ['SUPPORT'] }, 'FORBIDDEN'),
-    unfit('the actor was disabled', 'user_ada', { disabled: true }, 'FORBIDDEN'),
-    unfit('the actor was removed from the directory', 'user_ada', 'removed', 'FORBIDDEN'),
-    unfit('the subject was disabled', 'user_cleo', { disabled: true }, 'SUBJECT_DISABLED'),
-    unfit('the subject became an admin', 'user_cleo', { roles: ['USER', 'ADMIN'] }, 'SUBJECT_PROTECTED'),
-    unfit('the subject was removed from the directory', 'user_cleo', 'removed', 'USER_NOT_FOUND'),
+    unfit('A49', 'the actor lost the role', 'user_ada', { roles: ['SUPPORT'] }, 'FORBIDDEN'),
+    unfit('A50', 'the actor was disabled', 'user_ada', { disabled: true }, 'FORBIDDEN'),
+    unfit('A51', 'the actor was removed from the directory', 'user_ada', 'removed', 'FORBIDDEN'),
+    unfit('A52', 'the subject was disabled', 'user_cleo', { disabled: true }, 'SUBJECT_DISABLED'),
+    unfit('A53', 'the subject became an admin', 'user_cleo', { roles: ['USER', 'ADMIN'] }, 'SUBJECT_PROTECTED'),
+    unfit('A54', 'the subject was removed from the directory', 'user_cleo', 'removed', 'USER_NOT_FOUND'),
     {
-      id: 'A00',
+      id: 'A55',
       title: 'an actor token that was refused while the role was gone, after the role came back',
       threat: 'a session that was ended for cause comes back to life with the role',
       codes: ['IMPERSONATION_ENDED'],
@@ -122,7 +123,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A56',
       title: 'an actor token at a gateway that was started after the stop',
       threat: 'a restart forgets who was locked out',
       codes: ['IMPERSONATION_ENDED'],
@@ -134,7 +135,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A57',
       title: 'an actor token at another replica, a second after it was revoked at the first',
       threat: 'a revocation holds where it was made, and nowhere else',
       codes: ['IMPERSONATION_ENDED'],
@@ -149,7 +150,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A58',
       title: 'an actor token whose session somebody deleted from the database',
       threat: 'what cannot be found counts as not ended',
       codes: ['IMPERSONATION_ENDED'],
@@ -166,7 +167,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A59',
       title: 'a request that is begun under a live session, and whose body is sent after its end',
       threat: 'a request held open for half a minute reads and changes with rights that are gone',
       codes: ['IMPERSONATION_ENDED'],
@@ -202,7 +203,7 @@ export const deadSessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A60',
       title: 'a first request at a replica that overtakes the revocation there',
       threat: 'a read that began before the end makes the session live again where it was ended',
       codes: ['IMPERSONATION_ENDED'],
@@ -226,7 +227,7 @@ export const deadSessions: AttackGroup = {
           },
         };
         const overtaking = ground.graphql(actorToken, WHO);
-        await expect.poll(() => reads).toBe(1);
+        await eventually('the session is being read', () => reads === 1);
         expect((await ground.graphql(await ground.token('user_grace'), REVOKE, { id: sessionId })).codes).toEqual([]);
         release();
         return [await overtaking, await ground.graphql(actorToken, WHO)];

@@ -23,7 +23,7 @@ export const delegation: AttackGroup = {
   title: 'delegations by a trusted issuer',
   attacks: [
     {
-      id: 'A00',
+      id: 'A21',
       title: 'a delegation to or of somebody for whom a start would be refused, to oneself, in two links',
       threat: 'the identity provider’s word goes round the gateway’s rules on who may impersonate whom',
       codes: ['TOKEN_INVALID'],
@@ -60,7 +60,7 @@ export const delegation: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A22',
       title: 'from inside a delegation that does not say it may write: a change, a start, a stop',
       threat: 'what is not said is allowed; a delegation grows into a session of its own',
       codes: ['READ_ONLY_SESSION', 'NESTED_IMPERSONATION', 'NOT_IMPERSONATING'],

@@ -15,13 +15,14 @@ function repeat(times: number, part: (index: number) => string): string {
 
 /** Documents that cost much more to work on than to send, from inside an impersonation. */
 function costly(
+  id: string,
   title: string,
   codes: readonly string[],
   trail: readonly string[],
   documents: readonly string[],
 ): Attack {
   return {
-    id: 'A00',
+    id,
     title,
     threat: 'one small request holds the gateway for all others',
     codes,
@@ -48,6 +49,7 @@ export const documents: AttackGroup = {
   title: 'documents that cost more than they look',
   attacks: [
     costly(
+      'A143',
       'documents of more than 10,000 tokens: aliases, fields, values, comments between them',
       ['GRAPHQL_PARSE_FAILED'],
       [],
@@ -59,6 +61,7 @@ export const documents: AttackGroup = {
       ],
     ),
     costly(
+      'A144',
       'documents nested thousands deep: selections, lists, objects, inline fragments',
       ['GRAPHQL_PARSE_FAILED'],
       [],
@@ -71,6 +74,7 @@ export const documents: AttackGroup = {
       ],
     ),
     costly(
+      'A145',
       'two thousand aliases of fields that are dear',
       ['none'],
       [`${COMPLETED} ×2`],
@@ -80,6 +84,7 @@ export const documents: AttackGroup = {
       ],
     ),
     costly(
+      'A146',
       'fragments that spread one another a thousand times, in pairs and in circles',
       ['none', 'GRAPHQL_VALIDATION_FAILED'],
       [COMPLETED, INVALID],
@@ -89,13 +94,14 @@ export const documents: AttackGroup = {
       ],
     ),
     costly(
+      'A147',
       'introspection that goes round in circles',
       ['GRAPHQL_VALIDATION_FAILED'],
       [INVALID],
       ['{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }'],
     ),
     {
-      id: 'A00',
+      id: 'A148',
       title: 'an operation name and field names of hundreds of kilobytes in a refused start, by nobody at all',
       threat: 'the trail is filled at the attacker’s pace, a megabyte for each line',
       codes: ['UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED'],
@@ -120,7 +126,7 @@ export const documents: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A149',
       title: 'variables of half a megabyte, and nested a hundred thousand deep, under an impersonation',
       threat: 'the trail stores whatever a client sends',
       codes: ['FORBIDDEN', 'BAD_USER_INPUT'],

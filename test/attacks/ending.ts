@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import type { Attack, AttackGroup, Told } from './attack.js';
-import { CHANGE, orderOf, REVOKE, STOP, WHO } from './moves.js';
+import { CHANGE, endStored, eventually, orderOf, REVOKE, STOP, WHO } from './moves.js';
 
 const STARTED = 'IMPERSONATION_STARTED ada>cleo';
 const STOPPED = 'IMPERSONATION_STOPPED ada>cleo';
 const NOBODYS = '00000000-0000-4000-8000-000000000000';
 
 /** A revocation by somebody who may not. */
-function refusedRevoke(title: string, who: string | null, code: string): Attack {
+function refusedRevoke(id: string, title: string, who: string | null, code: string): Attack {
   const actor = who === null ? '-' : who.replace('user_', '');
   return {
-    id: 'A00',
+    id,
     title,
     threat: 'whoever is watched ends the watching, and whoever works is thrown out',
     codes: [code],
@@ -29,7 +29,7 @@ export const ending: AttackGroup = {
   title: 'ending sessions of others, and not ending one’s own',
   attacks: [
     {
-      id: 'A00',
+      id: 'A93',
       title: 'stopping another admin’s session with one’s own session token',
       threat: 'one admin ends what another does, in the other’s name',
       codes: ['SESSION_NOT_FOUND'],
@@ -43,7 +43,7 @@ export const ending: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A94',
       title: 'stopping another session from inside an impersonation: another admin’s, and one’s own other one',
       threat: 'an actor token reaches beyond its own session',
       codes: ['SESSION_NOT_FOUND'],
@@ -66,7 +66,7 @@ export const ending: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A95',
       title: 'telling sessions of others from none by how a stop of them is refused',
       threat: 'who impersonates whom is found out by trying',
       codes: ['SESSION_NOT_FOUND'],
@@ -83,7 +83,7 @@ export const ending: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A96',
       title:
         'a stop where there is nothing to stop, and a second stop of the same session at the same moment, ten times',
       threat: 'an end is recorded twice, or the end of a session that never was',
@@ -98,12 +98,12 @@ export const ending: AttackGroup = {
         return [...stops, await ground.graphql(ada, STOP)];
       },
     },
-    refusedRevoke('a revocation by a support agent', 'user_sam', 'FORBIDDEN'),
-    refusedRevoke('a revocation by an auditor', 'user_audrey', 'FORBIDDEN'),
-    refusedRevoke('a revocation by the person impersonated', 'user_cleo', 'FORBIDDEN'),
-    refusedRevoke('a revocation by nobody', null, 'UNAUTHENTICATED'),
+    refusedRevoke('A97', 'a revocation by a support agent', 'user_sam', 'FORBIDDEN'),
+    refusedRevoke('A98', 'a revocation by an auditor', 'user_audrey', 'FORBIDDEN'),
+    refusedRevoke('A99', 'a revocation by the person impersonated', 'user_cleo', 'FORBIDDEN'),
+    refusedRevoke('A100', 'a revocation by nobody', null, 'UNAUTHENTICATED'),
     {
-      id: 'A00',
+      id: 'A101',
       title: 'a revocation from inside an impersonation, of its own and of another admin’s session',
       threat: 'the actor’s rights are used under the subject’s name',
       codes: ['FORBIDDEN', 'READ_ONLY_SESSION'],
@@ -128,7 +128,7 @@ export const ending: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A102',
       title: 'one document that stops the session and then goes on changing things under it',
       threat: 'changes after the recorded end, in nobody’s session',
       codes: ['IMPERSONATION_ENDED'],
@@ -150,7 +150,7 @@ export const ending: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A103',
       title: 'a change, a stop and another change in one document',
       threat: 'the change before the end lends its record to the one after it',
       codes: ['IMPERSONATION_ENDED'],
@@ -175,7 +175,7 @@ export const ending: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A104',
       title: 'a change whose attempt is being recorded while the session is revoked',
       threat: 'a change slips through between the check and the deed',
       codes: ['IMPERSONATION_ENDED'],
@@ -204,9 +204,9 @@ export const ending: AttackGroup = {
           },
         };
         const changing = ground.graphql(actorToken, CHANGE, { order: orderOf('user_cleo') });
-        await expect.poll(() => writing).toBe(true);
+        await eventually('the attempt is being written', () => writing);
         const revoking = ground.graphql(grace, REVOKE, { id: sessionId });
-        await expect.poll(async () => (await ground.truth.sessions.get(sessionId))?.status).toBe('REVOKED');
+        await endStored(ground, sessionId);
         release();
         expect((await revoking).codes).toEqual([]);
         const answer = await changing;
@@ -216,7 +216,7 @@ export const ending: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A105',
       title: 'an actor whose own session is stopped by the name of it, and who then claims to be the subject still',
       threat: 'the restored identity keeps something of the subject',
       codes: ['none', 'IMPERSONATION_ENDED'],

@@ -26,7 +26,7 @@ export const forgedClaims: AttackGroup = {
   title: 'tokens that a trusted key signed, for something else',
   attacks: [
     {
-      id: 'A00',
+      id: 'A08',
       title: 'an issuer that is unknown, nearly right, a list, or missing',
       threat: 'a token of another party is taken for one of ours',
       codes: ['TOKEN_INVALID'],
@@ -39,7 +39,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A09',
       title: 'an audience that is another service’s, nearly right, or missing',
       threat: 'a token stolen from another service opens this one',
       codes: ['TOKEN_INVALID'],
@@ -56,7 +56,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A10',
       title:
         'a token typed as something else: logout token, DPoP proof, ID token; an actor token typed as access token',
       threat: 'a statement made for another purpose serves as a credential',
@@ -77,7 +77,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A11',
       title: 'a session token six seconds after its expiry',
       threat: 'a stolen token works for ever',
       codes: ['TOKEN_EXPIRED'],
@@ -88,7 +88,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A12',
       title: 'an expiry that is missing, a text, not a number, or beyond all time',
       threat: 'a token without an end',
       codes: ['TOKEN_INVALID'],
@@ -100,7 +100,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A13',
       title: 'nbf, iat or auth_time a minute ahead',
       threat: 'tokens are stored up, and a sign-in in the future counts as fresh for ever',
       codes: ['TOKEN_INVALID'],
@@ -114,7 +114,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A14',
       title: 'an act claim in a session token of an issuer that may not delegate',
       threat: 'an impersonation without a session, a reason, or an end',
       codes: ['TOKEN_INVALID'],
@@ -139,7 +139,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A15',
       title: 'an actor token under the gateway’s own signature that lacks a claim or nests its act',
       threat: 'what is not said is not checked: a session token in an actor token’s clothes',
       codes: ['TOKEN_INVALID'],
@@ -161,7 +161,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A16',
       title: 'an actor token, right in its signature, whose actor or subject is not that of its session',
       threat: 'one person’s session lends itself to another: the trail would name the wrong actor',
       codes: ['TOKEN_INVALID'],
@@ -173,7 +173,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A17',
       title: 'an actor token, right in its signature, of a session that never was',
       threat: 'a stolen signing key makes sessions that nobody started',
       codes: ['IMPERSONATION_ENDED'],
@@ -191,7 +191,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A18',
       title: 'claims and header members named twice, one of them in escapes',
       threat: 'a proxy reads the first, the gateway the last',
       codes: ['TOKEN_INVALID'],
@@ -207,7 +207,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A19',
       title: 'other spellings of a valid token: crit, b64, padding, spare bits, five parts, four parts',
       threat: 'a cache or a block-list knows one spelling, the verifier another',
       codes: ['TOKEN_INVALID'],
@@ -236,7 +236,7 @@ export const forgedClaims: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A20',
       title: 'a token for nobody: other case, look-alike letters, names every object has, a disabled or removed person',
       threat: 'two spellings of one person, or a person who is no more, pass for somebody',
       codes: ['TOKEN_INVALID'],

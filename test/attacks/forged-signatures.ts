@@ -36,7 +36,7 @@ export const forgedSignatures: AttackGroup = {
   title: 'tokens that no trusted key signed',
   attacks: [
     {
-      id: 'A00',
+      id: 'A01',
       title: 'unsigned tokens: alg "none" in five spellings, with the signature kept, emptied and cut off',
       threat: 'anybody writes a token for anybody',
       codes: ['TOKEN_INVALID'],
@@ -54,7 +54,7 @@ export const forgedSignatures: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A02',
       title: 'HS256 keyed with the public key, in six encodings of it',
       threat: 'the public key serves as a shared secret',
       codes: ['TOKEN_INVALID'],
@@ -82,7 +82,7 @@ export const forgedSignatures: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A03',
       title: 'a key of the attacker’s own, brought along as jwk, jku, x5u or x5c',
       threat: 'the token says which key to trust',
       codes: ['TOKEN_INVALID'],
@@ -113,7 +113,7 @@ export const forgedSignatures: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A04',
       title: 'a key of the attacker’s own under the trusted key’s id, as EdDSA, RS256 and ES256',
       threat: 'the id of a key is taken for the key',
       codes: ['TOKEN_INVALID'],
@@ -130,7 +130,7 @@ export const forgedSignatures: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A05',
       title: 'a kid that is unknown, a path, or a name every object has, under a trusted signature',
       threat: 'the look-up of a key leads elsewhere',
       codes: ['TOKEN_INVALID'],
@@ -147,7 +147,7 @@ export const forgedSignatures: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A06',
       title: 'an actor token with act, sub, sid, access, exp, roles or aud changed and the signature kept',
       threat: 'a read-only session for a minute becomes a full one, of anybody, for ever',
       codes: ['TOKEN_INVALID'],
@@ -176,7 +176,7 @@ export const forgedSignatures: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A07',
       title: 'an actor token signed by the identity provider, a session token signed by the gateway',
       threat: 'whoever holds one of the two keys holds both kinds of token',
       codes: ['TOKEN_INVALID'],

@@ -12,6 +12,7 @@ const gateway = { hostModules: [createShop(), createVault()] };
 
 /** Queries by Ada, an admin, as Cleo, who may see none of it. Nothing of it may be in any answer, event or log line. */
 function peek(
+  id: string,
   title: string,
   codes: readonly string[],
   trail: readonly string[],
@@ -19,7 +20,7 @@ function peek(
   check: (answers: readonly unknown[]) => void = () => {},
 ): Attack {
   return {
-    id: 'A00',
+    id,
     title,
     threat: 'a rule on one way to the data leaves another way open',
     codes,
@@ -50,6 +51,7 @@ export const guardedFields: AttackGroup = {
   title: 'guarded data by every way that leads to it',
   attacks: [
     peek(
+      'A117',
       'a guarded type through the interface it implements',
       ['FORBIDDEN'],
       [FAILED, DENIED],
@@ -57,6 +59,7 @@ export const guardedFields: AttackGroup = {
       ([data]) => expect(data).toEqual({ notes: [{ id: 'public', text: 'for everybody' }, null] }),
     ),
     peek(
+      'A118',
       'a guarded type through a union, with its fields in inline and named fragments',
       ['FORBIDDEN'],
       [FAILED, DENIED, FAILED, DENIED],
@@ -67,6 +70,7 @@ export const guardedFields: AttackGroup = {
       ([data]) => expect(data).toEqual({ found: [{ id: 'public' }, null] }),
     ),
     peek(
+      'A119',
       'the mere existence of guarded objects, by __typename and by empty fragments',
       ['FORBIDDEN'],
       [FAILED, DENIED, FAILED, DENIED],
@@ -74,6 +78,7 @@ export const guardedFields: AttackGroup = {
       ([data]) => expect(data).toEqual({ found: [{ __typename: 'PublicNote' }, null] }),
     ),
     peek(
+      'A120',
       'a guarded field under aliases, fragments and variable-driven @include and @skip',
       ['FORBIDDEN'],
       [`${DENIED} ×4`],
@@ -85,6 +90,7 @@ export const guardedFields: AttackGroup = {
       ],
     ),
     peek(
+      'A121',
       'a guarded field beside one that is open',
       ['FORBIDDEN'],
       [FAILED, DENIED],
@@ -92,6 +98,7 @@ export const guardedFields: AttackGroup = {
       ([data]) => expect(data).toEqual({ staffNote: null, viewer: { id: 'user_cleo' } }),
     ),
     peek(
+      'A122',
       'a field that the actor’s role would open, in the subject’s wallet',
       ['FORBIDDEN'],
       [FAILED, DENIED],
@@ -99,6 +106,7 @@ export const guardedFields: AttackGroup = {
       ([data]) => expect(data).toEqual({ wallet: { id: 'wallet', limit: null } }),
     ),
     peek(
+      'A123',
       'a sensitive field by name, alias, fragment and @include',
       ['none'],
       [COMPLETED, SENSITIVE, COMPLETED, SENSITIVE],
@@ -108,8 +116,15 @@ export const guardedFields: AttackGroup = {
       ],
       ([, data]) => expect(data).toEqual({ wallet: { id: null, b: null, c: null } }),
     ),
-    peek('a sensitive field that cannot be null', ['SENSITIVE_FIELD'], [FAILED, SENSITIVE], ['{ wallet { id pin } }']),
     peek(
+      'A124',
+      'a sensitive field that cannot be null',
+      ['SENSITIVE_FIELD'],
+      [FAILED, SENSITIVE],
+      ['{ wallet { id pin } }'],
+    ),
+    peek(
+      'A125',
       'the card number of the subject’s orders, however it is called',
       ['none'],
       [COMPLETED, SENSITIVE],
@@ -117,7 +132,7 @@ export const guardedFields: AttackGroup = {
       ([data]) => expect(JSON.stringify(data)).not.toMatch(/\d{4}/),
     ),
     {
-      id: 'A00',
+      id: 'A126',
       title: 'guarded types, directives and roles by introspection, aliased, in production',
       threat: 'the map of what is worth attacking',
       codes: ['GRAPHQL_VALIDATION_FAILED'],

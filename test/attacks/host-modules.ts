@@ -80,7 +80,7 @@ export const hostModules: AttackGroup = {
   title: 'careless and failing applications behind the gateway',
   attacks: [
     {
-      id: 'A00',
+      id: 'A150',
       title: 'a resolver that fails with a database message in seven ways',
       threat: 'addresses, credentials and data of the database in an answer',
       codes: ['INTERNAL_SERVER_ERROR'],
@@ -102,7 +102,7 @@ export const hostModules: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A151',
       title: 'an application whose mutation carries no directive at all',
       threat: 'what the application forgot is open to whoever impersonates',
       codes: ['READ_ONLY_SESSION', 'none'],
@@ -124,7 +124,7 @@ export const hostModules: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A152',
       title: 'an application that defines a directive again, weaker, or under other places',
       threat: 'the rules mean something else than they say',
       codes: ['refused at start'],
@@ -148,7 +148,7 @@ export const hostModules: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A153',
       title: 'an application whose directive is misspelt, unknown, without effect or names no role',
       threat: 'a rule that everybody reads and nothing enforces',
       codes: ['refused at start'],
@@ -169,7 +169,7 @@ export const hostModules: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A154',
       title: 'an application that declares a field of the gateway’s own again, without its rule',
       threat: 'the trail, or the start of an impersonation, is open to everybody',
       codes: ['UNAUTHENTICATED', 'FORBIDDEN'],
@@ -203,7 +203,7 @@ export const hostModules: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A155',
       title: 'an application that writes to what it is given: the viewer, the actor, the access, the roles of a person',
       threat:
         'one careless resolver changes who is in effect, for this request or, through what requests share, for all',

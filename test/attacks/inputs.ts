@@ -5,6 +5,7 @@ import { sendGraphQL } from './wire.js';
 
 /** Starts for Cleo with each input. One of the wrong type is refused before anybody looks whom it is about. */
 function badInputs(
+  id: string,
   title: string,
   threat: string,
   values: readonly Readonly<Record<string, unknown>>[],
@@ -13,7 +14,7 @@ function badInputs(
   const denied = (subject: string, { length }: readonly unknown[]) =>
     length === 0 ? [] : [`IMPERSONATION_DENIED BAD_USER_INPUT ada>${subject} ×${length}`];
   return {
-    id: 'A00',
+    id,
     title,
     threat,
     codes: ['BAD_USER_INPUT'],
@@ -36,12 +37,14 @@ export const inputs: AttackGroup = {
   title: 'values that are not what they should be',
   attacks: [
     badInputs(
+      'A85',
       'reasons that say nothing: empty, blank, two characters, 501 characters, not a text',
       'impersonation without a reason anybody can hold against it',
       ['', '   ', ' ab ', 'x'.repeat(501), '\u00a0\u3000\n'].map((reason) => ({ reason })),
       [null, 7, ['a reason'], { a: 'b' }, true].map((reason) => ({ reason })),
     ),
     badInputs(
+      'A86',
       'reasons and tickets with NUL, escape sequences, other control characters or half a surrogate pair',
       'the auditor’s terminal or log shows something else than was stored; a store cuts the text at the NUL',
       [
@@ -54,7 +57,7 @@ export const inputs: AttackGroup = {
       ],
     ),
     {
-      id: 'A00',
+      id: 'A87',
       title: 'a reason of 500 emoji, of right-to-left overrides, of formulas and markup',
       threat: 'lengths counted in bytes cut a reason short; text is run where it is shown',
       codes: ['none'],
@@ -70,18 +73,21 @@ export const inputs: AttackGroup = {
       },
     },
     badInputs(
+      'A88',
       'durations that are negative, zero, too short, too long, fractional, 2³¹, a text, not a number',
       'a session that never ends, or ends before it began',
       [-1, 0, 59, 3_601, 2_147_483_647, -2_147_483_648].map((durationSeconds) => ({ durationSeconds })),
       [60.5, 2_147_483_648, 1e308, '600', 'NaN', [600], true].map((durationSeconds) => ({ durationSeconds })),
     ),
     badInputs(
+      'A89',
       'an access that does not exist, in other case, as a number, as a list',
       'what is not READ_ONLY counts as more',
       [],
       ['full', 'ADMIN', 'READ_WRITE', '', 1, ['FULL', 'FULL'], { FULL: true }].map((access) => ({ access })),
     ),
     badInputs(
+      'A90',
       'input fields that do not exist: an actor, a role, an issuer, __proto__',
       'who acts, and with which rights, is taken from the input',
       [],
@@ -94,7 +100,7 @@ export const inputs: AttackGroup = {
       ],
     ),
     {
-      id: 'A00',
+      id: 'A91',
       title: 'variables and aliases named __proto__, constructor and prototype',
       threat: 'a merge of inputs or results reaches the prototype of every object',
       codes: ['none', 'GRAPHQL_VALIDATION_FAILED'],
@@ -124,7 +130,7 @@ export const inputs: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A92',
       title: 'cursors that are garbage, spelt differently, of another list, or lead beyond all numbers',
       threat: 'a cursor is a query of the attacker’s choosing; a list of users leaks through a list of events',
       codes: ['BAD_USER_INPUT'],

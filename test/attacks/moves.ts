@@ -52,9 +52,23 @@ export async function accepts(ground: Ground, token: string, viewerId: string, a
   expect([data.viewer.id, data.actor.id]).toEqual([viewerId, actorId]);
 }
 
-/** Resolves once the trail holds an event of the type; fails after three seconds. */
+/** Resolves once it holds; fails after five seconds. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`it never came about that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Resolves once the trail holds an event of the type. */
 export async function recorded(ground: Ground, type: string): Promise<void> {
-  await expect
-    .poll(async () => (await ground.events()).map(({ stored }) => stored.type), { timeout: 3_000 })
-    .toContain(type);
+  await eventually(`there is an event ${type}`, async () =>
+    (await ground.events()).some(({ stored }) => stored.type === type),
+  );
+}
+
+/** Resolves once the session has ended as far as the store knows. */
+export async function endStored({ truth }: Ground, sessionId: string): Promise<void> {
+  await eventually('the session has ended', async () => (await truth.sessions.get(sessionId))?.status !== 'ACTIVE');
 }

@@ -11,12 +11,13 @@ const NESTED = 'IMPERSONATION_DENIED NESTED_IMPERSONATION ada>carl';
 
 /** A start from inside an impersonation: refused in the name of the person really acting, and nobody is impersonated. */
 function nested(
+  id: string,
   title: string,
   attempts: number,
   attempt: (ground: Ground, actorToken: string) => Promise<readonly (Told & { readonly data?: unknown })[]>,
 ): Attack {
   return {
-    id: 'A00',
+    id,
     title: `a start from inside an impersonation: ${title}`,
     threat:
       'the chain of who is really acting grows a link that nobody checked; a read-only session becomes a full one',
@@ -39,17 +40,17 @@ export const nesting: AttackGroup = {
   file: 'nesting.ts',
   title: 'impersonation inside impersonation',
   attacks: [
-    nested('directly, in a session with full access', 1, async (ground, token) => [
+    nested('A61', 'directly, in a session with full access', 1, async (ground, token) => [
       await ground.graphql(token, START, startInput('user_carl')),
     ]),
-    nested('under aliases, twice in one document', 1, async (ground, token) => [
+    nested('A62', 'under aliases, twice in one document', 1, async (ground, token) => [
       // The first refusal ends the whole operation.
       await ground.graphql(
         token,
         `mutation { viewer: startImpersonation(input: ${INPUT}) { actorToken } again: startImpersonation(input: ${INPUT}) { actorToken } }`,
       ),
     ]),
-    nested('through named and inline fragments on Mutation', 2, async (ground, token) => [
+    nested('A63', 'through named and inline fragments on Mutation', 2, async (ground, token) => [
       await ground.graphql(
         token,
         `mutation { ...F } fragment F on Mutation { ...G } fragment G on Mutation { startImpersonation(input: ${INPUT}) { actorToken } }`,
@@ -59,28 +60,28 @@ export const nesting: AttackGroup = {
         `mutation { ... on Mutation { ... @include(if: true) { startImpersonation(input: ${INPUT}) { actorToken } } } }`,
       ),
     ]),
-    nested('as one of two operations, chosen by name, its input in variables', 1, async (ground, token) => [
+    nested('A64', 'as one of two operations, chosen by name, its input in variables', 1, async (ground, token) => [
       await sendGraphQL(ground.url, token, {
         query: `query Harmless { viewer { id } } ${START}`,
         operationName: 'Start',
         variables: startInput('user_carl'),
       }).then((answer) => ({ ...answer, data: answer.body?.data })),
     ]),
-    nested('over a WebSocket', 1, async (ground, token) => {
+    nested('A65', 'over a WebSocket', 1, async (ground, token) => {
       const connection = await connect(ground.url, { params: { authorization: `Bearer ${token}` } });
       onTestFinished(() => connection.close());
       return [await connection.ask(START, startInput('user_carl'))];
     }),
-    nested('over an event stream', 1, async (ground, token) => {
+    nested('A66', 'over an event stream', 1, async (ground, token) => {
       const { codes, data } = await askStream(ground.url, token, { query: START, variables: startInput('user_carl') });
       return [{ codes, data: data[0] }];
     }),
-    nested('with the actor’s own id as the subject, and with a bad reason', 1, async (ground, token) => [
+    nested('A67', 'with the actor’s own id as the subject, and with a bad reason', 1, async (ground, token) => [
       // The nesting is the most telling of all that is wrong.
       await ground.graphql(token, START, startInput('user_carl', { reason: '', durationSeconds: -1 })),
     ]),
     {
-      id: 'A00',
+      id: 'A68',
       title: 'a start in a batch: an array of operations in one body',
       threat: 'one request’s checks are made for many operations',
       codes: ['BAD_USER_INPUT'],
@@ -99,7 +100,7 @@ export const nesting: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A69',
       title:
         'a longer life for an actor token: presented to the development issuer, to a refresh, to a start for its own subject',
       threat: 'the time box is renewed for ever',

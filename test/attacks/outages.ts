@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { StoreUnavailableError } from '../../src/errors/index.js';
 import type { AttackGroup, Told } from './attack.js';
-import { CHANGE, orderOf, REVOKE, recorded, START, STOP, start, startInput, WHO } from './moves.js';
+import { CHANGE, endStored, orderOf, REVOKE, recorded, START, STOP, start, startInput, WHO } from './moves.js';
 
 const STARTED = 'IMPERSONATION_STARTED ada>cleo';
 const ENDED = 'OPERATION_DENIED IMPERSONATION_ENDED ada>cleo';
@@ -9,9 +9,10 @@ const ENDED = 'OPERATION_DENIED IMPERSONATION_ENDED ada>cleo';
 export const outages: AttackGroup = {
   file: 'outages.ts',
   title: 'acting while the trail or the store is down',
+  waiting: true,
   attacks: [
     {
-      id: 'A00',
+      id: 'A156',
       title: 'a start while the trail cannot be written',
       threat: 'an impersonation that nothing records',
       codes: ['AUDIT_UNAVAILABLE'],
@@ -30,7 +31,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A157',
       title: 'a start while sessions cannot be stored',
       threat: 'a token whose session nobody can revoke',
       codes: ['AUDIT_UNAVAILABLE'],
@@ -45,11 +46,11 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A158',
       title: 'a start whose event is written and whose session is not',
       threat: 'a session that exists on paper alone, or a token without one',
       codes: ['AUDIT_UNAVAILABLE'],
-      trail: ['placeholder'],
+      trail: [STARTED, 'IMPERSONATION_DENIED AUDIT_UNAVAILABLE ada>cleo', 'IMPERSONATION_VOIDED ada>cleo'],
       async run(ground) {
         ground.meddling.sessions = {
           insert: () => Promise.reject(new StoreUnavailableError('this part of the store does not answer')),
@@ -63,7 +64,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A159',
       title: 'stopping the gateway right after a session was ended while the store was down',
       threat: 'the end was known to one process alone, and is forgotten with it',
       codes: ['IMPERSONATION_ENDED'],
@@ -78,7 +79,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A160',
       title: 'reading under an impersonation while the trail cannot be written',
       threat: 'the customer’s data is read unseen',
       codes: ['AUDIT_UNAVAILABLE'],
@@ -94,7 +95,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A161',
       title: 'changing under an impersonation while the trail cannot be written',
       threat: 'the change is made, and its record is not',
       codes: ['AUDIT_UNAVAILABLE'],
@@ -110,7 +111,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A162',
       title: 'reading the trail while the trail cannot be written',
       threat: 'who reads the trail is not on it',
       codes: ['AUDIT_UNAVAILABLE'],
@@ -126,7 +127,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A163',
       title: 'going on after a stop that was made while the whole store was down',
       threat: 'an end that cannot be stored is no end',
       codes: ['IMPERSONATION_ENDED'],
@@ -147,7 +148,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A164',
       title: 'acting while nobody can say for more than five seconds whether the session was revoked',
       threat: 'cutting the store off keeps a revoked session alive',
       codes: ['REVOCATION_UNAVAILABLE', 'none'],
@@ -164,7 +165,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A165',
       title: 'acting while the directory is down, and starting on what was last known of the actor',
       threat: 'a demotion is kept from being seen',
       codes: ['REVOCATION_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'],
@@ -187,7 +188,7 @@ export const outages: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A166',
       title: 'going on at the replica where a session was revoked while the trail was down',
       threat: 'an end that cannot be recorded is no end',
       codes: ['IMPERSONATION_ENDED'],
@@ -197,7 +198,7 @@ export const outages: AttackGroup = {
         const { actorToken, sessionId } = await ground.impersonate('user_ada', 'user_cleo');
         ground.meddling.events = 'down';
         const revoke = ground.graphql(await ground.token('user_grace'), REVOKE, { id: sessionId });
-        await expect.poll(async () => (await ground.truth.sessions.get(sessionId))?.status).toBe('REVOKED');
+        await endStored(ground, sessionId);
         const answer = await ground.graphql(actorToken, WHO);
         ground.meddling.events = {};
         expect((await revoke).codes).toEqual([]);

@@ -11,13 +11,14 @@ const NOTE = `updateDeliveryNote(orderId: "${orderOf('user_cleo')}", note: "chan
 
 /** Changes under a read-only session: each refused, none made. */
 function readOnly(
+  id: string,
   title: string,
   codes: readonly string[],
   trail: readonly string[],
   attempt: (ground: Ground, actorToken: string) => Promise<readonly Told[]>,
 ): Attack {
   return {
-    id: 'A00',
+    id,
     title: `a change in a read-only session: ${title}`,
     threat: 'looking is doing',
     codes,
@@ -39,11 +40,11 @@ export const readOnlySessions: AttackGroup = {
   file: 'read-only.ts',
   title: 'changes that the session does not allow',
   attacks: [
-    readOnly('directly and under an alias', ['READ_ONLY_SESSION'], [`${DENIED} ×2`], async (ground, token) => [
+    readOnly('A106', 'directly and under an alias', ['READ_ONLY_SESSION'], [`${DENIED} ×2`], async (ground, token) => [
       await ground.graphql(token, CHANGE, { order: orderOf('user_cleo') }),
       await ground.graphql(token, `mutation { stopImpersonation: ${NOTE} { id } }`),
     ]),
-    readOnly('through fragments', ['READ_ONLY_SESSION'], [`${DENIED} ×3`], async (ground, token) => [
+    readOnly('A107', 'through fragments', ['READ_ONLY_SESSION'], [`${DENIED} ×3`], async (ground, token) => [
       await ground.graphql(token, `mutation { ...F } fragment F on Mutation { ${NOTE} { id } }`),
       await ground.graphql(token, `mutation { ... on Mutation { ... { ${NOTE} { id } } } }`),
       await ground.graphql(
@@ -51,13 +52,14 @@ export const readOnlySessions: AttackGroup = {
         `mutation ($yes: Boolean = true) { ${NOTE} @include(if: $yes) @skip(if: false) { id } }`,
       ),
     ]),
-    readOnly('chosen by operationName out of three', ['READ_ONLY_SESSION'], [DENIED], async (ground, token) => [
+    readOnly('A108', 'chosen by operationName out of three', ['READ_ONLY_SESSION'], [DENIED], async (ground, token) => [
       await sendGraphQL(ground.url, token, {
         query: `query A { viewer { id } } mutation B { ${NOTE} { id } } query C { viewer { id } }`,
         operationName: 'B',
       }),
     ]),
     readOnly(
+      'A109',
       'by GET, with the preflight header and without',
       ['BAD_USER_INPUT'],
       // Without it the request is not even looked at: any web page could make a browser send it.
@@ -72,7 +74,7 @@ export const readOnlySessions: AttackGroup = {
         ];
       },
     ),
-    readOnly('over a WebSocket', ['READ_ONLY_SESSION'], [`${DENIED} ×2`], async (ground, token) => {
+    readOnly('A110', 'over a WebSocket', ['READ_ONLY_SESSION'], [`${DENIED} ×2`], async (ground, token) => {
       const connection = await connect(ground.url, { params: { authorization: token } });
       onTestFinished(() => connection.close());
       return [
@@ -80,16 +82,17 @@ export const readOnlySessions: AttackGroup = {
         await connection.ask(`mutation { a: ${NOTE} { id } }`),
       ];
     }),
-    readOnly('over an event stream, by POST', ['READ_ONLY_SESSION'], [DENIED], async (ground, token) => [
+    readOnly('A111', 'over an event stream, by POST', ['READ_ONLY_SESSION'], [DENIED], async (ground, token) => [
       await askStream(ground.url, token, { query: `mutation { ${NOTE} { id } }` }),
     ]),
-    readOnly('over an event stream, by GET', ['BAD_USER_INPUT'], [NOT_OVER_GET], async (ground, token) => {
+    readOnly('A112', 'over an event stream, by GET', ['BAD_USER_INPUT'], [NOT_OVER_GET], async (ground, token) => {
       const search = `?query=${encodeURIComponent(`mutation { ${NOTE} { id } }`)}`;
       const stream = await openStream(ground.url, token, { method: 'GET', search });
       expect(stream.status).toBe(405);
       return [{ codes: codesOf(await stream.next()) }];
     }),
     readOnly(
+      'A113',
       'in the company of a stop, which is allowed',
       ['READ_ONLY_SESSION', 'IMPERSONATION_ENDED'],
       [DENIED, 'IMPERSONATION_STOPPED ada>cleo', 'OPERATION_DENIED IMPERSONATION_ENDED ada>cleo'],
@@ -99,7 +102,7 @@ export const readOnlySessions: AttackGroup = {
       ],
     ),
     {
-      id: 'A00',
+      id: 'A114',
       title:
         'a new password for the subject in a session with full access, directly, by alias, fragment, WebSocket and SSE',
       threat: 'the impersonation is made permanent',
@@ -120,7 +123,7 @@ export const readOnlySessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A115',
       title: 'a change in the subject’s name to what belongs to somebody else, the actor included',
       threat: 'the actor’s own reach is added to the subject’s',
       codes: ['BAD_USER_INPUT'],
@@ -139,7 +142,7 @@ export const readOnlySessions: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A116',
       title: 'the actor’s own rights from inside: people, sessions, the trail, live and stored',
       threat: 'the subject’s session is an admin’s session',
       codes: ['FORBIDDEN'],

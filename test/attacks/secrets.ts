@@ -24,9 +24,15 @@ async function leaks(ground: Ground, answers: readonly (Told & { readonly text?:
   expect(answers.map((answer) => JSON.stringify(answer)).join('\n'), 'the answers').not.toContain(SECRET);
 }
 
-function sensitive(title: string, codes: readonly string[], trail: readonly string[], sent: readonly Sent[]): Attack {
+function sensitive(
+  id: string,
+  title: string,
+  codes: readonly string[],
+  trail: readonly string[],
+  sent: readonly Sent[],
+): Attack {
   return {
-    id: 'A00',
+    id,
     title: `a password in the trail: ${title}`,
     threat: 'whoever reads the trail, the log or a client’s error report has the customers’ secrets',
     codes,
@@ -51,6 +57,7 @@ export const secrets: AttackGroup = {
   title: 'values that must not be kept',
   attacks: [
     sensitive(
+      'A127',
       'as a literal and as a block string',
       ['none'],
       [...DONE, ...DONE],
@@ -60,6 +67,7 @@ export const secrets: AttackGroup = {
       ],
     ),
     sensitive(
+      'A128',
       'as variables: whole, inside an input, inside lists, by default',
       ['none'],
       [...DONE, ...DONE, ...DONE, ...DONE],
@@ -77,6 +85,7 @@ export const secrets: AttackGroup = {
       ],
     ),
     sensitive(
+      'A129',
       'in a variable that also goes to an open argument',
       ['none'],
       [...DONE],
@@ -88,12 +97,14 @@ export const secrets: AttackGroup = {
       ],
     ),
     sensitive(
+      'A130',
       'in variables that nobody declared',
       ['none'],
       [...DONE],
       [{ query: 'mutation ($q: String!) { setPin(pin: $q) }', variables: { q: 'x', password: SECRET, [SECRET]: 1 } }],
     ),
     sensitive(
+      'A131',
       'as a variable of the wrong type',
       ['BAD_USER_INPUT'],
       [`${WRONG} ×6`],
@@ -110,6 +121,7 @@ export const secrets: AttackGroup = {
       ],
     ),
     sensitive(
+      'A132',
       'as a literal of the wrong type: without quotes, in a list, in an object',
       ['GRAPHQL_VALIDATION_FAILED'],
       [`${INVALID} ×5`],
@@ -122,7 +134,7 @@ export const secrets: AttackGroup = {
       ],
     ),
     {
-      id: 'A00',
+      id: 'A133',
       title: 'a password in the trail: over a WebSocket and an event stream, right and wrong',
       threat: 'what one transport hides, another shows',
       codes: ['none', 'BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'],
@@ -149,7 +161,7 @@ export const secrets: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A134',
       title: 'guessing a password by the hash of the document that held it',
       threat: 'the trail confirms a guess: equal documents, equal hashes',
       codes: ['none', 'GRAPHQL_VALIDATION_FAILED'],
@@ -170,7 +182,7 @@ export const secrets: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A135',
       title: 'the actor token in the trail or the log after a start, a request and a stop',
       threat: 'whoever reads the trail can act',
       codes: ['none'],

@@ -4,9 +4,9 @@ import { sessionClaims, signed, trustedKeys } from './keys.js';
 import { START, STOP, start, startInput } from './moves.js';
 
 /** One refused start: the code, and the same code in the one event. */
-function refusedStart(title: string, threat: string, who: string, subject: string, code: string): Attack {
+function refusedStart(id: string, title: string, threat: string, who: string, subject: string, code: string): Attack {
   return {
-    id: 'A00',
+    id,
     title,
     threat,
     codes: [code],
@@ -20,9 +20,13 @@ function refusedStart(title: string, threat: string, who: string, subject: strin
 }
 
 /** A start with a session token that says this of the sign-in. */
-function weakSignIn(title: string, claims: Readonly<Record<string, number | string[] | undefined>>): Attack {
+function weakSignIn(
+  id: string,
+  title: string,
+  claims: Readonly<Record<string, number | string[] | undefined>>,
+): Attack {
   return {
-    id: 'A00',
+    id,
     title,
     threat: 'a session left open at an unattended desk is enough to become any customer',
     codes: ['STEP_UP_REQUIRED'],
@@ -45,10 +49,11 @@ export const starting: AttackGroup = {
   file: 'starting.ts',
   title: 'starts that are not allowed',
   attacks: [
-    refusedStart('a support agent starts', 'looking up turns into acting', 'user_sam', 'user_cleo', 'FORBIDDEN'),
-    refusedStart('an auditor starts', 'who watches, acts', 'user_audrey', 'user_cleo', 'FORBIDDEN'),
-    refusedStart('a customer starts', 'anybody is everybody', 'user_carl', 'user_cleo', 'FORBIDDEN'),
+    refusedStart('A70', 'a support agent starts', 'looking up turns into acting', 'user_sam', 'user_cleo', 'FORBIDDEN'),
+    refusedStart('A71', 'an auditor starts', 'who watches, acts', 'user_audrey', 'user_cleo', 'FORBIDDEN'),
+    refusedStart('A72', 'a customer starts', 'anybody is everybody', 'user_carl', 'user_cleo', 'FORBIDDEN'),
     refusedStart(
+      'A73',
       'an admin impersonates another admin',
       'deeds are pinned on a colleague',
       'user_ada',
@@ -56,6 +61,7 @@ export const starting: AttackGroup = {
       'SUBJECT_PROTECTED',
     ),
     refusedStart(
+      'A74',
       'an admin impersonates an auditor',
       'the trail is read, and the live stream followed, as somebody who may',
       'user_ada',
@@ -63,6 +69,7 @@ export const starting: AttackGroup = {
       'SUBJECT_PROTECTED',
     ),
     refusedStart(
+      'A75',
       'an admin impersonates themselves',
       'a session in which viewer and actor cannot be told apart',
       'user_ada',
@@ -70,6 +77,7 @@ export const starting: AttackGroup = {
       'SELF_IMPERSONATION',
     ),
     refusedStart(
+      'A76',
       'an admin impersonates a disabled customer',
       'a closed account is used again',
       'user_ada',
@@ -77,7 +85,7 @@ export const starting: AttackGroup = {
       'SUBJECT_DISABLED',
     ),
     {
-      id: 'A00',
+      id: 'A77',
       title: 'subjects whose ids are spelt nearly right, or are names every object has',
       threat: 'a look-alike id finds the person, and the trail names somebody else',
       codes: ['USER_NOT_FOUND', 'BAD_USER_INPUT'],
@@ -110,7 +118,7 @@ export const starting: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A78',
       title: 'four starts under aliases in one document, with a limit of three sessions',
       threat: 'limits are counted per request',
       codes: ['SESSION_LIMIT'],
@@ -130,7 +138,7 @@ export const starting: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A79',
       title: 'twenty starts at the same moment, with a limit of three sessions',
       threat: 'a race between counting and storing',
       codes: ['SESSION_LIMIT', 'none'],
@@ -144,7 +152,7 @@ export const starting: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A80',
       title: 'twenty starts at the same moment on two replicas',
       threat: 'a race that no lock of one process can see',
       codes: ['SESSION_LIMIT', 'none'],
@@ -178,7 +186,7 @@ export const starting: AttackGroup = {
       },
     },
     {
-      id: 'A00',
+      id: 'A81',
       title: 'eleven starts within a minute, each stopped at once',
       threat: 'the whole customer base is leafed through, one person at a time',
       codes: ['RATE_LIMITED'],
@@ -197,8 +205,16 @@ export const starting: AttackGroup = {
         return [await start(ground, await ground.token('user_ada'), 'user_cleo')];
       },
     },
-    weakSignIn('a start with a sign-in of an hour ago where five minutes are asked for', { age: 3_600, amr: ['mfa'] }),
-    weakSignIn('a start with a session token that does not say when its person signed in', { amr: ['pwd', 'mfa'] }),
-    weakSignIn('a start with a fresh sign-in without the second factor', { age: 10, amr: ['pwd', 'MFA', 'mfa2'] }),
+    weakSignIn('A82', 'a start with a sign-in of an hour ago where five minutes are asked for', {
+      age: 3_600,
+      amr: ['mfa'],
+    }),
+    weakSignIn('A83', 'a start with a session token that does not say when its person signed in', {
+      amr: ['pwd', 'mfa'],
+    }),
+    weakSignIn('A84', 'a start with a fresh sign-in without the second factor', {
+      age: 10,
+      amr: ['pwd', 'MFA', 'mfa2'],
+    }),
   ],
 };

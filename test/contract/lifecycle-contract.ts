@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../src/errors/index.js';
 import type { Store } from '../../src/stores/index.js';
-import { activeSession, comparableEvent, directoryUser, EPOCH, eventChain } from '../support/store-fixtures.js';
+import {
+  activeSession,
+  comparableEvent,
+  comparableSeal,
+  directoryUser,
+  EPOCH,
+  eventChain,
+  storedSeal,
+} from '../support/store-fixtures.js';
 import { type ContractSetting, freshDatabase } from './opened-store.js';
 
 const STOPPED = { status: 'STOPPED', endedAt: EPOCH + 1000, endedById: 'user_ada', endReason: null } as const;
@@ -15,7 +23,7 @@ export function describeLifecycle(setting: ContractSetting): void {
       expect(opened().store.kind).toMatch(/^[a-z]+$/);
     });
 
-    it('keeps events, sessions, claims, void starts and users over close and reopen', async () => {
+    it('keeps events, seals, sessions, claims, void starts and users over close and reopen', async () => {
       const before = opened().store;
       const events = eventChain('kept', 12, {
         details: { salt: new Uint8Array(16).fill(255), text: '{"reason":"ü"}' },
@@ -23,6 +31,7 @@ export function describeLifecycle(setting: ContractSetting): void {
       const session = activeSession({ id: 'kept', actorId: 'keeper' });
       const user = directoryUser({ id: 'kept' });
       await before.events.append(events);
+      await before.seals.insert(storedSeal({ chains: ['kept'] }));
       await before.sessions.insert(session, 2);
       await before.sessions.insert(activeSession({ id: 'ended', actorId: 'keeper' }), 2);
       await before.sessions.end('ended', STOPPED, EPOCH);
@@ -31,6 +40,8 @@ export function describeLifecycle(setting: ContractSetting): void {
 
       const after = await opened().reopen();
       expect((await after.events.chain('kept', 0, 50)).map(comparableEvent)).toEqual(events.map(comparableEvent));
+      const seal = await after.seals.covering('kept');
+      expect(seal && comparableSeal(seal)).toEqual(comparableSeal(storedSeal({ chains: ['kept'] })));
       expect(await after.sessions.get('kept')).toEqual(session);
       expect((await after.sessions.get('ended'))?.status).toBe('STOPPED');
       expect(await after.sessions.voidStart('void', EPOCH)).toBe(false);
@@ -55,6 +66,13 @@ export function describeLifecycle(setting: ContractSetting): void {
       ['events.page', (store) => store.events.page({}, { limit: 1, direction: 'forward' })],
       ['events.chain', (store, id) => store.events.chain(id, 0, 1)],
       ['events.chains', (store) => store.events.chains()],
+      ['events.chainsSince', (store) => store.events.chainsSince(EPOCH)],
+      ['events.openedSince', (store) => store.events.openedSince(EPOCH)],
+      ['events.eraseDetails', (store) => store.events.eraseDetails('user_ada')],
+      ['seals.insert', (store, id) => store.seals.insert(storedSeal({ index: id === 'early' ? 0 : 1 }))],
+      ['seals.latest', (store) => store.seals.latest()],
+      ['seals.covering', (store) => store.seals.covering('chain-a')],
+      ['seals.from', (store) => store.seals.from(0, 1)],
       ['sessions.insert', (store, id) => store.sessions.insert(activeSession({ id, actorId: id }), 1)],
       ['sessions.get', (store, id) => store.sessions.get(id)],
       ['sessions.getMany', (store, id) => store.sessions.getMany([id])],
@@ -65,6 +83,7 @@ export function describeLifecycle(setting: ContractSetting): void {
       ['sessions.countActive', (store, id) => store.sessions.countActive(id, EPOCH)],
       ['sessions.countStartedSince', (store, id) => store.sessions.countStartedSince(id, EPOCH)],
       ['sessions.page', (store) => store.sessions.page({}, { limit: 1, direction: 'forward' })],
+      ['sessions.eraseDetails', (store, id) => store.sessions.eraseDetails(id)],
       ['sessions.voidStart', (store, id) => store.sessions.voidStart(`void ${id}`, EPOCH)],
       ['users.findByIds', (store, id) => store.users.findByIds([id])],
       ['users.search', (store) => store.users.search({ limit: 1 })],
@@ -80,6 +99,7 @@ export function describeLifecycle(setting: ContractSetting): void {
       }
       await closed.close();
       expect(await current.events.chains()).toEqual(['early']);
+      expect((await current.seals.latest())?.index).toBe(0);
       expect(await current.sessions.getMany(['early', 'late'])).toHaveLength(1);
       expect(await current.sessions.voidStart('void late', EPOCH)).toBe(true);
       expect(await current.users.findByIds(['early', 'late'])).toHaveLength(1);

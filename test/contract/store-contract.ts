@@ -1,8 +1,11 @@
 import { describe } from 'vitest';
+import { describeChainsInTime } from './chains-in-time-contract.js';
+import { describeErasure } from './erasure-contract.js';
 import { describeEventAppending } from './event-append-contract.js';
 import { describeEventReading } from './event-read-contract.js';
 import { describeLifecycle } from './lifecycle-contract.js';
 import type { ContractSetting, OpenStore, StoreContractOptions } from './opened-store.js';
+import { describeSeals } from './seal-contract.js';
 import { describeSessionEnding } from './session-end-contract.js';
 import { describeSessionReading } from './session-read-contract.js';
 import { describeSessionStarting } from './session-start-contract.js';
@@ -12,7 +15,7 @@ export type { OpenedStore, OpenStore, StoreContractOptions } from './opened-stor
 
 /**
  * The one suite that every store runs: each sentence of the ports in src/stores as a guarantee.
- * @param open gives a store over fresh, empty data each time it is called; it is called about 25 times, and several of them
+ * @param open gives a store over fresh, empty data each time it is called; it is called about 35 times, and several of them
  *   may be open at once.
  */
 export function describeStoreContract(name: string, open: OpenStore, options: StoreContractOptions = {}): void {
@@ -26,9 +29,12 @@ export function describeStoreContract(name: string, open: OpenStore, options: St
     describeLifecycle(setting);
     describeEventAppending(setting);
     describeEventReading(setting);
+    describeChainsInTime(setting);
+    describeSeals(setting);
     describeSessionStarting(setting);
     describeSessionEnding(setting);
     describeSessionReading(setting);
+    describeErasure(setting);
     describeUserDirectory(setting);
   });
 }

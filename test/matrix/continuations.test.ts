@@ -66,7 +66,8 @@ describe.each(CONTINUATIONS)('while a session runs, $name', ({ name, cells }) =>
     forgetPeople();
     await Promise.all(
       begun.map(async (goOn, index) => {
-        met[WAYS[index]?.name ?? ''] = await goOn();
+        const { name: way = '', column = 'next request' } = WAYS[index] ?? {};
+        met[way] = await goOn(cells[column]);
       }),
     );
   });

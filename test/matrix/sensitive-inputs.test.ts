@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createShop } from '../../examples/shop/index.js';
 import { type RunningGateway, startGateway } from '../support/running-gateway.js';
-import { SENSITIVE_INPUTS } from './sensitive-inputs.js';
+import { SENSITIVE_INPUTS, VAULT, VAULT_INPUTS } from './sensitive-inputs.js';
 import { bearer, EVENT_STREAM, POST, WEB_SOCKET } from './transports.js';
 import { arrive, preparePeople, type Who, WITHOUT_LIMITS } from './who.js';
 
@@ -10,7 +11,7 @@ const SENDERS: readonly Who[] = ['anonymous', 'USER', 'as USER, read', 'as USER,
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway({ environment: WITHOUT_LIMITS });
+  gateway = await startGateway({ environment: WITHOUT_LIMITS, hostModules: [createShop(), VAULT] });
   await preparePeople(gateway);
 });
 
@@ -31,7 +32,9 @@ async function kept(): Promise<string> {
   return texts.join('\n');
 }
 
-describe.each(Object.entries(SENSITIVE_INPUTS))('%s', (_coordinate, { byVariable, byLiteral }) => {
+describe.each(Object.entries({ ...SENSITIVE_INPUTS, ...VAULT_INPUTS }))('%s', (_coordinate, input) => {
+  const { byVariable, byLiteral, recorded } = input;
+
   describe.each([POST, WEB_SOCKET, EVENT_STREAM])('over $name', (transport) => {
     it.each(SENDERS)('is recorded nowhere where %s sends it', async (who) => {
       const secret = `hunter-${crypto.randomUUID()}`;
@@ -48,16 +51,15 @@ describe.each(Object.entries(SENSITIVE_INPUTS))('%s', (_coordinate, { byVariable
     });
   });
 
-  it('shows as redacted in the event of an impersonated attempt', async () => {
+  it('shows as redacted in the events of an impersonated attempt', async () => {
     const { token, sessionId } = await arrive(gateway, 'as USER, full');
     const { document, variables } = byVariable;
     await POST.send({ url: gateway.url, authorization: bearer(token), document, variables: variables('opensesame') });
     const { items } = await gateway.store.events.page(
-      { sessionId: sessionId ?? '', types: ['OPERATION_DENIED'] },
+      { sessionId: sessionId ?? '', operationName: 'Change' },
       { limit: 10, direction: 'forward' },
     );
-    expect(items.map(({ details }) => JSON.parse(details?.text ?? '{}').variables)).toEqual([
-      JSON.stringify({ secret: '[REDACTED]' }),
-    ]);
+    expect(items.length).toBeGreaterThan(0);
+    for (const { details } of items) expect(JSON.parse(details?.text ?? '{}').variables).toBe(recorded);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Heartbeats } from './heartbeats.js';
 import {
@@ -20,14 +21,23 @@ export interface Way {
   readonly name: string;
   /** Which column of the continuation matrix says what is to come of it. */
   readonly column: 'next request' | 'open stream';
-  /** What the client does before the change; it has to succeed. Returns what it does after it: `yes`, or why not. */
-  readonly begin: (url: string, actorToken: string, heartbeats: Heartbeats) => Promise<() => Promise<string>>;
+  /**
+   * What the client does before the change; it has to succeed. Returns what it does after it, which resolves to `yes`, or
+   * why not. Whoever expects it to go on waits whether it does.
+   */
+  readonly begin: (
+    url: string,
+    actorToken: string,
+    heartbeats: Heartbeats,
+  ) => Promise<(expected: string) => Promise<string>>;
 }
 
 const VIEWER = '{ viewer { id } actor { id } }';
-const HEARTBEAT = 'subscription { heartbeat }';
+const HEARTBEAT = 'subscription ($channel: String!) { heartbeat(channel: $channel) }';
 /** Longer than a silent stream may stay open after its right to go on has ended. */
 const SILENCE_MS = 1_300;
+/** So long that only a stream that never ends is still open then, however busy this machine is. */
+const PATIENCE_MS = 8_000;
 
 function told({ codes, data }: Outcome): string {
   if (codes.length > 0) return codes.join(', ');
@@ -80,20 +90,29 @@ async function nextOf(stream: Stream): Promise<string> {
   return after === null || after.status === WEB_SOCKET.refusal ? word : `${word}, and the stream goes on`;
 }
 
+/** A stream of beats on a channel of its own, which has delivered the first. */
+async function listen(transport: StreamingTransport, url: string, actorToken: string) {
+  const channel = randomUUID();
+  const authorization = bearer(actorToken);
+  const stream = transport.follow({ url, authorization, document: HEARTBEAT, variables: { channel } });
+  await mustSucceed(stream.next());
+  return { channel, stream };
+}
+
 /** A stream is open, and nothing happens on it: it must find out by itself. */
 function silentStream(transport: StreamingTransport): Way {
   return {
     name: `an open, silent stream: ${transport.name}`,
     column: 'open stream',
     async begin(url, actorToken, heartbeats) {
-      const stream = transport.follow({ url, authorization: bearer(actorToken), document: HEARTBEAT });
-      await mustSucceed(stream.next());
-      return async () => {
+      const { channel, stream } = await listen(transport, url, actorToken);
+      return async (expected) => {
         const next = nextOf(stream);
-        await Promise.race([next, pause(SILENCE_MS)]);
-        // A stream that is still open then tells the next beat.
-        heartbeats.beat();
-        const word = await next;
+        if (expected === 'yes') {
+          await Promise.race([next, pause(SILENCE_MS)]);
+          heartbeats.beat(channel);
+        }
+        const word = await Promise.race([next, pause(PATIENCE_MS, 'still open')]);
         await stream.close();
         return word;
       };
@@ -107,10 +126,9 @@ function busyStream(transport: StreamingTransport): Way {
     name: `an open, busy stream: ${transport.name}`,
     column: 'open stream',
     async begin(url, actorToken, heartbeats) {
-      const stream = transport.follow({ url, authorization: bearer(actorToken), document: HEARTBEAT });
-      await mustSucceed(stream.next());
+      const { channel, stream } = await listen(transport, url, actorToken);
       return async () => {
-        heartbeats.beat();
+        heartbeats.beat(channel);
         const word = await nextOf(stream);
         await stream.close();
         return word;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../../src/domain/audit-event.js';
+import type { StoredSeal } from '../../src/domain/audit-seal.js';
 import type { ImpersonationSession } from '../../src/domain/impersonation-session.js';
 import type { User } from '../../src/domain/user.js';
 
@@ -51,6 +52,46 @@ export function eventChain(
   overrides: Partial<Omit<StoredEvent, 'id' | 'hash' | 'chain' | 'sequence'>> = {},
 ): StoredEvent[] {
   return Array.from({ length }, (_, sequence) => storedEvent({ ...overrides, chain, sequence }));
+}
+
+/**
+ * A seal as a store receives it, over events 0 to `index` of each chain. Hash and signature are real bytes, but depend only on
+ * the body: a store must not care.
+ */
+export function storedSeal(overrides: Partial<Omit<StoredSeal, 'hash'>> = {}): StoredSeal {
+  const { index = 0, chains = ['chain-a'], sealedAt = EPOCH + index * 5_000 } = overrides;
+  const previousHash = overrides.previousHash ?? sha256(`seal ${index - 1}`);
+  const body =
+    overrides.body ??
+    JSON.stringify({
+      version: 1,
+      index,
+      sealedAt: new Date(sealedAt).toISOString(),
+      previousSealHash: hex(previousHash),
+      chains: chains.map((chain) => ({ chain, from: 0, to: index, head: hex(sha256(chain)), closed: false })),
+    });
+  return {
+    kid: 'key-1',
+    algorithm: 'EdDSA',
+    signature: sha256(`signature ${body}`),
+    ...overrides,
+    index,
+    chains,
+    sealedAt,
+    previousHash,
+    body,
+    hash: sha256(`seal ${body}`),
+  };
+}
+
+/** A seal with its binary fields as hex, for comparison. */
+export function comparableSeal(seal: StoredSeal): Record<string, unknown> {
+  return {
+    ...seal,
+    hash: hex(seal.hash),
+    previousHash: hex(seal.previousHash),
+    signature: hex(seal.signature),
+  };
 }
 
 /** An ACTIVE session of ten minutes. */

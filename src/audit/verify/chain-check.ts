@@ -125,11 +125,11 @@ export class ChainCheck {
     if (facts.chain !== line.chain || facts.sequence !== line.sequence) {
       this.#fault('PROJECTION', line, 'its body says another chain or sequence');
     }
-    if (details === undefined) this.counts.erasedDetails += 1;
+    if (details === null) this.counts.erasedDetails += 1;
     else if (this.#hasher.details(details.salt, details.text) !== facts.detailsHash) {
       this.#fault('DETAILS', line, 'its details are not those its body commits to');
     }
-    if (projections !== undefined) {
+    if (projections !== null) {
       const differing = differingProjection(projections, body);
       if (differing !== null) this.#fault('PROJECTION', line, `its ${differing} is stored other than its body says`);
     }
@@ -150,7 +150,7 @@ export class ChainCheck {
 
   #checkSignature(chain: ChainState, line: ExportLine): void {
     const { sequence, hash, signature } = line;
-    if (signature === undefined) return;
+    if (signature === null) return;
     if (!chain.hasKey) this.counts.uncheckedSignatures += 1;
     else if (chain.isSigned(sequence, hash, signature)) {
       this.counts.commitSignatures += 1;

@@ -41,7 +41,8 @@ function checkSealedEnd(chain: ChainState, { report, now, maxUnsealedMs }: Chain
   }
   if (sealedTo + 1 >= expected) return;
   const which = eventRange(sealedTo + 1, expected - 1, name);
-  if (closedBy !== null) report('AFTER_CLOSE', place, `${which} there, though seal ${closedBy} says that nothing follows.`);
+  if (closedBy !== null)
+    report('AFTER_CLOSE', place, `${which} there, though seal ${closedBy} says that nothing follows.`);
   if (firstUnsealedAt !== null && now - firstUnsealedAt > maxUnsealedMs) {
     report('UNSEALED', place, `${which} covered by no seal, and older than an event may be without one.`);
   }

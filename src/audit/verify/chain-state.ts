@@ -55,8 +55,7 @@ export class ChainState {
     const signature = exactBytes(chainKey.signature);
     if (signature === null) return false;
     return (
-      keys === null ||
-      isSignedBy(keys, { ...chainKey, signature }, chainKeyStatement(this.name, chainKey.publicKey))
+      keys === null || isSignedBy(keys, { ...chainKey, signature }, chainKeyStatement(this.name, chainKey.publicKey))
     );
   }
 

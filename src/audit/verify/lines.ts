@@ -3,7 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { VerifyInputError } from './gateway-keys.js';
 
 const NEWLINE = 0x0a;
-const CHUNK = 1_024 * 1_024;
+/** Small enough that what is made of it is gone before the garbage collector would have to move it. */
+const CHUNK = 256 * 1_024;
 /** Far beyond what a gateway writes; a file without line ends must not fill the memory. */
 const LONGEST_LINE = 64 * 1_024 * 1_024;
 

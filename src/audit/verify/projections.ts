@@ -4,15 +4,7 @@ import { eventId } from '../format.js';
 /** The columns or fields of a stored event that repeat what its body says, for the indexes. */
 export type Projections = Pick<
   StoredEvent,
-  | 'id'
-  | 'occurredAt'
-  | 'type'
-  | 'outcome'
-  | 'actorId'
-  | 'subjectId'
-  | 'sessionId'
-  | 'requestId'
-  | 'operationName'
+  'id' | 'occurredAt' | 'type' | 'outcome' | 'actorId' | 'subjectId' | 'sessionId' | 'requestId' | 'operationName'
 >;
 
 interface ProjectedBody {
@@ -40,11 +32,11 @@ export function differingProjection(projections: Projections, body: string): key
     occurredAt: Date.parse(occurredAt),
     type,
     outcome,
-    actorId: actor && actor.id,
-    subjectId: subject && subject.id,
-    sessionId: session && session.id,
+    actorId: actor?.id ?? null,
+    subjectId: subject?.id ?? null,
+    sessionId: session?.id ?? null,
     requestId: request.id,
-    operationName: operation && operation.name,
+    operationName: operation?.name ?? null,
   };
   const names = Object.keys(expected) as (keyof Projections)[];
   return names.find((name) => projections[name] !== expected[name]) ?? null;

@@ -1,6 +1,6 @@
 import { encodeSealBody, type SealContent, type SealedStretch } from '../format.js';
-import { INSTANT, SHA256_HEX } from './json-grammar.js';
 import { instantReader } from './instant.js';
+import { INSTANT, SHA256_HEX } from './json-grammar.js';
 
 const SHAPE_OF_TIME = new RegExp(`^${INSTANT}$`);
 const SHAPE_OF_HASH = new RegExp(`^${SHA256_HEX}$`);

@@ -101,7 +101,11 @@ export class SealCheck {
   #stretch(seal: number, sealedAt: number, { chain, from, to, head, closed }: SealedStretch): void {
     const { report, stretches, asOf } = this.#options;
     const fault = (why: string): void =>
-      report('SEAL_STRETCH', { chain, sequence: from, seal }, `Seal ${seal} covers ${from} to ${to} of ${chain}: ${why}.`);
+      report(
+        'SEAL_STRETCH',
+        { chain, sequence: from, seal },
+        `Seal ${seal} covers ${from} to ${to} of ${chain}: ${why}.`,
+      );
     const known = stretches.of(chain);
     const next = (known?.sealedTo ?? -1) + 1;
     if (known !== null && known.closedBy !== null) fault(`seal ${known.closedBy} said that nothing follows`);

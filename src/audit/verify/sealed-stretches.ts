@@ -99,7 +99,8 @@ export class SealedStretches {
   #makeRoom(records: ChainRecords): void {
     const length = Math.min(Math.max(records.used * 2, RECORDS_AT_FIRST * RECORD), RECORDS_IN_A_BLOCK * RECORD);
     if (records.used >= RECORDS_IN_A_BLOCK * RECORD) this.#spillOne(records);
-    else if (this.#inMemory + length > this.#mostInMemory) for (const each of this.#chains.values()) this.#spillOne(each);
+    else if (this.#inMemory + length > this.#mostInMemory)
+      for (const each of this.#chains.values()) this.#spillOne(each);
     const grown = Buffer.alloc(length);
     records.waiting.copy(grown, 0, 0, records.used);
     this.#inMemory += grown.length - records.waiting.length;

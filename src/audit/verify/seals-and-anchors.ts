@@ -36,7 +36,11 @@ export async function checkSealsAndAnchors({ seals, anchors, check, report }: Se
     if (next.done !== true && next.value.index === seal.index) {
       anchored += 1;
       if (!areEqualSeals(next.value, seal)) {
-        report('ANCHOR_MISMATCH', { seal: seal.index }, `Seal ${seal.index} in the store is not the one in the anchor.`);
+        report(
+          'ANCHOR_MISMATCH',
+          { seal: seal.index },
+          `Seal ${seal.index} in the store is not the one in the anchor.`,
+        );
       }
       next = await rest.next();
     }

@@ -39,7 +39,7 @@ export class SessionLedger {
     if (summary === undefined) {
       if (this.#sessions.size >= this.#mostInMemory) this.#spillAll();
       summary = emptySummary(facts.expiresAt);
-      this.#sessions.set(session, summary);
+      this.#sessions.set(ownCopy(session), summary);
     }
     add(summary, facts, { at: facts.occurredAt, chain, sequence: facts.sequence });
   }
@@ -75,6 +75,11 @@ export class SessionLedger {
     }
     this.#sessions = new Map();
   }
+}
+
+/** A part of a string keeps the whole of it in memory: here, for each session, the body of an event. */
+export function ownCopy(part: string): string {
+  return Buffer.from(part, 'utf8').toString('utf8');
 }
 
 /** Ids come from the trail: an attacker's choice of them must not put all sessions into one part. */

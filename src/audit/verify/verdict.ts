@@ -10,7 +10,8 @@ export const LIMITS = {
   NO_KEYS: 'No public keys of the gateway were given: who signed the seals and the keys of the chains was not checked.',
   UNANCHORED_SEALS: 'Some seals are in no anchor: nothing outside the database vouches for what they alone cover.',
   UNSEALED_EVENTS: 'The newest events are not sealed yet: whether others after them were cut off cannot be said.',
-  UNCHECKED_SIGNATURES: 'Some commit signatures were not checked: the event that holds the key of their chain is missing.',
+  UNCHECKED_SIGNATURES:
+    'Some commit signatures were not checked: the event that holds the key of their chain is missing.',
 } as const;
 
 export type Limit = keyof typeof LIMITS;

@@ -54,6 +54,8 @@ export interface VerifyOptions {
   readonly faultsPerKind?: number;
   /** A folder for what does not fit into memory. Default: the system's for temporary files. */
   readonly spillFolder?: string;
+  /** Called with the number of each lot of events verified. */
+  readonly onEvents?: (count: number) => void;
 }
 
 /**
@@ -106,7 +108,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
       if (facts.sessionId !== null) ledger.note(facts.sessionId, facts, chain.number);
     },
   });
-  const partial = await readEvents(inputs.events(report), chains, report);
+  const partial = await readEvents(inputs.events(report), chains, report, options.onEvents);
 
   const now = options.now ?? newestEventAt;
   if (seals !== null) seals.checkFreshness(now, options.maxSealAgeMs ?? Number.POSITIVE_INFINITY);
@@ -133,11 +135,17 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
 }
 
 /** @returns whether the input says itself that it leaves events out */
-async function readEvents(events: AsyncIterable<EventBatch>, chains: ChainCheck, report: ReportFault): Promise<boolean> {
+async function readEvents(
+  events: AsyncIterable<EventBatch>,
+  chains: ChainCheck,
+  report: ReportFault,
+  onEvents?: (count: number) => void,
+): Promise<boolean> {
   let manifest: ExportManifest | null = null;
   for await (const batch of events) {
     if (manifest !== null) report('LINE', {}, 'The export goes on after its manifest.');
     for (const event of batch.events) chains.event(event);
+    onEvents?.(batch.events.length);
     manifest = batch.manifest ?? manifest;
   }
   return manifest?.partial ?? false;

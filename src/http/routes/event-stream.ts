@@ -79,7 +79,7 @@ export function createEventStreamRoute({ run, refuse, prepare, bodyLimitBytes }:
     for (const [name, value] of Object.entries(init.headers ?? {})) res.setHeader(name, value);
     if (req.method === 'PUT' && init.status === 201 && typeof body === 'string') dropUnopened(body, exchange);
     if (body === null || typeof body === 'string') {
-      res.end(body ?? undefined);
+      res.end(body === null || init.status < 400 ? body : withCodes(body));
       return;
     }
     const stop = () => void body.return();
@@ -112,6 +112,14 @@ function isWholeRefusal(result: StreamedResult): result is FormattedExecutionRes
 
 async function* alone(result: FormattedExecutionResult): AsyncGenerator<FormattedExecutionResult, void, void> {
   yield result;
+}
+
+/** The package's own refusals, all of them about the request, have no code. */
+function withCodes(body: string): string {
+  if (!body.startsWith('{')) return body;
+  const { errors = [], ...rest } = JSON.parse(body) as { errors?: readonly { readonly extensions?: unknown }[] };
+  const coded = errors.map((error) => ({ ...error, extensions: error.extensions ?? { code: 'BAD_USER_INPUT' } }));
+  return JSON.stringify({ ...rest, errors: coded });
 }
 
 function isMutation(prepare: Prepare, params: Parameters<Prepare>[0]): boolean {

@@ -32,6 +32,8 @@ export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
   });
 
   return (req, res) => {
+    // Also where no origin is let in: an answer without the headers must not be kept for a page that would be.
+    res.setHeader('Vary', 'Origin');
     if (req.headers.origin === undefined && req.method !== 'OPTIONS') return false;
     // The package answers nothing by itself here and calls back at once: the rules need no waiting.
     middleware(req as Parameters<typeof middleware>[0], res, () => undefined);

@@ -5,6 +5,11 @@ import { type Bindable, lookupBindables, RefusedValueError, writeBindables } fro
 import { isBusy, type OpenedDatabase, openDatabase } from './open-database.js';
 import { type Row, requiredInteger, rowIn, rowsIn } from './row.js';
 
+/** The write-ahead log cannot be emptied yet: another process reads from it. */
+class LogInUseError extends Error {
+  override readonly name = 'LogInUseError';
+}
+
 /** How long a call waits for its turn while another process writes, milliseconds. */
 const PATIENCE_MS = 2_000;
 
@@ -83,6 +88,20 @@ export class Connection {
     });
   }
 
+  /**
+   * As `write`, for what must not be left anywhere in the files either: what the transaction overwrote is zeroed in the database
+   * (`secure_delete`), and the write-ahead log, which still has the pages of before, is emptied.
+   * @throws StoreUnavailableError also where other processes keep the log in use; then `work` may have been done.
+   */
+  async erase<T>(work: () => T): Promise<T> {
+    const result = await this.write(work);
+    await this.#attempt(() => {
+      const [busy] = this.#cells('PRAGMA wal_checkpoint(TRUNCATE)', []);
+      if (busy !== 0) throw new LogInUseError();
+    });
+    return result;
+  }
+
   /** Reads from the file. @throws StoreUnavailableError where that fails or the file was removed or replaced. */
   ping(): Promise<void> {
     return this.read(() => {
@@ -118,7 +137,8 @@ export class Connection {
       try {
         return work();
       } catch (error) {
-        if (!isBusy(error) || performance.now() >= deadline) throw asStoreError(error);
+        if (!(isBusy(error) || error instanceof LogInUseError) || performance.now() >= deadline)
+          throw asStoreError(error);
       }
       await pause(1 + Math.random() * 15);
     }

@@ -21,6 +21,19 @@ const CHAINS = `WITH RECURSIVE hop (chain) AS (
   UNION ALL
   SELECT (SELECT min(chain) FROM ${EVENT_TABLE} WHERE chain > hop.chain) FROM hop WHERE hop.chain IS NOT NULL
 ) ${gathered('SELECT json_array(chain) AS row FROM hop WHERE chain IS NOT NULL')}`;
+const CHAINS_SINCE = gathered(
+  `SELECT DISTINCT json_array(chain) AS row FROM ${EVENT_TABLE} INDEXED BY eventsByTime WHERE occurredAt >= ? ORDER BY chain`,
+);
+const OPENED_SINCE = gathered(
+  `SELECT DISTINCT json_array(chain) AS row FROM ${EVENT_TABLE} INDEXED BY openingsByTime WHERE sequence = 0 AND occurredAt >= ? ORDER BY chain`,
+);
+const ERASE_AS = [
+  ['actorId', 'eventsByActor'],
+  ['subjectId', 'eventsBySubject'],
+].map(
+  ([column, index]) =>
+    `UPDATE ${EVENT_TABLE} INDEXED BY ${index} SET detailsSalt = NULL, detailsText = NULL WHERE ${column} = ? AND detailsSalt IS NOT NULL`,
+);
 
 const EVENT_LIST: PagedList<StoredEvent> = {
   table: EVENT_TABLE,
@@ -72,6 +85,24 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   chains(): Promise<readonly string[]> {
-    return this.#connection.read(() => this.#connection.list(CHAINS, []).map(([chain]) => requiredText(chain)));
+    return this.#chainsOf(CHAINS, []);
+  }
+
+  chainsSince(since: number): Promise<readonly string[]> {
+    return this.#chainsOf(CHAINS_SINCE, [since]);
+  }
+
+  openedSince(since: number): Promise<readonly string[]> {
+    return this.#chainsOf(OPENED_SINCE, [since]);
+  }
+
+  eraseDetails(personId: string): Promise<number> {
+    return this.#connection.erase(() =>
+      ERASE_AS.reduce((erased, sql) => erased + this.#connection.run(sql, [personId]), 0),
+    );
+  }
+
+  #chainsOf(sql: string, values: readonly unknown[]): Promise<readonly string[]> {
+    return this.#connection.read(() => this.#connection.list(sql, values).map(([chain]) => requiredText(chain)));
   }
 }

@@ -1,6 +1,7 @@
 import type { Store } from '../store.js';
 import { Connection } from './connection.js';
 import { EmbeddedEventStore } from './event-store.js';
+import { EmbeddedSealStore } from './seal-store.js';
 import { EmbeddedSessionStore } from './session-store.js';
 import { EmbeddedUserDirectory } from './user-directory.js';
 
@@ -21,6 +22,7 @@ export function createEmbeddedStore({ directory }: EmbeddedStoreOptions): Store 
     kind: 'embedded',
     events: new EmbeddedEventStore(connection),
     sessions: new EmbeddedSessionStore(connection),
+    seals: new EmbeddedSealStore(connection),
     users,
     open: () => connection.open(),
     ping: () => connection.ping(),

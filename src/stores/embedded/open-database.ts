@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'libsql';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
 import { fileIdentity, prepareFiles } from './files.js';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.js';
 
 /** How long libsql may block the event loop for a lock before the caller waits without blocking, milliseconds. */
 const BLOCKING_MS = 25;
@@ -62,11 +62,17 @@ function assertOurs(database: Database.Database, path: string): void {
 function configure(database: Database.Database): void {
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
+  // What is erased, and copies that pages leave behind when they are split, must not stay in the file.
+  database.exec('PRAGMA secure_delete = ON');
   // Measured: a batch of 500 events dirties about 2 MB of pages, which must fit, and a checkpoint every 16 MB is a third faster.
   database.exec('PRAGMA cache_size = -16000');
   database.exec('PRAGMA wal_autocheckpoint = 4000');
   database.exec('BEGIN IMMEDIATE');
   try {
+    // Read again under the lock: another process may have brought the database up to date meanwhile.
+    for (let version = pragma(database, 'user_version'); version < SCHEMA_VERSION; version += 1) {
+      database.exec(MIGRATIONS.get(version) ?? '');
+    }
     database.exec(SCHEMA);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);

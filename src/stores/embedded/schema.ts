@@ -1,5 +1,11 @@
 /** Kept in `PRAGMA user_version`; raised with each change of the schema that an older gateway could not work with. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** What is done to a database of a version before the schema itself is applied to it; no version loses data. */
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  // The index lacked the chain; the seals' tables and the index of openings are new and need nothing.
+  [1, 'DROP INDEX IF EXISTS eventsByTime'],
+]);
 
 /** Kept in `PRAGMA application_id`, so that a database of another program is never written to: "IGWY" in ASCII. */
 export const APPLICATION_ID = 0x49475759;
@@ -30,7 +36,9 @@ CREATE TABLE IF NOT EXISTS impersonationEvents (
   CHECK ((detailsSalt IS NULL) = (detailsText IS NULL))
 ) STRICT;
 CREATE INDEX IF NOT EXISTS eventsByChain ON impersonationEvents (chain, sequence);
-CREATE INDEX IF NOT EXISTS eventsByTime ON impersonationEvents (occurredAt, id);
+-- With the chain, so that the chains since a moment are read from the index alone.
+CREATE INDEX IF NOT EXISTS eventsByTime ON impersonationEvents (occurredAt, id, chain);
+CREATE INDEX IF NOT EXISTS openingsByTime ON impersonationEvents (occurredAt, chain) WHERE sequence = 0;
 CREATE INDEX IF NOT EXISTS eventsByType ON impersonationEvents (type, occurredAt, id);
 CREATE INDEX IF NOT EXISTS eventsByOutcome ON impersonationEvents (outcome, occurredAt, id);
 CREATE INDEX IF NOT EXISTS eventsByActor ON impersonationEvents (actorId, occurredAt, id);
@@ -38,6 +46,24 @@ CREATE INDEX IF NOT EXISTS eventsBySubject ON impersonationEvents (subjectId, oc
 CREATE INDEX IF NOT EXISTS eventsBySession ON impersonationEvents (sessionId, occurredAt, id);
 CREATE INDEX IF NOT EXISTS eventsByRequest ON impersonationEvents (requestId, occurredAt, id);
 CREATE INDEX IF NOT EXISTS eventsByOperation ON impersonationEvents (operationName, occurredAt, id);
+
+CREATE TABLE IF NOT EXISTS auditSeals (
+  id INTEGER NOT NULL PRIMARY KEY, -- the index of the seal
+  sealedAt INTEGER NOT NULL,
+  previousSealHash BLOB NOT NULL,
+  chains TEXT NOT NULL, -- a JSON list of chain ids
+  body TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  key TEXT NOT NULL,
+  algorithm TEXT NOT NULL,
+  signature BLOB NOT NULL
+) STRICT;
+
+-- The newest seal that covers each chain.
+CREATE TABLE IF NOT EXISTS sealedChains (
+  chain TEXT NOT NULL PRIMARY KEY,
+  seal INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE IF NOT EXISTS impersonationSessions (
   id TEXT NOT NULL PRIMARY KEY,

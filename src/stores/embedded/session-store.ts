@@ -1,6 +1,6 @@
 import type { ImpersonationSession, SessionEnding } from '../../domain/impersonation-session.js';
 import type { PageRequest, Slice } from '../page.js';
-import type { SessionFilter, SessionStore } from '../session-store.js';
+import { ERASED_TEXT, type SessionFilter, type SessionStore } from '../session-store.js';
 import { rowLimit } from './bindable.js';
 import type { Connection } from './connection.js';
 import { type PagedList, readPage } from './keyset-page.js';
@@ -24,6 +24,13 @@ const CLAIM = `UPDATE ${SESSION_TABLE} SET endClaimedAt = ? WHERE id = (
   SELECT id FROM ${SESSION_TABLE} INDEXED BY unrecordedEnds WHERE endClaimedAt IS NOT NULL AND endClaimedAt < ? ORDER BY endClaimedAt, id LIMIT 1
 ) ${RETURNING}`;
 const VOID = 'INSERT INTO voidedStarts (id, voidedAt) VALUES (?, ?)';
+const ERASE_AS = [
+  ['actorId', 'sessionsByActor'],
+  ['subjectId', 'sessionsBySubject'],
+].map(
+  ([column, index]) =>
+    `UPDATE ${SESSION_TABLE} INDEXED BY ${index} SET reason = ?1, ticket = NULL, endReason = iif(endReason IS NULL, NULL, ?1) WHERE ${column} = ?2 AND (reason <> ?1 OR ticket IS NOT NULL OR endReason <> ?1)`,
+);
 
 const SESSION_LIST: PagedList<ImpersonationSession> = {
   table: SESSION_TABLE,
@@ -111,6 +118,12 @@ export class EmbeddedSessionStore implements SessionStore {
       this.#connection.run(VOID, [id, at]);
       return true;
     });
+  }
+
+  eraseDetails(personId: string): Promise<number> {
+    return this.#connection.erase(() =>
+      ERASE_AS.reduce((changed, sql) => changed + this.#connection.run(sql, [ERASED_TEXT, personId]), 0),
+    );
   }
 
   #isTaken(id: string): boolean {

@@ -1,6 +1,14 @@
-import { type Binary, Double, Int32 } from 'mongodb';
+import type { Binary } from 'mongodb';
 import type { EventOutcome, EventType, StoredEvent } from '../../domain/audit-event.js';
-import { binary, bytesOrNone, MISTYPED_TEXT, nullableText, textOrMistyped, timeOrNaN } from './stored-values.js';
+import {
+  binary,
+  bytesOrNone,
+  countOrNaN,
+  MISTYPED_TEXT,
+  nullableText,
+  textOrMistyped,
+  timeOrNaN,
+} from './stored-values.js';
 
 /** One document of `impersonationEvents`. The fields after `details` are projections of the body, for the indexes. */
 export interface EventDocument {
@@ -12,7 +20,8 @@ export interface EventDocument {
   previousHash: Binary;
   hash: Binary;
   signature: Binary | null;
-  details: { salt: Binary; text: string } | null;
+  /** Absent once erased. */
+  details?: { salt: Binary; text: string } | null;
   occurredAt: Date;
   type: EventType;
   outcome: EventOutcome;
@@ -53,7 +62,7 @@ export function eventFromDocument(document: Readonly<Record<string, unknown>>): 
   return {
     id: textOrMistyped(document._id),
     chain: textOrMistyped(document.chain),
-    sequence: sequenceOrNaN(document.sequence),
+    sequence: countOrNaN(document.sequence),
     body: textOrMistyped(document.body),
     previousHash: bytesOrNone(document.previousHash),
     hash: bytesOrNone(document.hash),
@@ -77,11 +86,4 @@ function detailsOf(value: unknown): StoredEvent['details'] {
     return { salt: new Uint8Array(), text: MISTYPED_TEXT };
   }
   return { salt: bytesOrNone(value.salt), text: textOrMistyped(value.text) };
-}
-
-/** The driver writes a whole number as an int32 where it fits and as a double above; anything else was not written here. */
-function sequenceOrNaN(value: unknown): number {
-  if (value instanceof Int32) return value.value;
-  if (value instanceof Double && value.value > 0x7fffffff) return value.value;
-  return Number.NaN;
 }

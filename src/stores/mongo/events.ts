@@ -3,10 +3,11 @@ import type { StoredEvent } from '../../domain/audit-event.js';
 import { EventConflictError } from '../../errors/index.js';
 import type { EventFilter, EventStore } from '../event-store.js';
 import type { MongoConnection } from './connection.js';
+import { eraseOf } from './erasure.js';
 import { type EventDocument, eventDocument, eventFromDocument } from './event-documents.js';
 import { insertMissing } from './insert-missing.js';
-import { READ_MS } from './limits.js';
-import { readPage } from './paging.js';
+import { ERASURE_MS, READ_MS } from './limits.js';
+import { dateFrom, readPage } from './paging.js';
 import { bytesOrNone } from './stored-values.js';
 
 export const EVENTS_COLLECTION = 'impersonationEvents';
@@ -16,6 +17,14 @@ const AS_STORED = { promoteValues: false } as const;
 
 /** The trail in the collection `impersonationEvents`; see {@link EventStore} for what each method guarantees. */
 export function createMongoEvents(connection: MongoConnection): EventStore {
+  const chainsOf = (what: string, where: Filter<EventDocument>) =>
+    connection.run(what, async (db) => {
+      const chains = await db
+        .collection<EventDocument>(EVENTS_COLLECTION)
+        .distinct('chain', where, { maxTimeMS: READ_MS });
+      return chains.sort();
+    });
+
   return {
     async append(events) {
       const documents = distinct(events).map(eventDocument);
@@ -57,13 +66,24 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
         return found.map(eventFromDocument);
       }),
 
-    chains: () =>
-      connection.run('events.chains', async (db) => {
-        const chains = await db
-          .collection<EventDocument>(EVENTS_COLLECTION)
-          .distinct('chain', {}, { maxTimeMS: READ_MS });
-        return chains.sort();
-      }),
+    chains: () => chainsOf('events.chains', {}),
+
+    chainsSince: (since) => chainsOf('events.chainsSince', { occurredAt: { $gte: dateFrom(since) } }),
+
+    openedSince: (since) => chainsOf('events.openedSince', { sequence: 0, occurredAt: { $gte: dateFrom(since) } }),
+
+    eraseDetails: (personId) =>
+      connection.run(
+        'events.eraseDetails',
+        (db) =>
+          eraseOf(
+            db.collection<EventDocument>(EVENTS_COLLECTION),
+            personId,
+            { details: { $ne: null } },
+            { $unset: { details: '' } },
+          ),
+        { deadlineMs: ERASURE_MS },
+      ),
   };
 }
 

@@ -3,9 +3,10 @@ import { StoreUnusableError } from '../../errors/index.js';
 import type { Store } from '../store.js';
 import { MongoConnection } from './connection.js';
 import { createMongoEvents, EVENTS_COLLECTION } from './events.js';
-import { EVENT_INDEXES, ensureIndexes, SESSION_INDEXES, userIndexes } from './indexes.js';
+import { EVENT_INDEXES, ensureIndexes, OPENING_INDEX, SEAL_INDEXES, SESSION_INDEXES, userIndexes } from './indexes.js';
 import { insertMissing } from './insert-missing.js';
 import { PING_MS } from './limits.js';
+import { createMongoSeals, SEALS_COLLECTION } from './seals.js';
 import { createMongoSessions, SESSIONS_COLLECTION } from './sessions.js';
 import { userDocument } from './user-documents.js';
 import { type UserFields, userFields } from './user-fields.js';
@@ -42,6 +43,16 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
   const connection = new MongoConnection(options.uri, options.database, options.gatewayInstance);
   const notices: string[] = [];
 
+  /** Not every server has partial indexes; the index on the time serves without it, at the cost of all events since then. */
+  const noticeOpeningIndex = async (): Promise<void> => {
+    try {
+      await ensureIndexes(connection, EVENTS_COLLECTION, [OPENING_INDEX]);
+    } catch (error) {
+      if (!(error instanceof StoreUnusableError)) throw error;
+      notices.push(`The partial index of ${EVENTS_COLLECTION} could not be created; sealing may be slow.`);
+    }
+  };
+
   const noticeUsersIndexes = async (): Promise<void> => {
     if (foreign) {
       notices.push(`The collection ${usersCollection} is another application's: its indexes are left to that one.`);
@@ -60,12 +71,15 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
     notices,
     events: createMongoEvents(connection),
     sessions: createMongoSessions(connection),
+    seals: createMongoSeals(connection),
     users: createMongoUsers(connection, usersCollection, fields),
 
     async open() {
       notices.length = 0;
       await connection.open();
       await ensureIndexes(connection, EVENTS_COLLECTION, EVENT_INDEXES);
+      await noticeOpeningIndex();
+      await ensureIndexes(connection, SEALS_COLLECTION, SEAL_INDEXES);
       await ensureIndexes(connection, SESSIONS_COLLECTION, SESSION_INDEXES);
       await noticeUsersIndexes();
     },

@@ -13,6 +13,14 @@ export const EVENT_INDEXES: readonly IndexDescription[] = [
   })),
 ];
 
+/** Small: one entry for each chain, from which those opened since a moment are read. */
+export const OPENING_INDEX: IndexDescription = {
+  key: { occurredAt: 1 },
+  partialFilterExpression: { sequence: 0 },
+};
+
+export const SEAL_INDEXES: readonly IndexDescription[] = [{ key: { 'chains.chain': 1, _id: -1 } }];
+
 export const SESSION_INDEXES: readonly IndexDescription[] = [
   { key: { startedAt: 1, _id: 1 } },
   ...['status', 'actorId', 'subjectId'].map((field) => ({ key: { [field]: 1, startedAt: 1, _id: 1 } })),

@@ -64,6 +64,11 @@ export function stretches(timeField: string, span: TimeSpan, { direction, from }
   return [...sameTime, ...beyond];
 }
 
+/** The first date that is not before `time`, milliseconds since the epoch. */
+export function dateFrom(time: number): Date {
+  return new Date(bound(time, EARLIEST));
+}
+
 /** BSON dates are whole milliseconds, so a bound in between is the next whole one; NaN stays NaN and matches nothing. */
 function bound(time: number | undefined, otherwise: number): number {
   return time === undefined ? otherwise : Math.min(Math.max(Math.ceil(time), EARLIEST), LATEST);

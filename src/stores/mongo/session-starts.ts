@@ -1,8 +1,7 @@
-import type { Db } from 'mongodb';
 import type { ImpersonationSession } from '../../domain/impersonation-session.js';
 import type { SessionStore } from '../session-store.js';
 import type { MongoConnection } from './connection.js';
-import { isDuplicateKey } from './failures.js';
+import { insertUnlessTaken } from './insert-unless-taken.js';
 import { READ_MS } from './limits.js';
 import { type SessionDocument, sessionDocument, type VoidStartDocument } from './session-documents.js';
 
@@ -53,19 +52,4 @@ export function createSessionStarts(
           .insertOne({ _id: id, status: 'VOID', voidedAt: new Date(at) });
       }),
   };
-}
-
-/** False where a unique index was in the way. */
-async function insertUnlessTaken(
-  connection: MongoConnection,
-  what: string,
-  insert: (db: Db) => Promise<void>,
-): Promise<boolean> {
-  try {
-    await connection.run(what, insert, { expected: isDuplicateKey });
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
 }

@@ -1,13 +1,19 @@
 import type { Filter } from 'mongodb';
-import type { SessionFilter, SessionStore } from '../session-store.js';
+import { ERASED_TEXT, type SessionFilter, type SessionStore } from '../session-store.js';
 import type { MongoConnection } from './connection.js';
-import { READ_MS } from './limits.js';
+import { eraseOf } from './erasure.js';
+import { ERASURE_MS, READ_MS } from './limits.js';
 import { readPage } from './paging.js';
 import { type SessionDocument, sessionFromDocument } from './session-documents.js';
 import { createSessionEnds } from './session-ends.js';
 import { createSessionStarts } from './session-starts.js';
 
 export const SESSIONS_COLLECTION = 'impersonationSessions';
+
+/** What erasure would change; servers differ in whether they count a document that an update leaves as it is. */
+const TELLING = {
+  $or: [{ reason: { $ne: ERASED_TEXT } }, { ticket: { $ne: null } }, { endReason: { $nin: [null, ERASED_TEXT] } }],
+};
 
 /** Sessions in the collection `impersonationSessions`; see {@link SessionStore} for what each method guarantees. */
 export function createMongoSessions(connection: MongoConnection): SessionStore {
@@ -56,6 +62,22 @@ export function createMongoSessions(connection: MongoConnection): SessionStore {
           page,
           sessionFromDocument,
         ),
+      ),
+
+    eraseDetails: (personId) =>
+      connection.run(
+        'sessions.eraseDetails',
+        async (db) => {
+          const collection = db.collection<SessionDocument>(SESSIONS_COLLECTION);
+          const erased = { reason: ERASED_TEXT, ticket: null };
+          // Those that have not ended first: a session that ends in between is then found among the ended ones.
+          const open = await eraseOf(collection, personId, { endReason: null, ...TELLING }, { $set: erased });
+          const ended = { ...erased, endReason: ERASED_TEXT };
+          return (
+            open + (await eraseOf(collection, personId, { endReason: { $ne: null }, ...TELLING }, { $set: ended }))
+          );
+        },
+        { deadlineMs: ERASURE_MS },
       ),
   };
 }

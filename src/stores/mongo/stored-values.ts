@@ -1,4 +1,4 @@
-import { Binary } from 'mongodb';
+import { Binary, Double, Int32 } from 'mongodb';
 
 /**
  * Reading values that somebody with access to the database may have re-typed. A value of the wrong BSON type becomes one
@@ -20,6 +20,17 @@ export function nullableText(value: unknown): string | null {
 /** Milliseconds since the epoch; NaN, which equals no time, where the value is not a BSON date. */
 export function timeOrNaN(value: unknown): number {
   return value instanceof Date ? value.getTime() : Number.NaN;
+}
+
+/**
+ * A whole number from 0 up: the driver writes one as an int32 where it fits and as a double above, so anything else was not
+ * written here and becomes NaN.
+ * @param value as read with `promoteValues: false`.
+ */
+export function countOrNaN(value: unknown): number {
+  if (value instanceof Int32) return value.value;
+  if (value instanceof Double && value.value > 0x7fffffff) return value.value;
+  return Number.NaN;
 }
 
 /** No bytes where the value is not generic binary (subtype 0): that is never a valid hash, salt or signature. */

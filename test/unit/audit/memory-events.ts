@@ -106,6 +106,28 @@ export class MemoryEvents {
     return [...new Set(this.stored.map(({ chain }) => chain))].sort();
   }
 
+  async chainsSince(since: number): Promise<readonly string[]> {
+    this.#answer();
+    return [...new Set(this.stored.flatMap((event) => (event.occurredAt >= since ? [event.chain] : [])))].sort();
+  }
+
+  async openedSince(since: number): Promise<readonly string[]> {
+    this.#answer();
+    const opened = this.stored.filter((event) => event.sequence === 0 && event.occurredAt >= since);
+    return [...new Set(opened.map(({ chain }) => chain))].sort();
+  }
+
+  async eraseDetails(personId: string): Promise<number> {
+    this.#answer();
+    let erased = 0;
+    for (const [at, event] of this.stored.entries()) {
+      if (event.details === null || (event.actorId !== personId && event.subjectId !== personId)) continue;
+      this.stored[at] = { ...event, details: null };
+      erased += 1;
+    }
+    return erased;
+  }
+
   async page(filter: EventFilter, page: PageRequest): Promise<Slice<StoredEvent>> {
     this.#answer();
     this.pages += 1;

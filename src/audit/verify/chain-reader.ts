@@ -1,0 +1,69 @@
+import type { StoredEvent } from '../../domain/audit-event.js';
+import type { EventStore } from '../../stores/index.js';
+import type { ReportFault } from './fault.js';
+
+const PAGE = 1_000;
+/** So many events in a row that cannot be read, and the rest of the chain is given up. */
+const MOST_UNREADABLE = 3;
+
+/** Reads one chain of a store from its beginning, whatever somebody with access to the database has made of it. */
+export class ChainReader {
+  readonly #store: EventStore;
+  readonly #chain: string;
+  readonly #report: ReportFault;
+  #from = 0;
+  #unreadable = 0;
+
+  constructor(store: EventStore, chain: string, report: ReportFault) {
+    this.#store = store;
+    this.#chain = chain;
+    this.#report = report;
+  }
+
+  /**
+   * The next events; none where there are no more for now. What cannot be read is reported as UNREADABLE and passed over.
+   * @throws StoreUnavailableError where the store does not answer
+   */
+  async next(): Promise<readonly StoredEvent[]> {
+    while (this.#unreadable < MOST_UNREADABLE) {
+      const page = await this.#page();
+      if (page === null) continue;
+      const events = page.filter(({ sequence }) => Number.isSafeInteger(sequence));
+      for (let count = events.length; count < page.length; count += 1) this.#fault('its sequence is of another type');
+      const last = events.at(-1)?.sequence;
+      if (last === undefined) {
+        if (page.length < PAGE) return [];
+        this.#unreadable = MOST_UNREADABLE;
+        continue;
+      }
+      this.#unreadable = 0;
+      // Several events may have been stored under one sequence, and a full page may have cut them apart: read them together.
+      const whole = page.length < PAGE ? events : events.filter(({ sequence }) => sequence < last);
+      this.#from = whole.length === events.length || whole.length === 0 ? last + 1 : last;
+      return whole.length === 0 ? events : whole;
+    }
+    return [];
+  }
+
+  /** A full page, or what is left, or as many events as can be read; null where not even the next one can. */
+  async #page(): Promise<readonly StoredEvent[] | null> {
+    for (let size = PAGE; size >= 1; size = Math.floor(size / 2)) {
+      try {
+        const events = await this.#store.chain(this.#chain, this.#from, size);
+        return events;
+      } catch (error) {
+        // Whether the store is down, or holds something it cannot read, is told by asking it something else.
+        if ((await this.#store.chains().catch(() => null)) === null) throw error;
+      }
+    }
+    this.#fault('it cannot be read');
+    this.#from += 1;
+    this.#unreadable += 1;
+    return null;
+  }
+
+  #fault(why: string): void {
+    const place = { chain: this.#chain, sequence: this.#from };
+    this.#report('UNREADABLE', place, `An event of ${this.#chain} at or after ${this.#from}: ${why}.`);
+  }
+}

@@ -1,0 +1,382 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Identity } from '../../../src/domain/identity.js';
+import type { ImpersonationSession } from '../../../src/domain/impersonation-session.js';
+import { EPOCH, expectValidChains } from '../audit/drafts.js';
+import { ANONYMOUS, ada, cleo, delegated, direct, impersonated, sam, session } from '../policy/people.js';
+import { grace, openReplica, outcome, pass, REQUEST, type Replica, Stores } from './replicas.js';
+
+beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
+afterEach(() => void vi.useRealTimers());
+
+const RUNNING = session({ id: 's', startedAt: EPOCH, expiresAt: EPOCH + 600_000 });
+
+function open(sessions: readonly ImpersonationSession[] = [RUNNING]) {
+  const stores = new Stores();
+  for (const one of sessions) stores.sessions.sessions.set(one.id, one);
+  return { stores, ...stores, replica: openReplica(stores), other: openReplica(stores) };
+}
+/** The actor under the session's own token. */
+function under(one: ImpersonationSession = RUNNING): Identity {
+  return impersonated(ada, cleo, one.access, { session: one });
+}
+const stop = (replica: Replica, identity: Identity = under(), id: string | null = null) =>
+  replica.stop(identity, id, REQUEST, null);
+const revoke = (replica: Replica, id = 's', reason = 'not needed any more', identity: Identity = direct(grace)) =>
+  replica.revoke(identity, { sessionId: id, reason }, REQUEST, null);
+
+/** Rounds of both replicas' sweepers, once a second. */
+async function sweeps({ replica, other }: { replica: Replica; other: Replica }, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    for (const { sweeper } of [replica, other]) void sweeper.sweep().catch(() => undefined);
+    await pass(1_000);
+  }
+}
+
+describe('stopping', () => {
+  it('ends the session the request runs under, gives back the actor and leaves one event', async () => {
+    const gateway = open();
+    expect(await outcome(stop(gateway.replica))).toMatchObject({
+      actor: { id: 'user_ada' },
+      session: { status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada', endReason: null },
+    });
+    expect(gateway.stores.told()).toEqual(['IMPERSONATION_STOPPED -']);
+    expect(gateway.events.stored[0]).toMatchObject({ actorId: 'user_ada', subjectId: 'user_cleo', sessionId: 's' });
+    expect(gateway.sessions.claims.size).toBe(0);
+    expect(gateway.replica.view.hasEnded('s')).toBe(true);
+  });
+
+  it('from the actor’s own token ends the one that is named', async () => {
+    const gateway = open();
+    expect(await outcome(stop(gateway.replica, direct(ada), 's'))).toMatchObject({ session: { status: 'STOPPED' } });
+  });
+
+  const refusals: readonly [string, string, Identity, string | null, string[]][] = [
+    ['without any session', 'NOT_IMPERSONATING', direct(ada), null, []],
+    ['under a trusted issuer’s delegation', 'NOT_IMPERSONATING', delegated(ada, cleo, 'FULL'), null, []],
+    ['of somebody else’s session', 'SESSION_NOT_FOUND', direct(grace), 's', ['IMPERSONATION_DENIED SESSION_NOT_FOUND']],
+    ['of an unknown session', 'SESSION_NOT_FOUND', direct(ada), 'no', ['IMPERSONATION_DENIED SESSION_NOT_FOUND']],
+    [
+      'of another session than the request’s',
+      'SESSION_NOT_FOUND',
+      under(),
+      'no',
+      ['IMPERSONATION_DENIED SESSION_NOT_FOUND'],
+    ],
+    ['by the subject', 'SESSION_NOT_FOUND', direct(cleo), 's', ['IMPERSONATION_DENIED SESSION_NOT_FOUND']],
+    ['of a session with a malformed id', 'BAD_USER_INPUT', direct(ada), ' s', []],
+    ['by nobody', 'UNAUTHENTICATED', ANONYMOUS, 's', []],
+  ];
+  it.each(refusals)('%s is refused (%s)', async (_, code, identity, id, told) => {
+    const gateway = open();
+    expect(await outcome(stop(gateway.replica, identity, id))).toBe(code);
+    expect(gateway.stores.told()).toEqual(told);
+    expect(gateway.sessions.sessions.get('s')?.status).toBe('ACTIVE');
+  });
+
+  it('a second time is refused and leaves nothing', async () => {
+    const gateway = open();
+    await outcome(stop(gateway.replica));
+    expect(await outcome(stop(gateway.replica))).toBe('IMPERSONATION_ENDED');
+    expect(await outcome(stop(gateway.other, direct(ada), 's'))).toBe('IMPERSONATION_ENDED');
+    expect(gateway.stores.told()).toHaveLength(1);
+  });
+});
+
+describe('revoking', () => {
+  it('ends anybody’s session at once, in the words of whoever did', async () => {
+    const gateway = open();
+    expect(await outcome(revoke(gateway.replica, 's', '  enough  '))).toMatchObject({
+      status: 'REVOKED',
+      endedById: 'user_grace',
+      endReason: 'enough',
+    });
+    expect(gateway.stores.told()).toEqual(['IMPERSONATION_REVOKED -']);
+    expect(gateway.events.stored[0]).toMatchObject({ actorId: 'user_grace', subjectId: 'user_cleo', sessionId: 's' });
+    expect(gateway.events.stored[0]?.details?.text).toContain('"reason":"enough"');
+  });
+
+  it.each([
+    ['under an impersonation', 'FORBIDDEN', 's', 'a reason', under(), []],
+    ['by nobody', 'FORBIDDEN', 's', 'a reason', ANONYMOUS, []],
+    [
+      'of an unknown session',
+      'SESSION_NOT_FOUND',
+      'no',
+      'a reason',
+      direct(grace),
+      ['IMPERSONATION_DENIED SESSION_NOT_FOUND'],
+    ],
+    ['without a reason', 'BAD_USER_INPUT', 's', '  x  ', direct(grace), []],
+    ['of a malformed id', 'BAD_USER_INPUT', '', 'a reason', direct(grace), []],
+  ] as const)('%s is refused (%s)', async (_, code, id, reason, identity, told) => {
+    const gateway = open();
+    expect(await outcome(revoke(gateway.replica, id, reason, identity))).toBe(code);
+    expect(gateway.stores.told()).toEqual(told);
+    expect(gateway.sessions.sessions.get('s')?.status).toBe('ACTIVE');
+  });
+
+  it('of a session that has ended is refused', async () => {
+    const gateway = open();
+    await outcome(revoke(gateway.replica));
+    expect(await outcome(revoke(gateway.other))).toBe('IMPERSONATION_ENDED');
+    expect(gateway.stores.told()).toHaveLength(1);
+  });
+});
+
+describe('however many end a session at once, on whatever replica', () => {
+  it('it has one end, and one event of it', async () => {
+    const gateway = open([session({ id: 's', startedAt: EPOCH - 600_000, expiresAt: EPOCH })]);
+    const rivals = [gateway.replica, gateway.other].flatMap((replica) => [
+      ...Array.from({ length: 5 }, () => outcome(stop(replica))),
+      ...Array.from({ length: 5 }, () => outcome(revoke(replica))),
+      outcome(replica.sweeper.sweep()),
+      outcome(replica.revokeUnfit(RUNNING, 'ACTOR_DEMOTED')),
+    ]);
+    const answers = await Promise.all(rivals);
+    const won = answers.filter((answer) => typeof answer === 'object');
+    expect(won.length).toBeLessThanOrEqual(1);
+    expect(gateway.stores.ends('s')).toHaveLength(1);
+    await sweeps(gateway, 40);
+    expect(gateway.stores.ends('s')).toHaveLength(1);
+    expect(gateway.sessions.claims.size).toBe(0);
+  });
+});
+
+describe('while the session store is down', () => {
+  it('a stop takes effect here at once, is stored when the store is back, and recorded once', async () => {
+    const gateway = open();
+    gateway.sessions.behaviour = 'refuse';
+    expect(await outcome(stop(gateway.replica))).toMatchObject({ session: { status: 'STOPPED' } });
+    expect(gateway.replica.view.hasEnded('s')).toBe(true);
+    expect(await outcome(stop(gateway.replica))).toBe('IMPERSONATION_ENDED');
+    await sweeps(gateway, 60);
+    expect(gateway.stores.told()).toEqual([]);
+    gateway.sessions.behaviour = 'ok';
+    await sweeps(gateway, 60);
+    expect(gateway.sessions.sessions.get('s')).toMatchObject({
+      status: 'STOPPED',
+      endedById: 'user_ada',
+      endedAt: EPOCH,
+    });
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+    expect(gateway.events.stored[0]).toMatchObject({ requestId: 'request-1' });
+    expect(gateway.sessions.claims.size).toBe(0);
+  });
+
+  it('a session known to this replica can be named, an unknown one cannot', async () => {
+    const gateway = open();
+    gateway.replica.view.add(RUNNING);
+    gateway.sessions.behaviour = 'refuse';
+    expect(await outcome(stop(gateway.other, direct(ada), 's'))).toBe('REVOCATION_UNAVAILABLE');
+    expect(await outcome(revoke(gateway.replica))).toMatchObject({ status: 'REVOKED' });
+    expect(gateway.replica.view.hasEnded('s')).toBe(true);
+  });
+
+  it('a revocation of a session this replica has never seen is enforced here, also when the store is back first', async () => {
+    const gateway = open();
+    gateway.sessions.behaviours.end = 'refuse';
+    expect(await outcome(revoke(gateway.replica))).toMatchObject({ status: 'REVOKED' });
+    expect(gateway.sessions.sessions.get('s')?.status).toBe('ACTIVE');
+    expect(await gateway.replica.view.lookup('s')).toMatchObject({ status: 'REVOKED' });
+  });
+
+  it('an end that another replica got in first with is not recorded again', async () => {
+    const gateway = open();
+    gateway.sessions.behaviours.end = 'refuse';
+    await outcome(stop(gateway.replica));
+    gateway.sessions.behaviours.end = 'ok';
+    await outcome(revoke(gateway.other));
+    await sweeps(gateway, 40);
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_REVOKED -']);
+  });
+
+  it('an end whose answer was lost is recorded once', async () => {
+    const gateway = open();
+    gateway.sessions.scripts.end = ['lose-answer'];
+    expect(await outcome(stop(gateway.replica))).toMatchObject({ session: { status: 'STOPPED' } });
+    await sweeps(gateway, 70);
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+    expect(gateway.sessions.claims.size).toBe(0);
+  });
+
+  it('a mistake in the store is not hidden, and the session still counts as ended here', async () => {
+    const gateway = open();
+    gateway.sessions.behaviours.end = 'bug';
+    expect(await outcome(stop(gateway.replica))).toContain('a mistake in the store');
+    expect(gateway.replica.view.hasEnded('s')).toBe(true);
+  });
+});
+
+describe('while the trail cannot be written', () => {
+  it.each([5, 20, 40, 120])('a stop is never refused, and recorded once after %i seconds', async (seconds) => {
+    const gateway = open();
+    gateway.events.behaviour = 'refuse';
+    expect(await outcome(stop(gateway.replica), 2_100)).toMatchObject({ session: { status: 'STOPPED' } });
+    await sweeps(gateway, seconds);
+    gateway.events.behaviour = 'ok';
+    await sweeps(gateway, 100);
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+    expect(gateway.sessions.claims.size).toBe(0);
+    expectValidChains(gateway.events.stored);
+  });
+
+  // A write that lands more than a lease after it was sent is beyond what any deadline can promise.
+  it.each([
+    ['lose-answer', 5],
+    ['lose-answer', 20],
+    ['lose-answer', 40],
+    ['late', 5],
+    ['late', 14],
+    ['late', 25],
+  ] as const)(
+    'an end event whose write fails but is carried out counts once (%s, %i s)',
+    async (behaviour, seconds) => {
+      const gateway = open();
+      gateway.events.behaviour = behaviour;
+      void outcome(stop(gateway.replica), 0);
+      await sweeps(gateway, seconds);
+      gateway.events.land();
+      gateway.events.behaviour = 'ok';
+      await sweeps(gateway, 100);
+      expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+      expect(gateway.sessions.claims.size).toBe(0);
+      expectValidChains(gateway.events.stored);
+    },
+  );
+
+  it('claims nothing it could not record', async () => {
+    const gateway = open();
+    await gateway.sessions.end(
+      's',
+      { status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada', endReason: null },
+      EPOCH,
+    );
+    gateway.events.behaviour = 'refuse';
+    void gateway.replica.trail.recordEventually(gatewayDraft());
+    await pass(31_000);
+    const claims = gateway.sessions.count('claimUnrecordedEnd');
+    await outcome(gateway.replica.sweeper.sweep());
+    expect(gateway.sessions.count('claimUnrecordedEnd')).toBe(claims);
+    gateway.events.behaviour = 'ok';
+    await pass(2_000);
+  });
+});
+
+describe('an end whose recorder crashed', () => {
+  const STOPPED = { status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada', endReason: null } as const;
+
+  it('before it was recorded is recorded by exactly one other, after the lease', async () => {
+    const gateway = open();
+    await gateway.sessions.end('s', STOPPED, EPOCH);
+    await sweeps(gateway, 29);
+    expect(gateway.stores.told()).toEqual([]);
+    await sweeps(gateway, 40);
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+    expect(gateway.events.stored[0]).toMatchObject({ actorId: 'user_ada', occurredAt: EPOCH });
+    expect(gateway.sessions.claims.size).toBe(0);
+  });
+
+  it('after it was recorded, before that was confirmed, is confirmed and not recorded again', async () => {
+    const gateway = open();
+    gateway.sessions.behaviours.confirmEndRecorded = 'refuse';
+    await outcome(stop(gateway.replica));
+    expect(gateway.sessions.claims.size).toBe(1);
+    gateway.sessions.behaviours.confirmEndRecorded = 'ok';
+    await sweeps(gateway, 40);
+    expect(gateway.stores.ends('s')).toHaveLength(1);
+    expect(gateway.sessions.claims.size).toBe(0);
+  });
+
+  it('names whoever ended it also where only the session is left to tell', async () => {
+    const gateway = open();
+    await gateway.sessions.end(
+      's',
+      { ...STOPPED, status: 'REVOKED', endedById: 'user_grace', endReason: 'enough' },
+      EPOCH,
+    );
+    await sweeps(gateway, 35);
+    expect(gateway.events.stored[0]).toMatchObject({ type: 'IMPERSONATION_REVOKED', actorId: 'user_grace' });
+    expect(gateway.events.stored[0]?.details?.text).toBe('{"reason":"enough"}');
+  });
+});
+
+describe('expiry', () => {
+  const due = (count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      session({ id: `s${n}`, startedAt: EPOCH - 600_000, expiresAt: EPOCH - n, actorId: `actor-${n}` }),
+    );
+
+  it('ends what is due, at the moment it was due, filed under the session’s own actor', async () => {
+    const gateway = open([...due(1), RUNNING]);
+    await outcome(gateway.replica.sweeper.sweep());
+    expect(gateway.sessions.sessions.get('s0')).toMatchObject({ status: 'EXPIRED', endedAt: EPOCH, endedById: null });
+    expect(gateway.sessions.sessions.get('s')?.status).toBe('ACTIVE');
+    expect(gateway.stores.told()).toEqual(['IMPERSONATION_EXPIRED -']);
+    expect(gateway.events.stored[0]).toMatchObject({ actorId: 'actor-0', occurredAt: EPOCH });
+  });
+
+  it('ends any number of them, once each, whoever sweeps', async () => {
+    const gateway = open(due(450));
+    await sweeps(gateway, 3);
+    expect(gateway.stores.told()).toHaveLength(450);
+    expect(new Set(gateway.events.stored.map(({ sessionId }) => sessionId)).size).toBe(450);
+    expect(gateway.sessions.claims.size).toBe(0);
+    expectValidChains(gateway.events.stored);
+  });
+
+  it('comes to an end where the store can be read but not written', async () => {
+    const gateway = open(due(250));
+    gateway.sessions.behaviours.end = 'refuse';
+    await outcome(gateway.replica.sweeper.sweep().catch(() => undefined));
+    expect(gateway.sessions.count('dueForExpiry')).toBeLessThan(5);
+    gateway.sessions.behaviours.end = 'ok';
+    await sweeps(gateway, 40);
+    expect(gateway.stores.told()).toHaveLength(250);
+  });
+});
+
+describe('a session that is unfit to go on', () => {
+  it.each([
+    ['ACTOR_GONE', 'FORBIDDEN'],
+    ['ACTOR_DISABLED', 'FORBIDDEN'],
+    ['ACTOR_DEMOTED', 'FORBIDDEN'],
+    ['SUBJECT_GONE', 'USER_NOT_FOUND'],
+    ['SUBJECT_DISABLED', 'SUBJECT_DISABLED'],
+    ['SUBJECT_PROTECTED', 'SUBJECT_PROTECTED'],
+  ] as const)('%s is revoked for good, with the code a start would meet (%s)', async (why, code) => {
+    const gateway = open();
+    await outcome(gateway.replica.revokeUnfit(RUNNING, why));
+    expect(gateway.sessions.sessions.get('s')).toMatchObject({ status: 'REVOKED', endedById: null, endReason: why });
+    expect(gateway.stores.told()).toEqual([`IMPERSONATION_REVOKED ${code}`]);
+    expect(gateway.events.stored[0]?.actorId).toBeNull();
+    await outcome(gateway.replica.revokeUnfit(RUNNING, why));
+    expect(gateway.stores.told()).toHaveLength(1);
+  });
+});
+
+describe('the list of sessions', () => {
+  it('shows one whose time is up as expired, also before anybody has ended it', async () => {
+    const gateway = open([RUNNING, session({ id: 'over', expiresAt: EPOCH })]);
+    const { items } = await gateway.replica.list({}, { limit: 10, direction: 'forward' });
+    expect(items.map(({ id, status, endedAt }) => [id, status, endedAt])).toEqual([
+      ['s', 'ACTIVE', null],
+      ['over', 'EXPIRED', EPOCH],
+    ]);
+  });
+});
+
+function gatewayDraft() {
+  return {
+    type: 'OPERATION_COMPLETED',
+    outcome: 'SUCCESS',
+    code: null,
+    occurredAt: EPOCH,
+    actor: null,
+    subjectId: sam.id,
+    session: null,
+    operation: null,
+    request: { id: 'r', traceparent: null },
+    count: 1,
+    details: {},
+  } as const;
+}
