@@ -117,9 +117,18 @@ export function readConfig(environment: Environment): Config {
   if (config.trustedIssuers?.some(({ issuer }) => issuer === config.publicUrl)) {
     problems.push('TRUSTED_ISSUERS must not name PUBLIC_URL: actor tokens are judged by the gateway alone.');
   }
-  if (production) problems.push(...missingInProduction(config), ...insecureInProduction(config));
+  if (production) {
+    // What is set but wrong is reported as wrong, not as missing too.
+    const isNew = (problem: string) => !problems.some((known) => nameIn(known) === nameIn(problem));
+    problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config));
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
+}
+
+/** Every problem begins with the name of the variable it is about. */
+function nameIn(problem: string): string {
+  return problem.slice(0, problem.indexOf(' '));
 }
 
 function missingInProduction(config: Config): string[] {

@@ -28,7 +28,8 @@ export function parseTrustedIssuers(text: string): Parsed<readonly TrustedIssuer
     try {
       checkTrustedIssuers(issuers);
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : 'is not valid' };
+      const why = error instanceof Error ? error.message : 'it cannot be used';
+      return { problem: `is refused: ${why.replace(/\.$/, '')}` };
     }
     return { value: Object.freeze(issuers) };
   }

@@ -19,14 +19,18 @@ import { starting } from './starting.js';
 import { streams } from './streams.js';
 import { unseen } from './unseen.js';
 
-/** Every attack, in the order of its number. */
-export const CATALOGUE: readonly AttackGroup[] = [
+/** Attacks on credentials: what a token says, where it is put, how long it is honoured. */
+export const ON_TOKENS: readonly AttackGroup[] = [
   forgedSignatures,
   forgedClaims,
   delegation,
   credentials,
   streams,
   deadSessions,
+];
+
+/** Attacks on what a request may do, and on what is kept of it. */
+export const ON_THE_FLOW: readonly AttackGroup[] = [
   nesting,
   starting,
   inputs,
@@ -41,3 +45,6 @@ export const CATALOGUE: readonly AttackGroup[] = [
   floods,
   unseen,
 ];
+
+/** Every attack, in the order of its number. */
+export const CATALOGUE: readonly AttackGroup[] = [...ON_TOKENS, ...ON_THE_FLOW];

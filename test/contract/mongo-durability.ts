@@ -8,6 +8,7 @@ import {
   EPOCH,
   eventChain,
   storedEvent,
+  storedSeal,
 } from '../support/store-fixtures.js';
 import { itNeeds, type MongoSetting, type WiredStore, withWiredStore } from './mongo-setting.js';
 
@@ -79,6 +80,9 @@ export function describeMongoDurability(setting: MongoSetting): void {
           () => store.sessions.end('open', STOPPED, EPOCH),
           () => store.sessions.confirmEndRecorded('open'),
           () => store.sessions.voidStart('void', EPOCH),
+          () => store.seals.insert(storedSeal()),
+          () => store.events.eraseDetails('user_ada'),
+          () => store.sessions.eraseDetails('user_ada'),
         ];
         await failing(db, majorityTimesOut, async () => {
           for (const call of calls) await expect(call()).rejects.toBeInstanceOf(StoreUnavailableError);
@@ -86,6 +90,8 @@ export function describeMongoDurability(setting: MongoSetting): void {
         await store.events.append(events);
         expect((await store.events.chain('ambiguous', 0, 9)).map(comparableEvent)).toEqual(events.map(comparableEvent));
         expect(await store.sessions.voidStart('new', EPOCH)).toBe(false);
+        expect(await store.seals.insert(storedSeal())).toBe('stored');
+        expect(await store.seals.insert(storedSeal({ chains: ['other'] }))).toBe('taken');
       }),
     );
 
@@ -123,6 +129,14 @@ async function everything({ store }: WiredStore): Promise<void> {
   await store.events.page({ actorId: 'user_ada' }, { limit: 5, direction: 'forward' });
   await store.events.chain('wire', 0, 5);
   await store.events.chains();
+  await store.events.chainsSince(EPOCH);
+  await store.events.openedSince(EPOCH);
+  await store.events.eraseDetails('user_ada');
+  await store.seals.insert(storedSeal());
+  await store.seals.insert(storedSeal());
+  await store.seals.latest();
+  await store.seals.covering('chain-a');
+  await store.seals.from(0, 5);
   await store.sessions.insert(activeSession(), 1);
   await store.sessions.get('session-1');
   await store.sessions.getMany(['session-1']);
@@ -133,6 +147,7 @@ async function everything({ store }: WiredStore): Promise<void> {
   await store.sessions.countActive('user_ada', EPOCH);
   await store.sessions.countStartedSince('user_ada', EPOCH);
   await store.sessions.page({}, { limit: 5, direction: 'forward' });
+  await store.sessions.eraseDetails('user_ada');
   await store.sessions.voidStart('void', EPOCH);
   await store.seedUsers([directoryUser()]);
   await store.users.findByIds(['user_carl']);

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { StoreUnusableError } from '../../src/errors/index.js';
 import { createMongoStore } from '../../src/stores/mongo/index.js';
+import { EPOCH, eventChain } from '../support/store-fixtures.js';
 import { itNeeds, type MongoSetting, withWiredStore } from './mongo-setting.js';
 
 const PASSWORD = 'correct-horse-battery';
@@ -61,6 +62,37 @@ export function describeMongoOpening(setting: MongoSetting): void {
           /duplicate/i,
         );
       }));
+
+    it('creates a small index of the events that open a chain, and one of the chains that seals cover', () =>
+      withWiredStore(setting, async ({ db, store }) => {
+        const openings = await db.collection('impersonationEvents').listIndexes().toArray();
+        expect(openings.find(({ name }) => name === 'occurredAt_1')).toMatchObject({
+          partialFilterExpression: { sequence: 0 },
+        });
+        const seals = await db.collection('auditSeals').listIndexes().toArray();
+        expect(seals.map(({ key }) => key)).toContainEqual({ 'chains.chain': 1, _id: -1 });
+        expect(store.notices).toEqual([]);
+      }));
+
+    itNeeds(
+      setting,
+      ['index-conflict'],
+      'goes on where the small index cannot be made, says so, and answers all the same',
+      () =>
+        withWiredStore(
+          setting,
+          async ({ store }) => {
+            expect(store.notices.join()).toContain('impersonationEvents');
+            await store.events.append(eventChain('opened', 3));
+            expect(await store.events.openedSince(EPOCH)).toEqual(['opened']);
+          },
+          {
+            prepare: async (db) => {
+              await db.collection('impersonationEvents').createIndex({ occurredAt: 1 });
+            },
+          },
+        ),
+    );
 
     itNeeds(setting, ['index-conflict'], 'is refused where an index of the sessions cannot be created', async () => {
       const database = setting.freshName();

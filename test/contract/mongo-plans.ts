@@ -2,7 +2,7 @@ import type { Db, Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { EventFilter, SessionFilter, Store } from '../../src/stores/index.js';
 import type { MongoAbility } from '../support/mongo-peer.js';
-import { activeSession, directoryUser, EPOCH, eventChain } from '../support/store-fixtures.js';
+import { activeSession, directoryUser, EPOCH, eventChain, storedSeal } from '../support/store-fixtures.js';
 import { itNeeds, MONGO_TIMEOUT_MS, type MongoSetting, openWiredStore, type WiredStore } from './mongo-setting.js';
 
 const READS = ['find', 'aggregate', 'distinct', 'findAndModify', 'update'];
@@ -76,7 +76,18 @@ export function describeMongoPlans(setting: MongoSetting): void {
     served('events by all filters at once', ({ events }) => events.page(every, PAGE), { needs: ['explain-or'] });
     served('a chain', ({ events }) => events.chain('plans', 10, 20), { inOrder: true });
     served('the chains', ({ events }) => events.chains(), { needs: ['explain-distinct'] });
+    served('the chains since a moment', ({ events }) => events.chainsSince(EPOCH + 50), {
+      needs: ['explain-distinct'],
+    });
+    served('the chains opened since a moment', ({ events }) => events.openedSince(EPOCH), {
+      needs: ['explain-distinct'],
+    });
+    served('the erasure of details', ({ events }) => events.eraseDetails('nobody'), { needs: ['explain-update'] });
     served('one event', ({ events }) => events.get('plans:000000000003'));
+
+    served('the latest seal', ({ seals }) => seals.latest(), { needs: ['explain-id-range'], inOrder: true });
+    served('the latest seal over a chain', ({ seals }) => seals.covering('chain-3'), { inOrder: true });
+    served('seals from an index on', ({ seals }) => seals.from(3, 5), { needs: ['explain-id-range'], inOrder: true });
 
     for (const filter of SESSION_FILTERS) {
       const name = Object.keys(filter)[0] ?? 'no filter';
@@ -88,6 +99,8 @@ export function describeMongoPlans(setting: MongoSetting): void {
     served('the count of started sessions', ({ sessions }) => sessions.countStartedSince('actor-3', EPOCH));
     served('sessions due for expiry', ({ sessions }) => sessions.dueForExpiry(EPOCH * 2, 10), { inOrder: true });
     served('the claim of an unrecorded end', ({ sessions }) => sessions.claimUnrecordedEnd(EPOCH * 2, 0));
+
+    served('the erasure of reasons', ({ sessions }) => sessions.eraseDetails('nobody'), { needs: ['explain-update'] });
 
     served('users by id', ({ users }) => users.findByIds(['user-3', 'user-4']));
     served('users by prefix', ({ users }) => users.search({ prefix: 'Name of', limit: 20 }), { needs: ['explain-or'] });
@@ -149,6 +162,8 @@ async function fill({ store }: WiredStore): Promise<void> {
     const startedAt = EPOCH + index;
     await store.sessions.insert(activeSession({ id: `session-${index}`, actorId: `actor-${index}`, startedAt }), 1);
   }
+  for (let index = 0; index < 20; index++)
+    await store.seals.insert(storedSeal({ index, chains: [`chain-${index % 5}`] }));
   const ending = { status: 'STOPPED', endedAt: EPOCH + 9, endedById: null, endReason: null } as const;
   await store.sessions.end('session-7', ending, EPOCH + 9);
   await store.seedUsers(Array.from({ length: 40 }, (_, index) => directoryUser({ id: `user-${index}` })));

@@ -6,6 +6,7 @@ import { describeMongoDurability } from './mongo-durability.js';
 import { describeMongoOpening } from './mongo-opening.js';
 import { describeMongoOutages } from './mongo-outages.js';
 import { describeMongoPlans } from './mongo-plans.js';
+import { describeMongoSeals } from './mongo-seals.js';
 import { MONGO_TIMEOUT_MS, type MongoSetting, runningMongo } from './mongo-setting.js';
 import { describeMongoUsers } from './mongo-users.js';
 import { describeStoreContract, type OpenedStore } from './store-contract.js';
@@ -22,6 +23,7 @@ for (const kind of kinds) {
     }
     describeStoreContract(`mongodb on ${kind.name}`, () => openedStore(setting), { timeoutMs: MONGO_TIMEOUT_MS });
     describeMongoDocuments(setting);
+    describeMongoSeals(setting);
     describeMongoUsers(setting);
     describeMongoPlans(setting);
     describeMongoDurability(setting);

@@ -37,7 +37,7 @@ const HEARTBEAT = 'subscription ($channel: String!) { heartbeat(channel: $channe
 /** Longer than a silent stream may stay open after its right to go on has ended. */
 const SILENCE_MS = 1_300;
 /** So long that only a stream that never ends is still open then, however busy this machine is. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 5_000;
 
 function told({ codes, data }: Outcome): string {
   if (codes.length > 0) return codes.join(', ');

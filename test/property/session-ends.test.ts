@@ -18,7 +18,7 @@ describe('whatever fails when, on two replicas that stop, revoke, expire and swe
     console.log(`session ends: TEST_SEED=${SEED}`);
     const random = seededRandom(SEED);
     const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 12; round++) {
       const stores = new Stores();
       const replicas = [openReplica(stores), openReplica(stores)] as const;
       const running = Array.from({ length: SESSIONS }, (_, n) =>

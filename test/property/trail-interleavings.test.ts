@@ -57,7 +57,7 @@ describe('every event is written, whenever it comes', () => {
 
   it('in any interleaving with other records and with failures, once and in one valid chain', async () => {
     const random = seededRandom(SEED);
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 12; round++) {
       const { events, trail } = open();
       const failures: Behaviour[] = ['refuse', 'lose-answer', 'prefix'];
       events.script = Array.from({ length: 6 }, () =>
@@ -79,7 +79,7 @@ describe('every event is written, whenever it comes', () => {
 
   it('or its caller is told, where the trail closes in the middle of it', async () => {
     const random = seededRandom(SEED + 1);
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 30; round++) {
       const { events, trail } = open();
       const written = new Set<string>();
       const refused = new Set<string>();

@@ -12,6 +12,9 @@ export type MongoAbility =
   | 'explain-or'
   | 'explain-distinct'
   | 'explain-sort'
+  | 'explain-update'
+  | 'explain-id-range'
+  | 'one-number'
   | 'bson-symbol'
   | 'atomic-updates'
   | 'index-conflict'
@@ -103,6 +106,8 @@ function secantusdb(): MongoPeerKind {
       'explain-or': 'its planner uses no index for $or, nor for $in beside a range',
       'explain-distinct': 'its planner uses no index for distinct',
       'explain-sort': 'its planner never takes the order from an index below a range',
+      'explain-update': 'it explains every update as a scan',
+      'explain-id-range': 'its planner uses no index for a range of _id',
       'bson-symbol': 'it stores a symbol as a string',
     },
     start: (port, directory) =>
@@ -130,6 +135,7 @@ function jongodb(): MongoPeerKind {
     lacks: {
       explain: noExplain,
       'atomic-updates': 'over several connections its findAndModify lets more than one caller win',
+      'one-number': 'it takes one number as an int and as a double for two ids',
       'index-conflict': 'it accepts an index of a name that exists with another definition',
       authentication: 'it knows no users',
       'fail-points': 'it has no fail points',

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lookupBindables } from '../../../../src/stores/embedded/bindable.js';
 import { Connection } from '../../../../src/stores/embedded/connection.js';
 import type { EventFilter, Store } from '../../../../src/stores/index.js';
-import { activeSession, directoryUser, EPOCH, eventChain } from '../../../support/store-fixtures.js';
+import { activeSession, directoryUser, EPOCH, eventChain, storedSeal } from '../../../support/store-fixtures.js';
 import { openFile, openStore, temporaryDirectory } from './temporary-store.js';
 
 const STOPPED = { status: 'STOPPED', endedAt: EPOCH, endedById: null, endReason: null } as const;
@@ -111,7 +111,13 @@ describe('how the embedded store finds rows', () => {
       ['events.get', () => store.events.get('a:000000000001')],
       ['events.chain', () => store.events.chain('a', 5, 10)],
       ['events.chains', () => store.events.chains()],
+      ['events.eraseDetails', () => store.events.eraseDetails('user_ada')],
       ['events.append', () => store.events.append(eventChain('a', 2))],
+      ['seals.insert', () => store.seals.insert(storedSeal({ chains: ['a', 'b'] }))],
+      ['seals.insert of what is stored', () => store.seals.insert(storedSeal({ chains: ['a', 'b'] }))],
+      ['seals.covering', () => store.seals.covering('a')],
+      ['seals.from', () => store.seals.from(3, 5)],
+      ['sessions.eraseDetails', () => store.sessions.eraseDetails('user_ada')],
       ['sessions.insert', () => store.sessions.insert(activeSession({ id: 'session-2' }), 3)],
       ['sessions.get', () => store.sessions.get('session-1')],
       ['sessions.getMany', () => store.sessions.getMany(['session-1', 'session-2'])],
@@ -133,12 +139,40 @@ describe('how the embedded store finds rows', () => {
     ];
     for (const [name, call] of calls) {
       const plans = await plansOf(call);
-      const scans = plans.filter((step) => /^SCAN (impersonation\w+|users|voidedStarts)\b/.test(step));
+      const scans = plans.filter((step) =>
+        /^SCAN (impersonation\w+|auditSeals|sealedChains|users|voidedStarts)\b/.test(step),
+      );
       expect(scans, name).toEqual([]);
       expect(
         plans.filter((step) => step.includes('TEMP B-TREE')),
         name,
       ).toEqual([]);
+    }
+  });
+
+  it('reads the latest seal from the end of the primary key', async () => {
+    // What SQLite calls a scan here ends at the first row: the order is the key's own.
+    expect(await plansOf(() => store.seals.latest())).toEqual([
+      expect.stringMatching(/subquery/),
+      'SCAN auditSeals',
+      expect.stringMatching(/^SCAN/),
+    ]);
+    expect(ran[0]?.sql).toContain('ORDER BY id DESC LIMIT 1');
+  });
+
+  it('reads the chains since a moment from an index alone, and those opened since from one with an entry for each chain', async () => {
+    const active = await plansOf(() => store.events.chainsSince(EPOCH + 5));
+    expect(active).toContain('SEARCH impersonationEvents USING COVERING INDEX eventsByTime (occurredAt>?)');
+    const opened = await plansOf(() => store.events.openedSince(EPOCH + 5));
+    expect(opened).toContain('SEARCH impersonationEvents USING COVERING INDEX openingsByTime (occurredAt>?)');
+    expect([...active, ...opened].filter((step) => /^SCAN impersonation/.test(step))).toEqual([]);
+  });
+
+  it('finds what to erase by the indexes on actor and subject', async () => {
+    for (const erasing of [store.events, store.sessions]) {
+      const plans = (await plansOf(() => erasing.eraseDetails('user_ada'))).join('\n');
+      expect(plans).toMatch(/USING INDEX (events|sessions)ByActor \(actorId=\?/);
+      expect(plans).toMatch(/USING INDEX (events|sessions)BySubject \(subjectId=\?/);
     }
   });
 

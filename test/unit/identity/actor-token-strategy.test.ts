@@ -1,0 +1,211 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ImpersonationSession } from '../../../src/domain/impersonation-session.js';
+import { GatewayError, StoreUnavailableError } from '../../../src/errors/index.js';
+import { createActorTokenStrategy } from '../../../src/identity/index.js';
+import type { ActorTokenClaims } from '../../../src/tokens/index.js';
+import { expiry, refusal } from '../../../src/tokens/refusal.js';
+import { ada, cleo } from '../policy/people.js';
+import { judged, people, REQUEST, RULES, session } from './setting.js';
+
+const ISSUER = 'https://gateway.example';
+
+function claims(more: Partial<ActorTokenClaims> = {}): ActorTokenClaims {
+  return {
+    issuer: ISSUER,
+    subject: cleo.id,
+    act: { sub: ada.id, iss: 'https://id.example' },
+    sessionId: 'session-1',
+    tokenId: 'token-1',
+    issuedAt: Date.now(),
+    notBefore: Date.now(),
+    expiresAt: Date.now() + 600_000,
+    roles: ['USER'],
+    access: 'read_only',
+    ...more,
+  };
+}
+
+type Lookup = (id: string) => ImpersonationSession | null | Promise<ImpersonationSession | null>;
+interface Setup {
+  readonly verify?: () => Promise<ActorTokenClaims>;
+  readonly lookup?: Lookup;
+  readonly lastKnown?: ImpersonationSession | null;
+}
+
+function open({ verify = async () => claims(), lookup = () => session(), lastKnown = null }: Setup = {}) {
+  const { clock, directory, users } = people();
+  const onUnfit = vi.fn(async (_session: ImpersonationSession, _why: string) => undefined);
+  const onRefused = vi.fn(async (_id: string, _code: string) => undefined);
+  const strategy = createActorTokenStrategy({
+    issuer: ISSUER,
+    verifier: { verify },
+    lookupSession: lookup,
+    lastKnownSession: () => lastKnown,
+    users,
+    rules: RULES,
+    clock,
+    onUnfit,
+    onRefused,
+  });
+  const unfit = () => onUnfit.mock.calls.map(([, why]) => why);
+  const refused = () => onRefused.mock.calls.map(([id, code]) => `${id} ${code}`);
+  return { strategy, directory, clock, unfit, refused, resolve: () => judged(strategy.resolve('token', REQUEST)) };
+}
+const unavailable = () => Promise.reject(new GatewayError('REVOCATION_UNAVAILABLE'));
+
+describe('an actor token', () => {
+  it('of this gateway alone is judged here', () => {
+    const { strategy } = open();
+    expect(strategy.accepts(ISSUER)).toBe(true);
+    for (const other of ['', `${ISSUER}/`, ISSUER.toUpperCase(), 'https://id.example']) {
+      expect(strategy.accepts(other)).toBe(false);
+    }
+  });
+
+  it('makes the subject the viewer and keeps the actor, both as the directory knows them', async () => {
+    const { resolve, refused, unfit } = open({ lookup: () => session({ access: 'FULL' }) });
+    const resolved = await resolve();
+    expect(resolved).toMatchObject({
+      identity: { kind: 'impersonated', viewer: cleo, actor: ada, access: 'FULL', session: { id: 'session-1' } },
+      unconfirmed: null,
+    });
+    expect([refused(), unfit()]).toEqual([[], []]);
+  });
+
+  it('grants what its session does, not what it says itself', async () => {
+    const { resolve } = open({ verify: async () => claims({ access: 'full', roles: ['ADMIN'] }) });
+    expect(await resolve()).toMatchObject({ identity: { access: 'READ_ONLY', viewer: { roles: ['USER'] } } });
+  });
+
+  it('that is not valid is refused, without a trace in the trail: anybody can make one', async () => {
+    const { resolve, refused } = open({ verify: () => Promise.reject(refusal('signature')) });
+    expect(await resolve()).toBe('TOKEN_INVALID');
+    expect(refused()).toEqual([]);
+  });
+
+  it('that has expired is refused, and recorded with its session', async () => {
+    const { resolve, refused } = open({ verify: () => Promise.reject(expiry('session-9')) });
+    expect(await resolve()).toBe('TOKEN_EXPIRED');
+    expect(refused()).toEqual(['session-9 TOKEN_EXPIRED']);
+  });
+
+  it('of a session that does not exist is refused and recorded', async () => {
+    const { resolve, refused } = open({ lookup: async () => null });
+    expect(await resolve()).toBe('IMPERSONATION_ENDED');
+    expect(refused()).toEqual(['session-1 IMPERSONATION_ENDED']);
+  });
+
+  it.each([
+    ['actor', { act: { sub: 'user_grace', iss: 'https://id.example' } }],
+    ['subject', { subject: 'user_carl' }],
+  ])('that names another %s than its session is refused', async (_, more) => {
+    const { resolve, unfit } = open({ verify: async () => claims(more) });
+    expect(await resolve()).toBe('TOKEN_INVALID');
+    expect(unfit()).toEqual([]);
+  });
+
+  it.each([
+    ['STOPPED', 'IMPERSONATION_ENDED'],
+    ['REVOKED', 'IMPERSONATION_ENDED'],
+    ['EXPIRED', 'TOKEN_EXPIRED'],
+  ] as const)('of a session that is %s is refused and recorded, and ends nothing', async (status, code) => {
+    const { resolve, refused, unfit } = open({ lookup: () => session({ status }) });
+    expect(await resolve()).toBe(code);
+    expect([refused(), unfit()]).toEqual([[`session-1 ${code}`], []]);
+  });
+
+  it('of a session whose time is up is refused also before anybody has ended it', async () => {
+    const { resolve, refused, unfit } = open({ lookup: () => session({ expiresAt: Date.now() }) });
+    expect(await resolve()).toBe('TOKEN_EXPIRED');
+    expect([refused(), unfit()]).toEqual([['session-1 TOKEN_EXPIRED'], []]);
+  });
+});
+
+type Change = (directory: ReturnType<typeof open>['directory']) => void;
+
+describe('what actor and subject have become ends the session for good', () => {
+  const changes: readonly [string, string, Change][] = [
+    ['the actor is gone', 'ACTOR_GONE', (directory) => directory.remove(ada.id)],
+    ['the actor is disabled', 'ACTOR_DISABLED', (directory) => directory.change(ada.id, { disabled: true })],
+    ['the actor lost the role', 'ACTOR_DEMOTED', (directory) => directory.change(ada.id, { roles: ['SUPPORT'] })],
+    ['the subject is gone', 'SUBJECT_GONE', (directory) => directory.remove(cleo.id)],
+    ['the subject is disabled', 'SUBJECT_DISABLED', (directory) => directory.change(cleo.id, { disabled: true })],
+    [
+      'the subject was promoted',
+      'SUBJECT_PROTECTED',
+      (directory) => directory.change(cleo.id, { roles: ['USER', 'ADMIN'] }),
+    ],
+  ];
+  it.each(changes)('%s', async (_, why, change) => {
+    const { resolve, directory, refused, unfit } = open();
+    change(directory);
+    expect(await resolve()).toBe('IMPERSONATION_ENDED');
+    expect([unfit(), refused()]).toEqual([[why], ['session-1 IMPERSONATION_ENDED']]);
+  });
+
+  it('and takes effect within a second', async () => {
+    const { resolve, directory, clock } = open();
+    expect(await resolve()).toMatchObject({ unconfirmed: null });
+    directory.change(ada.id, { roles: [] });
+    clock.advance(1_000);
+    expect(await resolve()).toBe('IMPERSONATION_ENDED');
+  });
+});
+
+describe('while something that has to be asked does not answer', () => {
+  it('the sessions: one known to be running may be ended, and nothing else', async () => {
+    const { resolve } = open({ lookup: unavailable, lastKnown: session() });
+    expect(await resolve()).toMatchObject({
+      identity: { viewer: cleo, actor: ada },
+      unconfirmed: 'REVOCATION_UNAVAILABLE',
+    });
+  });
+
+  it.each([
+    ['unknown', null],
+    ['stopped', session({ status: 'STOPPED' })],
+  ])('the sessions: one that is %s is refused', async (_, lastKnown) => {
+    const { resolve } = open({ lookup: unavailable, lastKnown });
+    expect(await resolve()).toBe('REVOCATION_UNAVAILABLE');
+  });
+
+  it('the sessions: one whose time is up is refused all the same', async () => {
+    const { resolve } = open({ lookup: unavailable, lastKnown: session({ expiresAt: Date.now() }) });
+    expect(await resolve()).toBe('TOKEN_EXPIRED');
+  });
+
+  it('the directory: people known before make an unconfirmed identity', async () => {
+    const { resolve, directory, clock } = open();
+    await resolve();
+    directory.reachable = false;
+    clock.advance(1_500);
+    expect(await resolve()).toMatchObject({
+      identity: { viewer: cleo, actor: ada },
+      unconfirmed: 'REVOCATION_UNAVAILABLE',
+    });
+  });
+
+  it('the directory: people never seen are refused', async () => {
+    const { resolve, directory } = open();
+    directory.reachable = false;
+    expect(await resolve()).toBe('UPSTREAM_UNAVAILABLE');
+  });
+
+  it('the directory: what was last known refuses, but ends no session for good', async () => {
+    const { resolve, directory, clock, unfit } = open();
+    directory.change(ada.id, { roles: ['SUPPORT'] });
+    expect(await resolve()).toBe('IMPERSONATION_ENDED');
+    directory.reachable = false;
+    clock.advance(1_500);
+    expect(await resolve()).toBe('IMPERSONATION_ENDED');
+    expect(unfit()).toEqual(['ACTOR_DEMOTED']);
+  });
+
+  it('the directory: an unexpected failure refuses too', async () => {
+    const { strategy, directory } = open();
+    directory.findByIds = () => Promise.reject(new TypeError('a mistake'));
+    await expect(strategy.resolve('token', REQUEST)).rejects.toThrow('a mistake');
+    directory.findByIds = () => Promise.reject(new StoreUnavailableError('down'));
+    await expect(strategy.resolve('token', REQUEST)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+});

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAttemptRecorder } from '../../../src/audit/attempts.js';
+import { createAuditTrail } from '../../../src/audit/trail.js';
+import { ANONYMOUS } from '../../../src/domain/identity.js';
+import { GatewayError } from '../../../src/errors/index.js';
+import { createRefusalRecorder, createResolveIdentity, type IdentityStrategy } from '../../../src/identity/index.js';
+import { TestClock } from '../../support/test-clock.js';
+import { collectedLog, EPOCH } from '../audit/drafts.js';
+import { MemoryEvents } from '../audit/memory-events.js';
+import { ada, direct } from '../policy/people.js';
+import { judged, REQUEST, session } from './setting.js';
+
+const resolved = { identity: direct(ada), unconfirmed: null } as const;
+
+function strategy(issuer: string, resolve: IdentityStrategy['resolve'] = async () => resolved) {
+  return { accepts: (claimed: string) => claimed === issuer, resolve: vi.fn(resolve) };
+}
+
+describe('a credential', () => {
+  it('that was not sent, and that alone, means anonymous', async () => {
+    const one = strategy('one');
+    const resolve = createResolveIdentity([one], () => 'one');
+    expect(await resolve(null, REQUEST)).toEqual({ identity: ANONYMOUS, unconfirmed: null });
+    expect(one.resolve).not.toHaveBeenCalled();
+    expect(await resolve('', REQUEST)).toBe(resolved);
+  });
+
+  it.each([
+    ['without a readable issuer', null],
+    ['of an issuer nobody trusts', 'three'],
+  ])('%s is refused', async (_, issuer) => {
+    const resolve = createResolveIdentity([strategy('one'), strategy('two')], () => issuer);
+    expect(await judged(resolve('token', REQUEST))).toBe('TOKEN_INVALID');
+  });
+
+  it('is judged by the first strategy whose it is, finally: what one refuses no other is asked about', async () => {
+    const one = strategy('one', () => Promise.reject(new GatewayError('TOKEN_EXPIRED')));
+    const again = strategy('one');
+    const two = strategy('two');
+    const resolve = createResolveIdentity([two, one, again], () => 'one');
+    expect(await judged(resolve('token', REQUEST))).toBe('TOKEN_EXPIRED');
+    expect(one.resolve).toHaveBeenCalledWith('token', REQUEST);
+    expect([again.resolve.mock.calls, two.resolve.mock.calls]).toEqual([[], []]);
+  });
+});
+
+describe('the record of an actor token that is not honoured any more', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
+  afterEach(() => void vi.useRealTimers());
+
+  function open(findSession: () => Promise<ReturnType<typeof session> | null>) {
+    const events = new MemoryEvents();
+    const clock = new TestClock();
+    const { logger, lines } = collectedLog();
+    const trail = createAuditTrail({ events: events.port, clock, gateway: { instance: 'i', version: '1' }, logger });
+    const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: 2 });
+    const record = createRefusalRecorder({ attempts, findSession, clock, logger });
+    return { events, lines, record };
+  }
+
+  it('names session, actor, subject and reason', async () => {
+    const { events, record } = open(async () => session());
+    const recorded = record('session-1', 'IMPERSONATION_ENDED', REQUEST);
+    await vi.advanceTimersByTimeAsync(10);
+    await recorded;
+    expect(events.stored[0]).toMatchObject({
+      type: 'OPERATION_DENIED',
+      outcome: 'FAILURE',
+      actorId: 'user_ada',
+      subjectId: 'user_cleo',
+      sessionId: 'session-1',
+      requestId: 'request-1',
+    });
+    expect(JSON.parse(events.stored[0]?.body ?? '').code).toBe('IMPERSONATION_ENDED');
+  });
+
+  it('is bounded per session, whoever uses it', async () => {
+    const { events, record } = open(async () => session());
+    for (let n = 0; n < 20; n++) void record('session-1', 'TOKEN_EXPIRED', REQUEST);
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(events.stored.map(({ body }) => JSON.parse(body).count)).toEqual([1, 1, 18]);
+  });
+
+  it.each([
+    ['does not exist', async () => null],
+    ['cannot be looked up', () => Promise.reject(new Error('down'))],
+  ])('goes to the log where the session %s, and never throws', async (_, findSession) => {
+    const { events, lines, record } = open(findSession);
+    await record('session-1', 'TOKEN_EXPIRED', REQUEST);
+    expect(events.stored).toEqual([]);
+    expect(lines.join('')).toContain('an authentic actor token of an unknown session was refused');
+  });
+
+  it('never keeps a refusal from standing where the trail is down', async () => {
+    const { events, record } = open(async () => session());
+    events.behaviour = 'refuse';
+    const recorded = record('session-1', 'TOKEN_EXPIRED', REQUEST);
+    await vi.advanceTimersByTimeAsync(2_500);
+    await expect(recorded).resolves.toBeUndefined();
+  });
+});

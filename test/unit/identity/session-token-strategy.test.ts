@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../../src/errors/index.js';
+import { createSessionTokenStrategy } from '../../../src/identity/index.js';
+import type { SessionTokenClaims } from '../../../src/tokens/index.js';
+import { ada, audrey, cleo, dora, sam } from '../policy/people.js';
+import { judged, people, REQUEST, RULES } from './setting.js';
+
+const ISSUER = 'https://id.example';
+
+function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
+  const { clock, directory, users } = people();
+  const claims: SessionTokenClaims = {
+    issuer: ISSUER,
+    subject: cleo.id,
+    expiresAt: 1_800_000_000_000,
+    issuedAt: null,
+    authTime: 1_767_225_000,
+    amr: ['pwd'],
+    act: null,
+    access: null,
+    ...more,
+  };
+  const strategy = createSessionTokenStrategy({
+    issuers: {
+      has: (issuer) => issuer === ISSUER,
+      verify: async () => (more instanceof GatewayError ? Promise.reject(more) : claims),
+      close: () => undefined,
+    },
+    users,
+    rules: RULES,
+    clock,
+  });
+  return { strategy, directory, clock, resolve: () => judged(strategy.resolve('token', REQUEST)) };
+}
+
+describe('a session token', () => {
+  it('of a trusted issuer alone is judged here', () => {
+    expect(open().strategy.accepts(ISSUER)).toBe(true);
+    expect(open().strategy.accepts('https://other.example')).toBe(false);
+  });
+
+  it('makes one person viewer and actor, as the directory knows them', async () => {
+    const resolved = await open().resolve();
+    expect(resolved).toEqual({
+      identity: {
+        kind: 'direct',
+        viewer: cleo,
+        actor: cleo,
+        session: null,
+        authentication: { issuer: ISSUER, authTime: 1_767_225_000, amr: ['pwd'] },
+        expiresAt: 1_800_000_000_000,
+      },
+      unconfirmed: null,
+    });
+  });
+
+  it.each(['TOKEN_INVALID', 'TOKEN_EXPIRED'] as const)('that is refused (%s) becomes nobody else', async (code) => {
+    expect(await open(new GatewayError(code)).resolve()).toBe(code);
+  });
+
+  it('of a person the directory does not know, or who is disabled, is refused', async () => {
+    expect(await open({ subject: 'user_nobody' }).resolve()).toBe('TOKEN_INVALID');
+    expect(await open({ subject: dora.id }).resolve()).toBe('TOKEN_INVALID');
+  });
+
+  it('takes roles and disabled states from the directory within a second', async () => {
+    const { resolve, directory, clock } = open();
+    await resolve();
+    directory.change(cleo.id, { roles: ['SUPPORT'] });
+    clock.advance(1_000);
+    expect(await resolve()).toMatchObject({ identity: { viewer: { roles: ['SUPPORT'] } } });
+    directory.change(cleo.id, { disabled: true });
+    clock.advance(1_000);
+    expect(await resolve()).toBe('TOKEN_INVALID');
+  });
+
+  it('while the directory is down is unconfirmed for people known lately, and refused for others', async () => {
+    const { resolve, directory, clock } = open();
+    await resolve();
+    directory.reachable = false;
+    clock.advance(1_000);
+    expect(await resolve()).toMatchObject({ identity: { kind: 'direct' }, unconfirmed: 'UPSTREAM_UNAVAILABLE' });
+    clock.advance(15 * 60_000);
+    expect(await resolve()).toBe('UPSTREAM_UNAVAILABLE');
+    const unknown = open();
+    unknown.directory.reachable = false;
+    expect(await unknown.resolve()).toBe('UPSTREAM_UNAVAILABLE');
+  });
+});
+
+describe('a session token by which a trusted issuer delegates', () => {
+  const act = { sub: ada.id, iss: null };
+
+  it('makes the actor act as the subject, read-only unless it says otherwise', async () => {
+    expect(await open({ act }).resolve()).toMatchObject({
+      identity: {
+        kind: 'impersonated',
+        viewer: cleo,
+        actor: ada,
+        access: 'READ_ONLY',
+        session: null,
+        authentication: { issuer: ISSUER },
+        expiresAt: 1_800_000_000_000,
+      },
+      unconfirmed: null,
+    });
+    expect(await open({ act, access: 'read_only' }).resolve()).toMatchObject({ identity: { access: 'READ_ONLY' } });
+    expect(await open({ act, access: 'full' }).resolve()).toMatchObject({ identity: { access: 'FULL' } });
+  });
+
+  it('names the issuer that vouched for the actor, where it says', async () => {
+    expect(await open({ act: { sub: ada.id, iss: 'https://other.example' } }).resolve()).toMatchObject({
+      identity: { authentication: { issuer: 'https://other.example' } },
+    });
+  });
+
+  it.each([
+    ['who is the subject', { sub: cleo.id, iss: null }, cleo.id],
+    ['who may not impersonate', { sub: sam.id, iss: null }, cleo.id],
+    ['who is unknown', { sub: 'user_nobody', iss: null }, cleo.id],
+    ['as somebody unknown', act, 'user_nobody'],
+    ['as somebody disabled', act, dora.id],
+    ['as somebody protected', act, audrey.id],
+  ])('by an actor %s is refused', async (_, by, subject) => {
+    expect(await open({ act: by, subject }).resolve()).toBe('TOKEN_INVALID');
+  });
+
+  it('by an admin who is disabled meanwhile is refused', async () => {
+    const { resolve, directory } = open({ act });
+    directory.change(ada.id, { disabled: true });
+    expect(await resolve()).toBe('TOKEN_INVALID');
+  });
+
+  it('while the directory is down is unconfirmed at best', async () => {
+    const { resolve, directory, clock } = open({ act, access: 'full' });
+    await resolve();
+    directory.reachable = false;
+    clock.advance(2_000);
+    expect(await resolve()).toMatchObject({ unconfirmed: 'UPSTREAM_UNAVAILABLE', identity: { access: 'FULL' } });
+  });
+});
