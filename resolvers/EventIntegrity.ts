@@ -9,6 +9,5 @@ export const EventIntegrity: EventIntegrityResolvers = {
   sequence: ({ stored }) => stored.sequence,
   hash: ({ stored }) => hex(stored.hash),
   previousHash: ({ stored }) => hex(stored.previousHash),
-  // Chained, but no seal covers it yet.
-  status: () => 'PENDING',
+  status: (event, _args, { services }) => services.judgeIntegrity(event),
 };

@@ -45,6 +45,7 @@ const REVOCATION_VIEW_USABLE_MS = 5_000;
 const IN_FLIGHT_MS = 4_000;
 const IDLE_ROUND_MS = 50;
 const FLUSH_MS = 3_000;
+const SEAL_MS = 1_500;
 
 /** Puts a gateway together. Reads nothing but its own schema files before `start`. */
 export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway {
@@ -147,6 +148,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     });
     await core.view.start();
     core.impersonation.sweeper.start();
+    core.sealer.start();
     served = serve({ config, core, engine, keyring, developmentIssuer, readiness, logger, metrics });
     return url;
   }
@@ -166,7 +168,11 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     server.closeAllConnections();
     await core?.impersonation.sweeper.stop();
     await core?.attempts.close();
-    await core?.trail.close(FLUSH_MS);
+    if (core !== null) {
+      await core.trail.close(FLUSH_MS);
+      // The last seal closes this process's chains: what would follow them later is nobody's.
+      await Promise.race([core.sealer.stop(core.trail.chains()), delay(SEAL_MS)]);
+    }
     core?.feed.close();
     core?.view.stop();
     core?.close();

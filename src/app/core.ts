@@ -2,6 +2,12 @@ import { hostname } from 'node:os';
 import { type AttemptRecorder, createAttemptRecorder } from '../audit/attempts.js';
 import { type AuditFeed, createAuditFeed } from '../audit/feed.js';
 import { createAuditReader } from '../audit/read.js';
+import { createFileAnchor } from '../audit/seal/anchor.js';
+import { createChainSigner } from '../audit/seal/chain-signer.js';
+import { createGatewaySigner } from '../audit/seal/gateway-signer.js';
+import { createJudgeIntegrity } from '../audit/seal/integrity.js';
+import { createSealState } from '../audit/seal/seal-state.js';
+import { createSealer, type Sealer } from '../audit/seal/sealer.js';
 import { type AuditTrail, createAuditTrail } from '../audit/trail.js';
 import type { Config } from '../config/index.js';
 import { type CreateContext, createContextFactory } from '../context/index.js';
@@ -36,6 +42,7 @@ import { packageVersion } from './package-root.js';
 /** Everything behind the edge, wired together for one running gateway. */
 export interface Core {
   readonly trail: AuditTrail;
+  readonly sealer: Sealer;
   readonly attempts: AttemptRecorder;
   readonly feed: AuditFeed;
   readonly view: SessionView;
@@ -65,7 +72,26 @@ export function createCore(parts: CoreParts): Core {
   const audience = config.actorTokens.audience ?? publicUrl;
   const tokenParties = { keyring, issuer: publicUrl, audience };
 
-  const trail = createAuditTrail({ events: store.events, clock, gateway, logger, metrics: metrics.audit });
+  const gatewaySigner = createGatewaySigner(keyring);
+  const trail = createAuditTrail({
+    events: store.events,
+    clock,
+    gateway,
+    logger,
+    metrics: metrics.audit,
+    signer: createChainSigner(gatewaySigner),
+  });
+  const sealState = createSealState(store.events, store.seals, gatewaySigner);
+  const sealer = createSealer({
+    events: store.events,
+    seals: store.seals,
+    state: sealState,
+    gateway: gatewaySigner,
+    anchor: createFileAnchor(config.anchorFile),
+    clock,
+    logger,
+    metrics: metrics.seals,
+  });
   const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: config.denialsPerMinute });
   const feed = createAuditFeed({ events: store.events, trail, clock, logger });
   const view = createSessionView({ sessions: store.sessions, clock, logger });
@@ -111,6 +137,7 @@ export function createCore(parts: CoreParts): Core {
     services: {
       impersonation,
       audit: createAuditReader({ events: store.events, trail, feed, clock }),
+      judgeIntegrity: createJudgeIntegrity(sealState, sealer.faults),
       directory: store.users,
     },
     users,
@@ -121,6 +148,7 @@ export function createCore(parts: CoreParts): Core {
 
   return {
     trail,
+    sealer,
     attempts,
     feed,
     view,

@@ -10,6 +10,7 @@ import {
   type GatewayStamp,
   genesisHash,
 } from './format.js';
+import type { ChainSigner } from './seal/chain-signer.js';
 
 /** The writing end of one hash chain. Only durable events move its head; see {@link Chain.advance}. */
 export interface Chain {
@@ -20,8 +21,11 @@ export interface Chain {
   advance(events: readonly StoredEvent[]): void;
 }
 
-/** Opens a new chain with a random id. One per process (and one more after a conflict): no head is ever shared. */
-export function openChain(gateway: GatewayStamp): Chain {
+/**
+ * Opens a new chain with a random id. One per process (and one more after a conflict): no head is ever shared.
+ * @param signer the process's key; without one, as in tests of other things, the chain is unsigned and is never sealed.
+ */
+export function openChain(gateway: GatewayStamp, signer: ChainSigner | null = null): Chain {
   const id = newId();
   let nextSequence = 0;
   let head: Uint8Array = genesisHash(id);
@@ -33,12 +37,18 @@ export function openChain(gateway: GatewayStamp): Chain {
       let sequence = nextSequence;
       let previousHash = head;
       let time = latest;
-      return drafts.map((draft) => {
+      return drafts.map((draft, index) => {
         const salt = randomBytes(16);
         const text = encodeDetails(draft);
         // Within a chain time never runs backwards, even where the machine's clock was set back: a verifier relies on it.
         time = Math.max(time, draft.occurredAt);
-        const body = encodeBody(draft, { chain: id, sequence, occurredAt: time }, gateway, detailsHash(salt, text));
+        const body = encodeBody(
+          draft,
+          { chain: id, sequence, occurredAt: time },
+          gateway,
+          detailsHash(salt, text),
+          sequence === 0 ? signer?.chainKey(id) : undefined,
+        );
         const hash = eventHash(previousHash, body);
         const event: StoredEvent = {
           id: eventId(id, sequence),
@@ -47,7 +57,8 @@ export function openChain(gateway: GatewayStamp): Chain {
           body,
           previousHash,
           hash,
-          signature: null,
+          // One signature vouches for the whole group: the hash it covers stands on all before it.
+          signature: index === drafts.length - 1 ? (signer?.signCommit(id, sequence, hash) ?? null) : null,
           details: { salt, text },
           occurredAt: time,
           type: draft.type,

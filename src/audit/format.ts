@@ -46,12 +46,14 @@ export function encodeDetails(draft: EventDraft): string {
 /**
  * The body: one JSON object, keys in this order, no white space. Its exact text is what is hashed and stored.
  * Times are RFC 3339 in UTC with milliseconds, except `authTime`, which is seconds since the epoch as in the token.
+ * @param chainKey in the first event of a chain alone
  */
 export function encodeBody(
   draft: EventDraft,
   place: { readonly chain: string; readonly sequence: number; readonly occurredAt: number },
   gateway: GatewayStamp,
   detailsDigest: string,
+  chainKey?: ChainKey,
 ): string {
   const { actor, session, operation } = draft;
   return JSON.stringify({
@@ -82,6 +84,7 @@ export function encodeBody(
     request: { id: draft.request.id, traceparent: draft.request.traceparent },
     gateway: { instance: gateway.instance, version: gateway.version },
     detailsHash: detailsDigest,
+    chainKey,
   });
 }
 

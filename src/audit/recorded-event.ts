@@ -4,6 +4,7 @@ import type { ImpersonationAccess } from '../domain/impersonation-session.js';
 /** The parts of a stored body that reading needs beyond the projections. */
 interface BodyView {
   readonly code: string | null;
+  readonly detailsHash: string;
   readonly count?: number;
   readonly actor: EventActor | null;
   readonly subject: { readonly id: string } | null;

@@ -6,6 +6,7 @@ import type { AuditMetrics } from '../platform/metrics.js';
 import type { EventStore } from '../stores/index.js';
 import { type Chain, openChain } from './chain.js';
 import type { GatewayStamp } from './format.js';
+import type { ChainSigner } from './seal/chain-signer.js';
 import { isTooLate, type WaitingEvent, WaitingEvents } from './waiting-events.js';
 
 export interface AuditTrailOptions {
@@ -14,6 +15,8 @@ export interface AuditTrailOptions {
   readonly gateway: GatewayStamp;
   readonly logger: Logger;
   readonly metrics?: AuditMetrics;
+  /** Signs each group of events; see {@link openChain}. */
+  readonly signer?: ChainSigner;
   /** Events in one write at most. Default 500. */
   readonly maxBatch?: number;
   /** Events waiting at most; beyond it `record` refuses at once rather than let memory grow. Default 10,000. */
@@ -41,6 +44,8 @@ export interface AuditTrail {
   recordEventually(draft: EventDraft, validUntil?: number): Promise<boolean>;
   /** Since when writes have been failing or unanswered, milliseconds since the epoch; null while they succeed. */
   failingSince(): number | null;
+  /** The chains this process has written to. */
+  chains(): ReadonlySet<string>;
   /** Calls the listener with each group of events once they are durable. Returns how to stop. */
   onRecorded(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** Accepts nothing more, and writes what waits, for at most `timeoutMs`. Resolves to the number of events not known to be written. */
@@ -70,7 +75,9 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
   const patienceMs = options.patienceMs ?? 2_000;
 
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
-  let chain: Chain = openChain(gateway);
+  const signer = options.signer ?? null;
+  let chain: Chain = openChain(gateway, signer);
+  const written = new Set<string>();
   const queue = new WaitingEvents();
   let beingWritten: readonly WaitingEvent[] = [];
   let pumping: Promise<void> | null = null;
@@ -120,7 +127,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
           if (survivors !== null) {
             settleDurable(pending, stored, survivors);
             pending = pending.filter((_, index) => !survivors.has(index));
-            chain = openChain(gateway);
+            chain = openChain(gateway, signer);
             stored = chain.extend(pending.map((entry) => entry.draft));
           }
         } else {
@@ -146,6 +153,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
       failingSince = null;
     }
     chain.advance(stored);
+    written.add(chain.id);
     metrics?.appended(stored.length);
     for (const entry of pending) entry.settle(true);
     announce(stored);
@@ -250,6 +258,8 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
     },
 
     failingSince: () => failingSince,
+
+    chains: () => written,
 
     onRecorded(listener) {
       listeners.add(listener);

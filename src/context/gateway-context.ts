@@ -1,5 +1,6 @@
 import type { OperationRecord } from '../audit/operation-record.js';
 import type { AuditReader } from '../audit/read.js';
+import type { JudgeIntegrity } from '../audit/seal/integrity.js';
 import type { Identity } from '../domain/identity.js';
 import type { ImpersonationSession } from '../domain/impersonation-session.js';
 import type { RequestFacts } from '../domain/request-facts.js';
@@ -14,6 +15,7 @@ import type { UserDirectory } from '../stores/index.js';
 export interface Services {
   readonly impersonation: Impersonation;
   readonly audit: AuditReader;
+  readonly judgeIntegrity: JudgeIntegrity;
   readonly directory: UserDirectory;
 }
 

@@ -7,10 +7,19 @@ export interface AuditMetrics {
   waiting(count: number): void;
 }
 
+/** What the sealing of the audit trail tells of itself. */
+export interface SealMetrics {
+  sealed(index: number): void;
+  anchorFailed(): void;
+  /** Something in the trail is not what a gateway wrote. */
+  faultFound(): void;
+}
+
 /** All metrics of one gateway, in a registry of its own so that several gateways may live in one process. */
 export interface Metrics {
   readonly registry: Registry;
   readonly audit: AuditMetrics;
+  readonly seals: SealMetrics;
   readonly operations: Counter<'type' | 'identity' | 'outcome'>;
   readonly refusedCredentials: Counter<'code'>;
   readonly impersonations: Counter<'event' | 'code'>;
@@ -41,8 +50,29 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     registers,
   });
 
+  const sealIndex = new Gauge({
+    name: 'gateway_audit_seal_index',
+    help: 'The index of the newest seal this replica stored.',
+    registers,
+  });
+  const anchorFailures = new Counter({
+    name: 'gateway_audit_anchor_failures_total',
+    help: 'Seals that could not be written to the anchor at once.',
+    registers,
+  });
+  const faults = new Counter({
+    name: 'gateway_audit_faults_total',
+    help: 'Places where the audit trail was found not to be what a gateway wrote. Anything above 0 is an alarm.',
+    registers,
+  });
+
   return {
     registry,
+    seals: {
+      sealed: (index) => sealIndex.set(index),
+      anchorFailed: () => anchorFailures.inc(),
+      faultFound: () => faults.inc(),
+    },
     audit: {
       appended: (count) => batches.observe(count),
       appendFailed: () => failures.inc(),

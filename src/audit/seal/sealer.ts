@@ -1,0 +1,215 @@
+import type { StoredSeal } from '../../domain/audit-seal.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Logger } from '../../platform/logger.js';
+import type { SealMetrics } from '../../platform/metrics.js';
+import type { EventStore, SealStore } from '../../stores/index.js';
+import { encodeSealBody, type SealedStretch, sealGenesisHash, sealHash, sealStatement } from '../format.js';
+import type { Anchor } from './anchor.js';
+import type { GatewaySigner } from './gateway-signer.js';
+import { type ChainPosition, inspectNext, type StretchFault } from './inspect-stretch.js';
+import { openSeal, SealFaultError, type SealState } from './seal-state.js';
+
+export interface SealerOptions {
+  readonly events: Pick<EventStore, 'chain' | 'chainsSince' | 'openedSince'>;
+  readonly seals: SealStore;
+  readonly state: SealState;
+  readonly gateway: GatewaySigner;
+  readonly anchor: Anchor;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: SealMetrics;
+  /** Milliseconds between rounds. Default 5,000. */
+  readonly everyMs?: number;
+}
+
+/** What the sealer found that no gateway wrote. */
+export interface FaultySpot {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly fault: StretchFault;
+}
+
+/** Seals what has been written, every few seconds, on whichever replica comes first. */
+export interface Sealer {
+  start(): void;
+  /** One round now. `closing`: chains whose writer has stopped. Resolves to whether a seal was stored. */
+  seal(closing?: ReadonlySet<string>): Promise<boolean>;
+  /** Chains that were found faulty, and where. Nothing from there on is sealed. */
+  faults(): ReadonlyMap<string, FaultySpot>;
+  /** Stops; then a last round that closes the given chains. */
+  stop(closing: ReadonlySet<string>): Promise<void>;
+}
+
+const EVERY_MS = 5_000;
+/** An idle trail is sealed anew this often, so that a fresh newest seal says "nothing was cut off". */
+const IDLE_MS = 10 * 60_000;
+/** Replicas' clocks, and writes that were under way, may be this late. */
+const OVERLAP_MS = 10 * 60_000;
+const PAGE = 500;
+/** Events of one chain that one seal covers at most; the next round goes on. */
+const MOST_PER_CHAIN = 100_000;
+
+export function createSealer(options: SealerOptions): Sealer {
+  const { events, seals, state, gateway, anchor, clock, logger, metrics } = options;
+  const faulty = new Map<string, FaultySpot>();
+  const active = new Set<string>();
+  const unanchored: StoredSeal[] = [];
+  let latest: StoredSeal | null = null;
+  let begun = false;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<unknown> = Promise.resolve();
+
+  /** Takes in what other replicas have sealed meanwhile. @throws SealFaultError: nothing may be built on a broken seal. */
+  async function absorb(): Promise<void> {
+    if (!begun) {
+      latest = await seals.latest();
+      if (latest !== null) state.note(openSeal(latest, gateway));
+      await queueUnanchored();
+      for (const chain of await events.chainsSince((latest?.sealedAt ?? OVERLAP_MS) - OVERLAP_MS)) active.add(chain);
+      begun = true;
+    }
+    for (;;) {
+      const newer = await seals.from((latest?.index ?? -1) + 1, PAGE);
+      for (const seal of newer) {
+        const previous = latest?.hash ?? sealGenesisHash();
+        if (Buffer.compare(seal.previousHash, previous) !== 0)
+          throw new SealFaultError(`seal ${seal.index} does not follow`);
+        const stretches = openSeal(seal, gateway);
+        state.note(stretches);
+        for (const { chain, closed } of stretches) if (closed) active.delete(chain);
+        latest = seal;
+        unanchored.push(seal);
+      }
+      if (newer.length < PAGE) return;
+    }
+  }
+
+  /** Seals that a process stored and did not live to anchor. A new anchor begins with the newest seal. */
+  async function queueUnanchored(): Promise<void> {
+    if (latest === null) return;
+    let next = ((await anchor.lastIndex()) ?? latest.index - 1) + 1;
+    while (next <= latest.index) {
+      const page = await seals.from(next, PAGE);
+      unanchored.push(...page.filter((seal) => seal.index <= (latest?.index ?? -1)));
+      next += PAGE;
+    }
+  }
+
+  async function publish(): Promise<void> {
+    for (;;) {
+      const seal = unanchored[0];
+      if (seal === undefined) return;
+      try {
+        await anchor.publish(seal);
+      } catch (error) {
+        metrics.anchorFailed();
+        logger.error({ err: error, seal: seal.index }, 'a seal could not be anchored; it is tried again');
+        return;
+      }
+      unanchored.shift();
+    }
+  }
+
+  /** The part of a chain after its last seal that is whole and ends with a signature; null where there is none. */
+  async function stretchOf(chain: string, closing: boolean): Promise<SealedStretch | null> {
+    const before = await state.sealed(chain);
+    if (before.closed || faulty.has(chain)) return null;
+    let position: ChainPosition = await state.position(chain);
+    let end: ChainPosition | null = null;
+    for (let looked = 0; looked < MOST_PER_CHAIN; looked += PAGE) {
+      const page = await events.chain(chain, position.sequence + 1, PAGE);
+      for (const event of page) {
+        const inspected = inspectNext(position, event, gateway);
+        if (inspected.fault !== null) {
+          const spot = { chain, sequence: position.sequence + 1, fault: inspected.fault };
+          faulty.set(chain, spot);
+          metrics.faultFound();
+          logger.error(spot, 'the audit trail has been changed from outside; the chain is not sealed from here on');
+          return end === null ? null : stretch(chain, before.to, end, false);
+        }
+        position = inspected.position;
+        if (inspected.signed) end = position;
+      }
+      if (page.length < PAGE) break;
+    }
+    if (end !== null) return stretch(chain, before.to, end, closing && end.sequence === position.sequence);
+    // Nothing new, but the writer says that nothing will follow: an empty stretch closes the chain.
+    const complete = before.to >= 0 && position.sequence === before.to;
+    return closing && complete ? stretch(chain, before.to, { ...position, head: before.head }, true) : null;
+  }
+
+  async function seal(closing: ReadonlySet<string> = new Set()): Promise<boolean> {
+    await absorb();
+    const now = clock.now();
+    for (const chain of await events.openedSince((latest?.sealedAt ?? OVERLAP_MS) - OVERLAP_MS)) {
+      if (state.known(chain)?.closed !== true) active.add(chain);
+    }
+    for (const chain of closing) active.add(chain);
+    const stretches: SealedStretch[] = [];
+    for (const chain of [...active].sort()) {
+      const found = await stretchOf(chain, closing.has(chain));
+      if (found !== null) stretches.push(found);
+    }
+    const idle = latest === null ? stretches.length > 0 : now - latest.sealedAt >= IDLE_MS;
+    if (stretches.length === 0 && !idle) {
+      await publish();
+      return false;
+    }
+    const made = makeSeal(stretches, Math.max(now, latest?.sealedAt ?? 0));
+    const won = (await seals.insert(made)) === 'stored';
+    // Won or lost, what is stored now is what counts; it is read back and checked like any other's.
+    await absorb();
+    await publish();
+    if (won) metrics.sealed(made.index);
+    return won;
+  }
+
+  function makeSeal(chains: readonly SealedStretch[], sealedAt: number): StoredSeal {
+    const index = (latest?.index ?? -1) + 1;
+    const previousHash = latest?.hash ?? sealGenesisHash();
+    const body = encodeSealBody({ index, sealedAt, previousSealHash: previousHash, chains });
+    const hash = sealHash(body);
+    return {
+      index,
+      body,
+      hash,
+      previousHash,
+      sealedAt,
+      chains: chains.map(({ chain }) => chain),
+      kid: gateway.kid,
+      algorithm: gateway.algorithm,
+      signature: gateway.sign(sealStatement(hash)),
+    };
+  }
+
+  function attempt(closing?: ReadonlySet<string>): Promise<unknown> {
+    running = running.then(() =>
+      seal(closing).catch((error: unknown) => {
+        if (error instanceof SealFaultError) {
+          metrics.faultFound();
+          logger.error({ err: error }, 'a stored seal has been changed from outside; nothing is sealed upon it');
+        } else logger.warn({ err: error }, 'a round of sealing failed; the next one follows');
+        return false;
+      }),
+    );
+    return running;
+  }
+
+  return {
+    seal,
+    faults: () => faulty,
+    start() {
+      timer = setInterval(() => void attempt(), options.everyMs ?? EVERY_MS);
+      timer.unref();
+    },
+    async stop(closing) {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      await attempt(closing);
+    },
+  };
+}
+
+function stretch(chain: string, sealedTo: number, end: ChainPosition, closed: boolean): SealedStretch {
+  return { chain, from: sealedTo + 1, to: end.sequence, head: Buffer.from(end.head).toString('hex'), closed };
+}

@@ -1,0 +1,273 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openChain } from '../../../src/audit/chain.js';
+import { draftEvent } from '../../../src/audit/describe.js';
+import { sealHash, sealStatement } from '../../../src/audit/format.js';
+import { RecordedEvent } from '../../../src/audit/recorded-event.js';
+import { createFileAnchor } from '../../../src/audit/seal/anchor.js';
+import { createChainSigner } from '../../../src/audit/seal/chain-signer.js';
+import { createGatewaySigner, type GatewaySigner } from '../../../src/audit/seal/gateway-signer.js';
+import { createJudgeIntegrity } from '../../../src/audit/seal/integrity.js';
+import { createSealState } from '../../../src/audit/seal/seal-state.js';
+import { createSealer } from '../../../src/audit/seal/sealer.js';
+import type { StoredEvent } from '../../../src/domain/audit-event.js';
+import { createEmbeddedStore } from '../../../src/stores/embedded/index.js';
+import type { Store } from '../../../src/stores/index.js';
+import { generateSigningKeys, loadKeyring } from '../../../src/tokens/index.js';
+import { TestClock } from '../../support/test-clock.js';
+
+const STAMP = { instance: 'test', version: '0' };
+const NO_METRICS = { sealed() {}, anchorFailed() {}, faultFound() {} };
+
+let folder: string;
+let store: Store;
+let gateway: GatewaySigner;
+let clock: TestClock;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sealing-test-'));
+  store = createEmbeddedStore({ directory: folder });
+  await store.open();
+  gateway = createGatewaySigner(await loadKeyring(await generateSigningKeys('EdDSA'), { algorithm: 'EdDSA' }));
+  clock = new TestClock();
+});
+
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function draft(type: 'AUDIT_READ' | 'IMPERSONATION_DENIED' = 'AUDIT_READ') {
+  return draftEvent({
+    type,
+    outcome: 'SUCCESS',
+    occurredAt: clock.now(),
+    request: { id: 'request', ipAddress: '192.0.2.1', userAgent: null, traceparent: null },
+  });
+}
+
+/** A process that writes its own chain, in groups. */
+function writer(signer = createChainSigner(gateway)) {
+  const chain = openChain(STAMP, signer);
+  return {
+    chain,
+    async write(count: number): Promise<StoredEvent[]> {
+      const events = chain.extend(Array.from({ length: count }, () => draft()));
+      await store.events.append(events);
+      chain.advance(events);
+      return events;
+    },
+  };
+}
+
+/** A replica's sealer; `see` changes what it reads of a chain, as somebody with the database could. */
+function replica(
+  options: { anchorFile?: string; see?: (events: readonly StoredEvent[]) => readonly StoredEvent[] } = {},
+) {
+  const events = {
+    chain: async (chain: string, from: number, limit: number) => {
+      const found = await store.events.chain(chain, from, limit);
+      return options.see?.(found) ?? found;
+    },
+    chainsSince: store.events.chainsSince.bind(store.events),
+    openedSince: store.events.openedSince.bind(store.events),
+  };
+  const state = createSealState(events, store.seals, gateway);
+  const sealer = createSealer({
+    events,
+    seals: store.seals,
+    state,
+    gateway,
+    anchor: createFileAnchor(options.anchorFile ?? path.join(folder, 'anchors.log')),
+    clock,
+    logger: pino({ level: 'silent' }),
+    metrics: NO_METRICS,
+  });
+  return { sealer, state, judge: createJudgeIntegrity(state, sealer.faults) };
+}
+
+async function stretches(index: number) {
+  const [seal] = await store.seals.from(index, 1);
+  return JSON.parse(seal!.body).chains;
+}
+
+describe('sealing', () => {
+  it('covers every event once, from the first on, and the next seal goes on where the last one ended', async () => {
+    const one = writer();
+    const other = writer();
+    const { sealer } = replica();
+    await one.write(3);
+    await other.write(1);
+    expect(await sealer.seal()).toBe(true);
+    await one.write(2);
+    expect(await sealer.seal()).toBe(true);
+    const first = await stretches(0);
+    expect(first).toHaveLength(2);
+    expect(first.find((each: { chain: string }) => each.chain === one.chain.id)).toMatchObject({ from: 0, to: 2 });
+    expect(await stretches(1)).toEqual([
+      expect.objectContaining({ chain: one.chain.id, from: 3, to: 4, closed: false }),
+    ]);
+    expect(await sealer.seal()).toBe(false);
+  });
+
+  it('signs each seal with the gateway’s key, over the hash of the exact body, linked to the one before', async () => {
+    const { write } = writer();
+    const { sealer } = replica();
+    for (let round = 0; round < 3; round += 1) {
+      await write(1);
+      await sealer.seal();
+    }
+    const seals = await store.seals.from(0, 10);
+    expect(seals).toHaveLength(3);
+    for (const [index, seal] of seals.entries()) {
+      expect(Buffer.from(seal.hash)).toEqual(sealHash(seal.body));
+      expect(gateway.verify(seal.kid, seal.algorithm, sealStatement(seal.hash), seal.signature)).toBe(true);
+      if (index > 0)
+        expect(JSON.parse(seal.body).previousSealHash).toBe(Buffer.from(seals[index - 1]!.hash).toString('hex'));
+    }
+  });
+
+  it('seals an idle trail anew, so that a fresh newest seal tells that nothing was cut off', async () => {
+    await writer().write(1);
+    const { sealer } = replica();
+    await sealer.seal();
+    clock.advance(11 * 60_000);
+    expect(await sealer.seal()).toBe(true);
+    expect(await stretches(1)).toEqual([]);
+  });
+
+  it('goes on after a restart without sealing anything twice or leaving anything out', async () => {
+    const { write, chain } = writer();
+    await write(2);
+    await replica().sealer.seal();
+    await write(2);
+    await replica().sealer.seal();
+    expect(await stretches(1)).toEqual([expect.objectContaining({ chain: chain.id, from: 2, to: 3 })]);
+  });
+
+  it('of replicas that seal at once, one wins each index, and together they cover everything', async () => {
+    const writers = [writer(), writer(), writer()];
+    const replicas = Array.from({ length: 5 }, (_, index) =>
+      replica({ anchorFile: path.join(folder, `anchors-${index}.log`) }),
+    );
+    for (let round = 0; round < 4; round += 1) {
+      await Promise.all(writers.map(({ write }) => write(2)));
+      await Promise.all(replicas.map(({ sealer }) => sealer.seal()));
+    }
+    await replicas[0]!.sealer.seal();
+    const seals = await store.seals.from(0, 100);
+    expect(seals.map(({ index }) => index)).toEqual(seals.map((_, index) => index));
+    for (const { chain } of writers) {
+      const parts = seals.flatMap(({ body }) => JSON.parse(body).chains).filter((each) => each.chain === chain.id);
+      let next = 0;
+      for (const part of parts) {
+        expect(part.from).toBe(next);
+        next = part.to + 1;
+      }
+      expect(next).toBe(8);
+    }
+  });
+
+  it('closes a chain when its process stops, even where nothing was left to seal', async () => {
+    const { write, chain } = writer();
+    await write(1);
+    const { sealer } = replica();
+    await sealer.seal();
+    await sealer.stop(new Set([chain.id]));
+    expect(await stretches(1)).toEqual([expect.objectContaining({ chain: chain.id, from: 1, to: 0, closed: true })]);
+  });
+});
+
+describe('the sealer never blesses what the gateway did not write', () => {
+  const forgeries: Record<string, (event: StoredEvent) => StoredEvent> = {
+    'an edited body': (event) => ({ ...event, body: event.body.replace('AUDIT_READ', 'AUDIT_GAP') }),
+    'an edited projection': (event) => ({ ...event, actorId: 'somebody' }),
+    'edited details': (event) => ({ ...event, details: { salt: event.details!.salt, text: '{}' } }),
+    'a signature of another event': (event) => ({ ...event, signature: Buffer.alloc(64, 1) }),
+  };
+  for (const [name, forge] of Object.entries(forgeries)) {
+    it(`${name}: sealed up to the event before, failed from there on`, async () => {
+      const { write, chain } = writer();
+      await write(1);
+      const [second] = await write(1);
+      await write(1);
+      const { sealer, judge } = replica({
+        see: (events) => events.map((event) => (event.sequence === 1 ? forge(event) : event)),
+      });
+      await sealer.seal();
+      expect(await stretches(0)).toEqual([expect.objectContaining({ chain: chain.id, from: 0, to: 0 })]);
+      expect(sealer.faults().get(chain.id)).toMatchObject({ sequence: 1 });
+      expect(await judge(new RecordedEvent(second!))).toBe('FAILED');
+    });
+  }
+
+  it('an event that is missing in the middle', async () => {
+    const { write, chain } = writer();
+    await write(1);
+    await write(1);
+    await write(1);
+    const { sealer } = replica({ see: (events) => events.filter(({ sequence }) => sequence !== 1) });
+    await sealer.seal();
+    expect(sealer.faults().get(chain.id)).toMatchObject({ sequence: 1, fault: 'SEQUENCE' });
+  });
+
+  it('a whole chain with a key that the gateway never vouched for', async () => {
+    const stranger = createGatewaySigner(await loadKeyring(await generateSigningKeys('EdDSA'), { algorithm: 'EdDSA' }));
+    const { write, chain } = writer(createChainSigner(stranger));
+    await write(2);
+    const { sealer } = replica();
+    expect(await sealer.seal()).toBe(false);
+    expect(sealer.faults().get(chain.id)).toMatchObject({ sequence: 0, fault: 'KEY' });
+  });
+
+  it('events appended to a chain without its key: they carry no signature, and stay unsealed', async () => {
+    const { write, chain } = writer();
+    await write(1);
+    const forged = chain.extend([draft()]).map((event) => ({ ...event, signature: null }));
+    await store.events.append(forged);
+    const { sealer, judge } = replica();
+    await sealer.seal();
+    expect(await stretches(0)).toEqual([expect.objectContaining({ to: 0 })]);
+    expect(await judge(new RecordedEvent(forged[0]!))).toBe('PENDING');
+  });
+
+  it('a seal that was changed: nothing is sealed upon it', async () => {
+    const { write } = writer();
+    await write(1);
+    await replica().sealer.seal();
+    const [seal] = await store.seals.from(0, 1);
+    const changed = { ...seal!, body: seal!.body.replace('"to":0', '"to":9') };
+    const { sealer } = replica();
+    store = { ...store, seals: { ...store.seals, latest: async () => changed } };
+    await write(1);
+    await expect(replica().sealer.seal()).rejects.toThrow(/seal 0/);
+    expect(sealer.faults().size).toBe(0);
+  });
+});
+
+describe('the anchor', () => {
+  it('holds every seal, and one that a crash kept from it is added at the next start', async () => {
+    const file = path.join(folder, 'anchors.log');
+    const { write } = writer();
+    await write(1);
+    await replica().sealer.seal();
+    await write(1);
+    await replica({ anchorFile: path.join(folder, 'elsewhere.log') }).sealer.seal();
+    await write(1);
+    await replica().sealer.seal();
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).index)).toEqual([0, 1, 2]);
+  });
+
+  it('keeps its lines whole where a crash left half of one', async () => {
+    const file = path.join(folder, 'anchors.log');
+    await writeFile(file, '{"index":0,"bo');
+    await writer().write(1);
+    await replica().sealer.seal();
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1)!).index).toBe(0);
+  });
+});
