@@ -1,6 +1,6 @@
 // Compiles src, resolvers, directives and examples into dist. With --if-stale: only where a source is newer than the build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,14 +40,23 @@ try {
   process.exit(1);
 }
 const started = Date.now();
-rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+// Built beside and then put in its place: a build that fails leaves the old one, and what runs keeps its files.
+const dist = path.join(root, 'dist');
+const fresh = path.join(root, `dist.${process.pid}.new`);
+const stale = path.join(root, `dist.${process.pid}.old`);
 const tsc = path.join(path.dirname(compiler), 'bin', 'tsc');
-const { status } = spawnSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], {
+const { status } = spawnSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', fresh], {
   stdio: 'inherit',
 });
 if (status !== 0) {
+  rmSync(fresh, { recursive: true, force: true });
   console.error('The build failed.');
   process.exit(status ?? 1);
 }
-writeFileSync(stamp, new Date(started).toISOString());
+writeFileSync(path.join(fresh, '.built'), '');
+// The build is as old as the sources it read, not as its end: a change made meanwhile makes it stale.
+utimesSync(path.join(fresh, '.built'), started / 1000, started / 1000);
+if (existsSync(dist)) renameSync(dist, stale);
+renameSync(fresh, dist);
+rmSync(stale, { recursive: true, force: true });
 console.error(`Built in ${Date.now() - started} ms.`);

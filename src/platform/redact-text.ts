@@ -24,7 +24,7 @@ const PARAMETER = new RegExp(
 
 /** RFC 9110 §11.4: a scheme and its credentials, which have a digit or a length that no word of a sentence has. */
 const SCHEME = new RegExp(
-  String.raw`(${START}(?:bearer|basic|digest|negotiate|dpop))(?:\s|\\[nrt]){1,4}(?:(?=[A-Za-z\-._~+/]{0,15}\d)|(?=[A-Za-z\-._~+/]{16}))[A-Za-z0-9\-._~+/]+=*`,
+  String.raw`(${START}(?:bearer|basic|digest|negotiate|dpop))(?:\s|\\[nrt]){1,4}(?:(?=[A-Za-z\-._~+/]{0,19}\d)|(?=[A-Za-z\-._~+/]{20}))[A-Za-z0-9\-._~+/]+=*`,
   'gi',
 );
 
@@ -33,7 +33,7 @@ const SCHEME = new RegExp(
  * part, since a header may be written in many ways.
  */
 const COMPACT_TOKEN =
-  /(?:(?<![\w\\-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))(?:e[wy][\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){1,3}|[\w-]{10,}\.[\w-]{10,}\.(?:[\w-]*\.[\w-]*\.)?[\w-]{40,})/g;
+  /(?:(?<![\w\\-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4})|(?<=(?<!\\)(?:\\\\){1,8}))(?:e[wy][\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){1,3}|[\w-]{10,}\.[\w-]{10,}\.(?:[\w-]*\.[\w-]*\.)?[\w-]{40,})/g;
 
 /** What follows the scheme of a URL, as far as it goes. */
 const AFTER_URL_SCHEME = /:\/\/((?:(?!:\/\/)(?:[^\s"\\]|\\["\\/]))*)/g;
