@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { DirectiveError } from '../directives/index.js';
+import { VerifyInputError } from './audit/verify/index.js';
+import { audit } from './commands/audit.js';
 import { demo } from './commands/demo.js';
 import { keysGenerate } from './commands/keys-generate.js';
 import { serve } from './commands/serve.js';
@@ -14,6 +16,9 @@ const USAGE = `Usage: impersonation-gateway [command]
 
   serve                                   run the gateway (the default)
   token <userId>                          print a development session token
+  audit verify [--file F] [--anchors F] [--jwks F] [--json]
+                                          check every event, link, seal and anchor
+  audit export [--out FILE]               the whole trail as NDJSON
   demo                                    play the whole story against a fresh store
   keys generate [--out FILE] [--algorithm EdDSA|RS256]
                                           make a JWKS with a private key for SIGNING_KEY_FILE
@@ -29,6 +34,8 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       return serve(configure(), process);
     case 'token':
       return printToken(configure(), rest[0], process);
+    case 'audit':
+      return audit(rest, configure, process);
     case 'demo':
       return demo(process);
     case 'keys':
@@ -69,6 +76,9 @@ function isForTheOperator(error: unknown): error is Error {
     error instanceof KeyFileError ||
     error instanceof TrustedIssuerError ||
     error instanceof DirectiveError ||
+    error instanceof VerifyInputError ||
+    code === 'EEXIST' ||
+    code === 'ENOENT' ||
     code === 'EADDRINUSE' ||
     code === 'EADDRNOTAVAIL' ||
     code === 'EACCES' ||
@@ -85,7 +95,8 @@ function fail(error: unknown): never {
       ? (error.stack ?? error.message)
       : String(error);
   process.stderr.write(`${redactText(text)}\n`);
-  process.exit(1);
+  // Not "faults were found": verification could not be run.
+  process.exit(error instanceof VerifyInputError ? 2 : 1);
 }
 
 process.on('uncaughtException', fail);

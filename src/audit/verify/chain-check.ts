@@ -1,11 +1,10 @@
 import { ChainState } from './chain-state.js';
 import { type EventFacts, eventBodyReader } from './event-body.js';
-import { createEventHasher } from './event-hash.js';
-import type { ExportLine } from './export-line.js';
 import type { FaultKind, ReportFault } from './fault.js';
 import type { GatewayKeys } from './gateway-keys.js';
 import { differingProjection } from './projections.js';
 import type { SealedHead, SealedStretches } from './sealed-stretches.js';
+import type { TrailEvent } from './trail-event.js';
 
 export interface ChainCheckOptions {
   readonly report: ReportFault;
@@ -30,7 +29,6 @@ export interface ChainCounts {
 export class ChainCheck {
   readonly counts: ChainCounts = { events: 0, erasedDetails: 0, commitSignatures: 0, uncheckedSignatures: 0 };
   readonly #options: ChainCheckOptions;
-  readonly #hasher = createEventHasher();
   readonly #readBody = eventBodyReader();
   readonly #chains = new Map<string, ChainState>();
   readonly #names: string[] = [];
@@ -64,124 +62,125 @@ export class ChainCheck {
     return this.#names[number] ?? '';
   }
 
-  event(line: ExportLine): void {
+  event(event: TrailEvent): void {
     this.counts.events += 1;
-    const chain = this.#chainOf(line);
-    const isNext = this.#checkPlace(chain, line);
-    const facts = this.#checkContent(line);
-    if (line.sequence < chain.expected) return;
-    if (isNext && line.previousHash !== chain.head) {
-      this.#fault('LINK', line, 'it does not follow the event before it');
+    const chain = this.#chainOf(event);
+    const isNext = this.#checkPlace(chain, event);
+    const facts = this.#checkContent(event);
+    if (event.sequence < chain.expected) return;
+    if (isNext && event.previousHash !== chain.head) {
+      this.#fault('LINK', event, 'it does not follow the event before it');
     }
-    if (facts !== null) this.#checkFacts(chain, line, facts);
-    this.#checkSignature(chain, line);
-    if (this.#options.stretches !== null) this.#checkSealed(chain, line, facts);
-    chain.head = line.hash;
-    chain.expected = line.sequence + 1;
+    if (facts !== null) this.#checkFacts(chain, event, facts);
+    this.#checkSignature(chain, event);
+    if (this.#options.stretches !== null) this.#checkSealed(chain, event, facts);
+    chain.head = event.hash;
+    chain.expected = event.sequence + 1;
     if (facts !== null) this.#options.onEvent(facts, chain);
   }
 
-  #chainOf(line: ExportLine): ChainState {
-    const { chain: name } = line;
+  #chainOf(event: TrailEvent): ChainState {
+    const { chain: name } = event;
     const before = this.#current;
     if (before !== null && before.name === name) return before;
     if (before !== null) {
       before.rest();
-      if (name < before.name) this.#fault('CHAIN_ORDER', line, 'its chain should have come before the one ahead of it');
+      if (name < before.name)
+        this.#fault('CHAIN_ORDER', event, 'its chain should have come before the one ahead of it');
     }
     let chain = this.#chains.get(name);
     if (chain === undefined) {
       chain = new ChainState(name, this.#names.length, this.#options.stretches);
       this.#chains.set(name, chain);
       this.#names.push(name);
-    } else this.#fault('CHAIN_ORDER', line, 'its chain comes again after another');
+    } else this.#fault('CHAIN_ORDER', event, 'its chain comes again after another');
     this.#current = chain;
     return chain;
   }
 
   /** Whether the event is the one to come next in its chain. */
-  #checkPlace(chain: ChainState, line: ExportLine): boolean {
-    const { sequence } = line;
+  #checkPlace(chain: ChainState, event: TrailEvent): boolean {
+    const { sequence } = event;
     const { expected } = chain;
     if (sequence > expected) {
       const which = eventRange(expected, sequence - 1, chain.name);
       this.#options.report('EVENT_MISSING', { chain: chain.name, sequence: expected }, `${which} missing.`);
-    } else if (sequence === expected - 1) this.#fault('EVENT_REPEATED', line, 'it comes twice');
-    else if (sequence < expected) this.#fault('EVENT_ORDER', line, `it comes after event ${expected - 1}`);
+    } else if (sequence === expected - 1) this.#fault('EVENT_REPEATED', event, 'it comes twice');
+    else if (sequence < expected) this.#fault('EVENT_ORDER', event, `it comes after event ${expected - 1}`);
     return sequence === expected;
   }
 
   /** What the event says by itself: hash, body, details, projections. */
-  #checkContent(line: ExportLine): EventFacts | null {
-    const { body, details, projections } = line;
-    if (this.#hasher.event(line.previousHash, body) !== line.hash) {
-      this.#fault('CONTENT', line, 'its hash is not that of its previous hash and body');
+  #checkContent(event: TrailEvent): EventFacts | null {
+    const { body, actualDetailsHash, projections } = event;
+    if (event.actualHash !== event.hash) {
+      this.#fault('CONTENT', event, 'its hash is not that of its previous hash and body');
     }
     const facts = this.#readBody(body);
     if (facts === null) {
-      this.#fault('BODY', line, 'its body is not what a gateway of a known version writes');
+      this.#fault('BODY', event, 'its body is not what a gateway of a known version writes');
       return null;
     }
-    if (facts.chain !== line.chain || facts.sequence !== line.sequence) {
-      this.#fault('PROJECTION', line, 'its body says another chain or sequence');
+    if (facts.chain !== event.chain || facts.sequence !== event.sequence) {
+      this.#fault('PROJECTION', event, 'its body says another chain or sequence');
     }
-    if (details === null) this.counts.erasedDetails += 1;
-    else if (this.#hasher.details(details.salt, details.text) !== facts.detailsHash) {
-      this.#fault('DETAILS', line, 'its details are not those its body commits to');
+    if (actualDetailsHash === null) this.counts.erasedDetails += 1;
+    else if (actualDetailsHash !== facts.detailsHash) {
+      this.#fault('DETAILS', event, 'its details are not those its body commits to');
     }
     if (projections !== null) {
       const differing = differingProjection(projections, body);
-      if (differing !== null) this.#fault('PROJECTION', line, `its ${differing} is stored other than its body says`);
+      if (differing !== null) this.#fault('PROJECTION', event, `its ${differing} is stored other than its body says`);
     }
     return facts;
   }
 
-  #checkFacts(chain: ChainState, line: ExportLine, facts: EventFacts): void {
-    if (facts.occurredAt < chain.latestAt) this.#fault('TIME', line, 'it is older than the event before it');
+  #checkFacts(chain: ChainState, event: TrailEvent, facts: EventFacts): void {
+    if (facts.occurredAt < chain.latestAt) this.#fault('TIME', event, 'it is older than the event before it');
     else chain.latestAt = facts.occurredAt;
     const { chainKey } = facts;
-    if (line.sequence > 0) {
-      if (chainKey !== null) this.#fault('CHAIN_KEY', line, 'only the first event of a chain may hand over its key');
-    } else if (chainKey === null) this.#fault('CHAIN_KEY', line, 'it is the first of its chain and hands over no key');
+    if (event.sequence > 0) {
+      if (chainKey !== null) this.#fault('CHAIN_KEY', event, 'only the first event of a chain may hand over its key');
+    } else if (chainKey === null) this.#fault('CHAIN_KEY', event, 'it is the first of its chain and hands over no key');
     else if (!chain.takeKey(chainKey, this.#options.keys)) {
-      this.#fault('CHAIN_KEY', line, 'no known key of the gateway vouches for the key of the chain');
+      this.#fault('CHAIN_KEY', event, 'no known key of the gateway vouches for the key of the chain');
     }
   }
 
-  #checkSignature(chain: ChainState, line: ExportLine): void {
-    const { sequence, hash, signature } = line;
+  #checkSignature(chain: ChainState, event: TrailEvent): void {
+    const { sequence, hash, signature } = event;
     if (signature === null) return;
     if (!chain.hasKey) this.counts.uncheckedSignatures += 1;
     else if (chain.isSigned(sequence, hash, signature)) {
       this.counts.commitSignatures += 1;
       chain.signedTo = sequence;
-    } else this.#fault('COMMIT_SIGNATURE', line, 'its signature is not by the key of its chain');
+    } else this.#fault('COMMIT_SIGNATURE', event, 'its signature is not by the key of its chain');
   }
 
-  #checkSealed(chain: ChainState, line: ExportLine, facts: EventFacts | null): void {
-    const { sequence } = line;
+  #checkSealed(chain: ChainState, event: TrailEvent, facts: EventFacts | null): void {
+    const { sequence } = event;
     // A boundary that is not there is among the missing events.
     while (chain.nextHead !== null && chain.nextHead.to < sequence) chain.passHead();
     if (chain.nextHead?.to === sequence) {
-      this.#checkHead(chain, line, chain.nextHead);
+      this.#checkHead(chain, event, chain.nextHead);
       chain.passHead();
     }
     if (facts !== null && sequence > (chain.sealed?.sealedTo ?? -1)) chain.firstUnsealedAt ??= facts.occurredAt;
   }
 
-  #checkHead(chain: ChainState, line: ExportLine, { head, seal }: SealedHead): void {
-    const place = { chain: chain.name, sequence: line.sequence, seal };
-    if (line.hash !== head) {
-      const why = `Seal ${seal} was made over another event ${line.sequence} of ${chain.name}, or another history before it.`;
+  #checkHead(chain: ChainState, event: TrailEvent, { head, seal }: SealedHead): void {
+    const place = { chain: chain.name, sequence: event.sequence, seal };
+    if (event.hash !== head) {
+      const why = `Seal ${seal} was made over another event ${event.sequence} of ${chain.name}, or another history before it.`;
       this.#options.report('SEAL_HEAD', place, why);
     }
-    if (chain.signedTo !== line.sequence) {
-      const why = `Seal ${seal} ends at event ${line.sequence} of ${chain.name}, which carries no valid signature.`;
+    if (chain.signedTo !== event.sequence) {
+      const why = `Seal ${seal} ends at event ${event.sequence} of ${chain.name}, which carries no valid signature.`;
       this.#options.report('UNSIGNED', place, why);
     }
   }
 
-  #fault(kind: FaultKind, { chain, sequence }: ExportLine, why: string): void {
+  #fault(kind: FaultKind, { chain, sequence }: TrailEvent, why: string): void {
     this.#options.report(kind, { chain, sequence }, `Event ${sequence} of ${chain}: ${why}.`);
   }
 }

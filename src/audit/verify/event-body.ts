@@ -124,7 +124,6 @@ export function eventBodyReader(): (body: string) => EventFacts | null {
     const expiresAt = instantOf(match[EXPIRES_AT] ?? '');
     if (startedAt !== undefined && Number.isNaN(instantOf(startedAt) + expiresAt)) return null;
     const duration = match[DURATION];
-    if (duration !== undefined && String(Number(duration)) !== duration) return null;
     return {
       chain: textOf(match[CHAIN] ?? ''),
       sequence: Number(match[SEQUENCE]),

@@ -1,9 +1,11 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { StoredSeal } from '../../domain/audit-seal.js';
 import { anchorLineReader } from './anchor-line.js';
-import { type ExportLine, type ExportManifest, parseExportLine, parseManifest } from './export-line.js';
+import { exportLineReader } from './export-line.js';
+import { type ExportManifest, parseManifest } from './export-manifest.js';
 import { type GatewayKeys, readGatewayKeys, VerifyInputError } from './gateway-keys.js';
-import { type LineBatch, readLines } from './lines.js';
+import { readLines } from './lines.js';
+import type { TrailEvent } from './trail-event.js';
 import type { EventBatch, Input } from './verify-trail.js';
 
 export interface ExportFileOptions {
@@ -17,28 +19,29 @@ export interface ExportFileOptions {
  */
 export function exportFile(path: string, options: ExportFileOptions = {}): Input<EventBatch> {
   return async function* (report) {
+    const readEvent = exportLineReader();
     const file = await openFile(path);
     try {
       const { size } = await file.stat();
       const onBytes = (count: number): void => options.onBytes?.(count, size);
       for await (const batch of readLines(file, { onBytes })) {
-        const events: ExportLine[] = [];
+        const events: TrailEvent[] = [];
         let manifest: ExportManifest | null = null;
-        for (const [at, line] of batch.lines.entries()) {
-          const event = parseExportLine(line);
-          if (event !== null && manifest === null && !isNotUtf8(batch, at)) events.push(event);
-          else if (event === null && manifest === null) {
-            manifest = parseManifest(line);
-            if (manifest === null) fault(batch, at);
-          } else fault(batch, at);
+        for (let at = 0; at < batch.count; at += 1) {
+          const isUtf8 = batch.isUtf8(at);
+          const event = isUtf8 ? readEvent(batch.bytes, batch.startOf(at), batch.endOf(at)) : null;
+          if (manifest === null) {
+            if (event !== null) {
+              events.push(event);
+              continue;
+            }
+            manifest = isUtf8 ? parseManifest(batch.text(at)) : null;
+            if (manifest !== null) continue;
+          }
+          const line = batch.first + at;
+          report('LINE', { line }, `Line ${line} ${isUtf8 ? 'is not a line of an export' : 'is not UTF-8'}.`);
         }
         yield manifest === null ? { events } : { events, manifest };
-      }
-
-      function fault({ first, notUtf8 }: LineBatch, at: number): void {
-        const line = first + at;
-        const why = notUtf8.includes(line) ? 'is not UTF-8' : 'is not a line of an export';
-        report('LINE', { line }, `Line ${line} ${why}.`);
       }
     } finally {
       await file.close();
@@ -58,13 +61,12 @@ export function anchorFile(path: string): Input<StoredSeal> {
     try {
       const { size } = await file.stat();
       for await (const batch of readLines(file, { upTo: size })) {
-        for (const [at, line] of batch.lines.entries()) {
-          const seal = isNotUtf8(batch, at) ? null : readSeal(line);
-          const isLast = at === batch.lines.length - 1;
+        for (let at = 0; at < batch.count; at += 1) {
+          const seal = batch.isUtf8(at) ? readSeal(batch.text(at)) : null;
           if (seal !== null) yield seal;
-          else if (!(isLast && batch.unterminated)) {
-            const number = batch.first + at;
-            report('ANCHOR_LINE', { line: number }, `Line ${number} of the anchor file ${path} holds no seal.`);
+          else if (at < batch.count - 1 || !batch.isUnterminated) {
+            const line = batch.first + at;
+            report('ANCHOR_LINE', { line }, `Line ${line} of the anchor file ${path} holds no seal.`);
           }
         }
       }
@@ -87,10 +89,6 @@ export async function gatewayKeysFile(path: string): Promise<GatewayKeys> {
     await file.close();
   }
   return readGatewayKeys(jwks);
-}
-
-function isNotUtf8({ first, notUtf8 }: LineBatch, at: number): boolean {
-  return notUtf8.length > 0 && notUtf8.includes(first + at);
 }
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -1,9 +1,9 @@
-export type { ExportLine } from './export-line.js';
 export { FAULT_KINDS, FAULT_TRAITS, type Fault, type FaultFamily, type FaultKind } from './fault.js';
 export { anchorFile, exportFile, gatewayKeysFile } from './files.js';
 export { type GatewayKeys, readGatewayKeys, VerifyInputError } from './gateway-keys.js';
 export { type ProgressOutput, startProgress } from './progress.js';
 export { verdictJson, verdictText } from './report.js';
+export type { TrailEvent } from './trail-event.js';
 export { LIMITS, type Limit, type Verdict } from './verdict.js';
 export { type VerifiableStore, verifyStore } from './verify-store.js';
 export { type EventBatch, type Input, type TrailInputs, type VerifyOptions, verifyTrail } from './verify-trail.js';

@@ -8,15 +8,50 @@ const CHUNK = 256 * 1_024;
 /** Far beyond what a gateway writes; a file without line ends must not fill the memory. */
 const LONGEST_LINE = 64 * 1_024 * 1_024;
 
-/** Whole lines of a file, without their line ends. */
-export interface LineBatch {
-  readonly lines: readonly string[];
+/** Whole lines of a file. Only good until the next batch is asked for: the memory is used again. */
+export class LineBatch {
+  readonly bytes: Buffer;
   /** The number of the first line, from 1. */
   readonly first: number;
-  /** Numbers of the lines that are not UTF-8. */
-  readonly notUtf8: readonly number[];
-  /** The last line, at the end of the file, has no line end. */
-  readonly unterminated: boolean;
+  /** Where each line ends: at its line end, which is not part of it. */
+  readonly ends: readonly number[];
+  readonly #allUtf8: boolean;
+
+  constructor(bytes: Buffer, first: number) {
+    this.bytes = bytes;
+    this.first = first;
+    this.#allUtf8 = isUtf8(bytes);
+    const ends: number[] = [];
+    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) ends.push(at);
+    if (bytes.at(-1) !== NEWLINE) ends.push(bytes.length);
+    this.ends = ends;
+  }
+
+  get count(): number {
+    return this.ends.length;
+  }
+
+  /** The last line has no line end: the file ends within it. */
+  get isUnterminated(): boolean {
+    return this.bytes.at(-1) !== NEWLINE;
+  }
+
+  /** Where the line with this place in the batch starts and ends. */
+  startOf(at: number): number {
+    return at === 0 ? 0 : this.endOf(at - 1) + 1;
+  }
+
+  endOf(at: number): number {
+    return this.ends[at] ?? this.bytes.length;
+  }
+
+  isUtf8(at: number): boolean {
+    return this.#allUtf8 || isUtf8(this.bytes.subarray(this.startOf(at), this.endOf(at)));
+  }
+
+  text(at: number): string {
+    return this.bytes.toString('utf8', this.startOf(at), this.endOf(at));
+  }
 }
 
 export interface LinesOptions {
@@ -26,7 +61,7 @@ export interface LinesOptions {
 }
 
 /**
- * The lines of a file, a chunk at a time.
+ * The lines of a file, some at a time.
  * @throws VerifyInputError where a line is longer than 64 MiB
  */
 export async function* readLines(file: FileHandle, options: LinesOptions = {}): AsyncGenerator<LineBatch> {
@@ -42,11 +77,11 @@ export async function* readLines(file: FileHandle, options: LinesOptions = {}): 
     filled += bytesRead;
     onBytes?.(bytesRead);
     const atEnd = bytesRead === 0;
-    const end = atEnd ? filled : buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
+    const end = atEnd || filled === 0 ? filled : buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
     if (end > 0) {
-      const batch = linesIn(buffer.subarray(0, end), first);
+      const batch = new LineBatch(buffer.subarray(0, end), first);
       yield batch;
-      first += batch.lines.length;
+      first += batch.count;
       buffer.copyWithin(0, end, filled);
       filled -= end;
     } else if (filled === buffer.length) {
@@ -55,19 +90,4 @@ export async function* readLines(file: FileHandle, options: LinesOptions = {}): 
     }
     if (atEnd) return;
   }
-}
-
-function linesIn(bytes: Buffer, first: number): LineBatch {
-  const lines: string[] = [];
-  const notUtf8: number[] = [];
-  const allUtf8 = isUtf8(bytes);
-  let start = 0;
-  while (start < bytes.length) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline === -1 ? bytes.length : newline;
-    if (!allUtf8 && !isUtf8(bytes.subarray(start, end))) notUtf8.push(first + lines.length);
-    lines.push(bytes.toString('utf8', start, end));
-    start = end + 1;
-  }
-  return { lines, first, notUtf8, unterminated: bytes.at(-1) !== NEWLINE };
 }

@@ -4,7 +4,8 @@ import type { StoredSeal } from '../../domain/audit-seal.js';
 import type { EventStore } from '../../stores/index.js';
 import type { SealStore } from '../../stores/seal-store.js';
 import { ChainReader } from './chain-reader.js';
-import type { ExportLine } from './export-line.js';
+import { DetailsHash, EventHash } from './event-hash.js';
+import type { TrailEvent } from './trail-event.js';
 import type { EventBatch, Input } from './verify-trail.js';
 
 const SEALS = 500;
@@ -41,6 +42,7 @@ export function storedSeals(store: SealStore): Input<StoredSeal> {
 
 /** What follows the last signature of a chain is held back until it is known whether the rest of its commit comes. */
 async function* settledBatches(reader: ChainReader): AsyncGenerator<EventBatch> {
+  const readEvent = storedEventReader();
   let held: readonly StoredEvent[] = [];
   for (let waits = 0; ; ) {
     const page = await reader.next();
@@ -56,22 +58,29 @@ async function* settledBatches(reader: ChainReader): AsyncGenerator<EventBatch> 
     const signed = events.findLastIndex(({ signature }) => signature !== null) + 1;
     const settled = events.length - signed > MOST_UNSIGNED ? events.length : signed;
     held = events.slice(settled);
-    if (settled > 0) yield { events: events.slice(0, settled).map(lineOf) };
+    if (settled > 0) yield { events: events.slice(0, settled).map(readEvent) };
   }
-  if (held.length > 0) yield { events: held.map(lineOf) };
+  if (held.length > 0) yield { events: held.map(readEvent) };
 }
 
-function lineOf(event: StoredEvent): ExportLine {
-  const { chain, sequence, previousHash, hash, body, signature, details, ...projections } = event;
-  return {
-    chain,
-    sequence,
-    previousHash: hex(previousHash),
-    hash: hex(hash),
-    body,
-    signature: signature && base64url(signature),
-    details: details && { salt: base64url(details.salt), text: details.text },
-    projections,
+/** Reads stored events as events of a trail. */
+function storedEventReader(): (event: StoredEvent) => TrailEvent {
+  const ofEvent = new EventHash();
+  const ofDetails = new DetailsHash();
+
+  return ({ chain, sequence, previousHash, hash, body, signature, details, ...projections }) => {
+    const previous = hex(previousHash);
+    return {
+      chain,
+      sequence,
+      previousHash: previous,
+      hash: hex(hash),
+      body,
+      actualHash: ofEvent.ofText(previous, body),
+      signature: signature && base64url(signature),
+      actualDetailsHash: details && ofDetails.ofText(base64url(details.salt), details.text),
+      projections,
+    };
   };
 }
 

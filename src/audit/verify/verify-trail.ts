@@ -2,7 +2,7 @@ import type { StoredSeal } from '../../domain/audit-seal.js';
 import { mergedAnchors } from './anchors.js';
 import { ChainCheck } from './chain-check.js';
 import { checkChainEnds } from './chain-ends.js';
-import type { ExportLine, ExportManifest } from './export-line.js';
+import type { ExportManifest } from './export-manifest.js';
 import { FaultList, type ReportFault } from './fault.js';
 import type { GatewayKeys } from './gateway-keys.js';
 import { SealCheck } from './seal-check.js';
@@ -11,6 +11,7 @@ import { checkSealsAndAnchors } from './seals-and-anchors.js';
 import { checkSessions, LivenessWatch } from './session-check.js';
 import { SessionLedger } from './session-ledger.js';
 import { Spill } from './spill.js';
+import type { TrailEvent } from './trail-event.js';
 import { limitsOf, type Verdict } from './verdict.js';
 
 /** Something to be read once, from beginning to end. What it meets and cannot hand on, it reports. */
@@ -18,7 +19,7 @@ export type Input<T> = (report: ReportFault) => AsyncIterable<T>;
 
 /** Some events in their order. */
 export interface EventBatch {
-  readonly events: readonly ExportLine[];
+  readonly events: readonly TrailEvent[];
   /** At the end of an export that has one. */
   readonly manifest?: ExportManifest;
 }

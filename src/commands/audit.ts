@@ -1,0 +1,55 @@
+import { openKeyring } from '../app/open-keys.js';
+import { createStore } from '../app/open-store.js';
+import type { Config } from '../config/index.js';
+import { systemClock } from '../platform/clock.js';
+import { auditExport, readAuditExportOptions } from './audit-export.js';
+import { AUDIT_VERIFY_USAGE, type AuditVerifyOutput, auditVerify, readAuditVerifyOptions } from './audit-verify.js';
+
+/** `impersonation-gateway audit verify|export`. @returns the exit code */
+export async function audit(
+  argv: readonly string[],
+  configure: () => Config,
+  output: AuditVerifyOutput,
+): Promise<number> {
+  const [command, ...rest] = argv;
+  if (command === 'verify') {
+    const options = readAuditVerifyOptions(rest);
+    // An export is verified with what the options name alone: no configuration, no store, no key of this machine.
+    if (options.file !== undefined) return auditVerify(options, nothingConfigured, output);
+    const config = configure();
+    return auditVerify(
+      options,
+      {
+        clock: systemClock,
+        openStore: () => openStore(config),
+        ownJwks: async () => (await openKeyring(config)).publicJwks,
+        ownAnchors: [config.anchorFile],
+      },
+      output,
+    );
+  }
+  if (command === 'export') {
+    const options = readAuditExportOptions(rest);
+    const store = await openStore(configure());
+    try {
+      return await auditExport(store.events, options, output);
+    } finally {
+      await store.close();
+    }
+  }
+  output.stderr.write(`${AUDIT_VERIFY_USAGE}\nUsage: impersonation-gateway audit export [--out FILE]\n`);
+  return 2;
+}
+
+const nothingConfigured = {
+  clock: systemClock,
+  openStore: () => Promise.reject(new Error('an export is verified without a store')),
+  ownJwks: () => Promise.resolve(null),
+  ownAnchors: [],
+};
+
+async function openStore(config: Config) {
+  const store = createStore(config);
+  await store.open();
+  return store;
+}
