@@ -2,9 +2,12 @@ import { ChainState } from './chain-state.js';
 import { type EventFacts, eventBodyReader } from './event-body.js';
 import type { FaultKind, ReportFault } from './fault.js';
 import type { GatewayKeys } from './gateway-keys.js';
+import { SHA256_HEX } from './json-grammar.js';
 import { differingProjection } from './projections.js';
 import type { SealedHead, SealedStretches } from './sealed-stretches.js';
 import type { TrailEvent } from './trail-event.js';
+
+const SHAPE_OF_HASH = new RegExp(`^${SHA256_HEX}$`);
 
 export interface ChainCheckOptions {
   readonly report: ReportFault;
@@ -68,7 +71,7 @@ export class ChainCheck {
     const isNext = this.#checkPlace(chain, event);
     const facts = this.#checkContent(event);
     if (event.sequence < chain.expected) return;
-    if (isNext && event.previousHash !== chain.head) {
+    if (isNext ? event.previousHash !== chain.head : !SHAPE_OF_HASH.test(event.previousHash)) {
       this.#fault('LINK', event, 'it does not follow the event before it');
     }
     if (facts !== null) this.#checkFacts(chain, event, facts);
@@ -85,8 +88,7 @@ export class ChainCheck {
     if (before !== null && before.name === name) return before;
     if (before !== null) {
       before.rest();
-      if (name < before.name)
-        this.#fault('CHAIN_ORDER', event, 'its chain should have come before the one ahead of it');
+      if (name < before.name) this.#fault('CHAIN_ORDER', event, 'its chain should have come before the other');
     }
     let chain = this.#chains.get(name);
     if (chain === undefined) {

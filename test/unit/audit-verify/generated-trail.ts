@@ -158,7 +158,8 @@ export function generateTrail(seed: number, { steps, replicas, openEnd = false }
 
   for (let step = 0; step < steps; step += 1) {
     now += chance(0.02) ? upTo(400_000) : upTo(900);
-    for (const session of living()) if (session.expiresAt <= now) end(session, 'IMPERSONATION_EXPIRED', session.expiresAt);
+    for (const session of living())
+      if (session.expiresAt <= now) end(session, 'IMPERSONATION_EXPIRED', session.expiresAt);
     oneOf(happenings)();
     if (now - lastSealAt >= 5_000) {
       for (const { chain } of processes) if (chance(0.9)) chain.commit();

@@ -96,7 +96,10 @@ export class TestChain {
     const sequence = this.events.length;
     this.#latest = Math.max(this.#latest, wish.at);
     const { id } = this;
-    const event = chained({ id, sequence, at: this.#latest, head: this.head, chainKey: this.#chainKey(sequence) }, wish);
+    const event = chained(
+      { id, sequence, at: this.#latest, head: this.head, chainKey: this.#chainKey(sequence) },
+      wish,
+    );
     this.events.push(event);
     return event;
   }
@@ -144,7 +147,8 @@ function chained({ id, sequence, at, head, chainKey }: Place, wish: EventWish): 
     outcome,
     code: wish.code ?? null,
     count: wish.count ?? 1,
-    actor: actor === null ? null : { id: actor, issuer: 'https://issuer.example', authTime: 1_767_225_000, amr: ['pwd'] },
+    actor:
+      actor === null ? null : { id: actor, issuer: 'https://issuer.example', authTime: 1_767_225_000, amr: ['pwd'] },
     subject: subject === null ? null : { id: subject },
     session: session && {
       id: session.id,
@@ -246,7 +250,9 @@ export function exportedLine(event: StoredEvent): string {
     hash: Buffer.from(hash).toString('hex'),
     body,
     ...(signature === null ? {} : { signature: Buffer.from(signature).toString('base64url') }),
-    ...(details === null ? {} : { details: { salt: Buffer.from(details.salt).toString('base64url'), text: details.text } }),
+    ...(details === null
+      ? {}
+      : { details: { salt: Buffer.from(details.salt).toString('base64url'), text: details.text } }),
   });
 }
 
