@@ -2,19 +2,21 @@ import type { StoredEvent } from '../../domain/audit-event.js';
 import type { EventStore } from '../../stores/index.js';
 import type { ReportFault } from './fault.js';
 
+export type StoredEventSource = Pick<EventStore, 'chains' | 'chain'>;
+
 const PAGE = 1_000;
 /** So many events in a row that cannot be read, and the rest of the chain is given up. */
 const MOST_UNREADABLE = 3;
 
 /** Reads one chain of a store from its beginning, whatever somebody with access to the database has made of it. */
 export class ChainReader {
-  readonly #store: EventStore;
+  readonly #store: StoredEventSource;
   readonly #chain: string;
   readonly #report: ReportFault;
   #from = 0;
   #unreadable = 0;
 
-  constructor(store: EventStore, chain: string, report: ReportFault) {
+  constructor(store: StoredEventSource, chain: string, report: ReportFault) {
     this.#store = store;
     this.#chain = chain;
     this.#report = report;

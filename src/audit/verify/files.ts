@@ -5,6 +5,7 @@ import { exportLineReader } from './export-line.js';
 import { type ExportManifest, parseManifest } from './export-manifest.js';
 import { type GatewayKeys, readGatewayKeys, VerifyInputError } from './gateway-keys.js';
 import { readLines } from './lines.js';
+import { TornLines } from './torn-lines.js';
 import type { TrailEvent } from './trail-event.js';
 import type { EventBatch, Input } from './verify-trail.js';
 
@@ -51,25 +52,31 @@ export function exportFile(path: string, options: ExportFileOptions = {}): Input
 
 /**
  * The seals in an anchor file, as far as it goes when it is opened: gateways may be appending to it. A line that is none
- * is reported as ANCHOR_LINE, but for a last line without its end, which is still being written.
+ * is reported as ANCHOR_LINE, but for what a crash or a write under way has cut short; see {@link TornLines}.
  * @throws VerifyInputError while reading, where the file cannot be read
  */
 export function anchorFile(path: string): Input<StoredSeal> {
   return async function* (report) {
     const readSeal = anchorLineReader();
+    const torn = new TornLines();
+    const fault = (line: number): void =>
+      report('ANCHOR_LINE', { line }, `Line ${line} of the anchor file ${path} holds no seal.`);
     const file = await openFile(path);
     try {
       const { size } = await file.stat();
       for await (const batch of readLines(file, { upTo: size })) {
         for (let at = 0; at < batch.count; at += 1) {
-          const seal = batch.isUtf8(at) ? readSeal(batch.text(at)) : null;
-          if (seal !== null) yield seal;
-          else if (at < batch.count - 1 || !batch.isUnterminated) {
-            const line = batch.first + at;
-            report('ANCHOR_LINE', { line }, `Line ${line} of the anchor file ${path} holds no seal.`);
+          const text = batch.text(at);
+          const seal = batch.isUtf8(at) ? readSeal(text) : null;
+          if (seal !== null) {
+            torn.whole(text);
+            yield seal;
+          } else if (at < batch.count - 1 || !batch.isUnterminated) {
+            if (!torn.take(batch.first + at, text)) fault(batch.first + at);
           }
         }
       }
+      for (const line of torn.remaining()) fault(line);
     } finally {
       await file.close();
     }

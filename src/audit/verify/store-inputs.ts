@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StoredEvent } from '../../domain/audit-event.js';
 import type { StoredSeal } from '../../domain/audit-seal.js';
-import type { EventStore } from '../../stores/index.js';
 import type { SealStore } from '../../stores/seal-store.js';
-import { ChainReader } from './chain-reader.js';
+import { ChainReader, type StoredEventSource } from './chain-reader.js';
 import { DetailsHash, EventHash } from './event-hash.js';
 import type { TrailEvent } from './trail-event.js';
 import type { EventBatch, Input } from './verify-trail.js';
+
+export type { StoredEventSource };
+export type StoredSealSource = Pick<SealStore, 'from'>;
 
 const SEALS = 500;
 /** MongoDB may show the first events of a commit before the last, signed one: so long is it taken to be under way. */
@@ -18,7 +20,7 @@ const MOST_UNSIGNED = 5_000;
  * All events of a store, chain by chain, with their projections as they are stored.
  * @throws StoreUnavailableError while reading, where the store does not answer
  */
-export function storedEvents(store: EventStore): Input<EventBatch> {
+export function storedEvents(store: StoredEventSource): Input<EventBatch> {
   return async function* (report) {
     for (const chain of [...(await store.chains())].sort()) {
       if (typeof chain === 'string') yield* settledBatches(new ChainReader(store, chain, report));
@@ -28,7 +30,7 @@ export function storedEvents(store: EventStore): Input<EventBatch> {
 }
 
 /** All seals of a store. @throws StoreUnavailableError while reading, where the store does not answer */
-export function storedSeals(store: SealStore): Input<StoredSeal> {
+export function storedSeals(store: StoredSealSource): Input<StoredSeal> {
   return async function* () {
     for (let from = 0; ; ) {
       const seals = await store.from(from, SEALS);

@@ -1,15 +1,13 @@
 import type { StoredSeal } from '../../domain/audit-seal.js';
-import type { EventStore } from '../../stores/index.js';
-import type { SealStore } from '../../stores/seal-store.js';
 import type { GatewayKeys } from './gateway-keys.js';
-import { storedEvents, storedSeals } from './store-inputs.js';
+import { type StoredEventSource, type StoredSealSource, storedEvents, storedSeals } from './store-inputs.js';
 import type { Verdict } from './verdict.js';
 import { type Input, type VerifyOptions, verifyTrail } from './verify-trail.js';
 
 /** A store as far as verification reads it. */
 export interface VerifiableStore {
-  readonly events: EventStore;
-  readonly seals: SealStore;
+  readonly events: StoredEventSource;
+  readonly seals: StoredSealSource;
 }
 
 /**

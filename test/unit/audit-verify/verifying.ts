@@ -14,7 +14,7 @@ import {
 export interface Files {
   readonly lines: readonly string[] | Buffer;
   /** One list of lines for each anchor file; absent: none is given. */
-  readonly anchors?: readonly (readonly string[])[];
+  readonly anchors?: readonly (readonly string[] | Buffer)[];
   readonly jwks?: unknown;
 }
 
@@ -22,9 +22,9 @@ export interface Files {
 export async function verifyFiles({ lines, anchors, jwks }: Files, options: VerifyOptions = {}): Promise<Verdict> {
   return withFolder(async (folder) => {
     const file = path.join(folder, 'export.ndjson');
-    await writeFile(file, Buffer.isBuffer(lines) ? lines : textOf(lines));
+    await writeFile(file, bytesOf(lines));
     const anchorFiles = (anchors ?? []).map((_, at) => path.join(folder, `anchors-${at}.log`));
-    for (const [at, name] of anchorFiles.entries()) await writeFile(name, textOf(anchors?.[at] ?? []));
+    for (const [at, name] of anchorFiles.entries()) await writeFile(name, bytesOf(anchors?.[at] ?? []));
     const keys: GatewayKeys | null = jwks === undefined ? null : readGatewayKeys(jwks);
     return verifyTrail({ events: exportFile(file), anchors: anchorFiles.map(anchorFile), keys }, options);
   });
@@ -37,6 +37,10 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function bytesOf(lines: readonly string[] | Buffer): Buffer {
+  return Buffer.isBuffer(lines) ? lines : Buffer.from(textOf(lines));
 }
 
 export function textOf(lines: readonly string[]): string {
