@@ -28,19 +28,20 @@ export class ChainReader {
    */
   async next(): Promise<readonly StoredEvent[]> {
     while (this.#unreadable < MOST_UNREADABLE) {
-      const page = await this.#page();
-      if (page === null) continue;
+      const read = await this.#page();
+      if (read === null) continue;
+      const { page, isFull } = read;
       const events = page.filter(({ sequence }) => Number.isSafeInteger(sequence));
       for (let count = events.length; count < page.length; count += 1) this.#fault('its sequence is of another type');
       const last = events.at(-1)?.sequence;
       if (last === undefined) {
-        if (page.length < PAGE) return [];
+        if (!isFull) return [];
         this.#unreadable = MOST_UNREADABLE;
         continue;
       }
       this.#unreadable = 0;
       // Several events may have been stored under one sequence, and a full page may have cut them apart: read them together.
-      const whole = page.length < PAGE ? events : events.filter(({ sequence }) => sequence < last);
+      const whole = !isFull ? events : events.filter(({ sequence }) => sequence < last);
       this.#from = whole.length === events.length || whole.length === 0 ? last + 1 : last;
       return whole.length === 0 ? events : whole;
     }
@@ -48,11 +49,11 @@ export class ChainReader {
   }
 
   /** A full page, or what is left, or as many events as can be read; null where not even the next one can. */
-  async #page(): Promise<readonly StoredEvent[] | null> {
+  async #page(): Promise<{ readonly page: readonly StoredEvent[]; readonly isFull: boolean } | null> {
     for (let size = PAGE; size >= 1; size = Math.floor(size / 2)) {
       try {
-        const events = await this.#store.chain(this.#chain, this.#from, size);
-        return events;
+        const page = await this.#store.chain(this.#chain, this.#from, size);
+        return { page, isFull: page.length >= size };
       } catch (error) {
         // Whether the store is down, or holds something it cannot read, is told by asking it something else.
         if ((await this.#store.chains().catch(() => null)) === null) throw error;

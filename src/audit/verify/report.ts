@@ -19,9 +19,9 @@ export function verdictText(verdict: Verdict): string {
   const { events, chains, seals, anchoredSeals, erasedDetails, unsealedEvents, commitSignatures, faults, total } =
     verdict;
   const facts = [
-    `${events} events in ${chains} chains, ${commitSignatures} commit signatures`,
-    `${seals} seals, ${anchoredSeals} of them anchored; ${unsealedEvents} events not sealed yet`,
-    `${erasedDetails} events without details (erased, or left out)`,
+    `${count(events, 'event')} in ${count(chains, 'chain')}, ${count(commitSignatures, 'commit signature')}`,
+    `${count(seals, 'seal')}, ${anchoredSeals} of them anchored; ${count(unsealedEvents, 'event')} not sealed yet`,
+    `${count(erasedDetails, 'event')} without details (erased, or left out)`,
     `newest event ${timeText(verdict.newestEventAt)}, newest seal ${timeText(verdict.newestSealAt)}`,
   ];
   const more = total > faults.length ? [`... and ${total - faults.length} more faults of the kinds above`] : [];
@@ -43,7 +43,11 @@ function conclusion({ verdict, total, counts }: Verdict): string {
   if (verdict === 'HOLDS') return 'HOLDS: everything that was checked holds.';
   if (verdict === 'PARTIAL') return 'PARTIAL: what is in this export holds; it does not claim to be complete.';
   const kinds = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-  return `FAULTY: ${total} ${total === 1 ? 'fault' : 'faults'} (${kinds.join(', ')}).`;
+  return `FAULTY: ${count(total, 'fault')} (${kinds.join(', ')}).`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function timeText(time: number | null): string {

@@ -162,7 +162,8 @@ export function generateTrail(seed: number, { steps, replicas, openEnd = false }
       if (session.expiresAt <= now) end(session, 'IMPERSONATION_EXPIRED', session.expiresAt);
     oneOf(happenings)();
     if (now - lastSealAt >= 5_000) {
-      for (const { chain } of processes) if (chance(0.9)) chain.commit();
+      // A commit under way is not sealed yet; none is under way for long.
+      for (const { chain } of processes) if (chance(0.9) || now - lastSealAt >= 20_000) chain.commit();
       seal();
     }
   }
