@@ -15,8 +15,11 @@ import type { ChainSigner } from './seal/chain-signer.js';
 /** The writing end of one hash chain. Only durable events move its head; see {@link Chain.advance}. */
 export interface Chain {
   readonly id: string;
-  /** The drafts as they would follow the head, in order. Calling it again without `advance` gives the same places. */
-  extend(drafts: readonly EventDraft[]): StoredEvent[];
+  /**
+   * The drafts as they would follow the head, in order. Calling it again without `advance` gives the same places.
+   * @param signEach whether every one of them is signed, not the last alone.
+   */
+  extend(drafts: readonly EventDraft[], signEach?: boolean): StoredEvent[];
   /** Moves the head to the last of these events, once they are durable. */
   advance(events: readonly StoredEvent[]): void;
 }
@@ -33,7 +36,7 @@ export function openChain(gateway: GatewayStamp, signer: ChainSigner | null = nu
 
   return {
     id,
-    extend(drafts) {
+    extend(drafts, signEach = false) {
       let sequence = nextSequence;
       let previousHash = head;
       let time = latest;
@@ -58,7 +61,7 @@ export function openChain(gateway: GatewayStamp, signer: ChainSigner | null = nu
           previousHash,
           hash,
           // One signature vouches for the whole group: the hash it covers stands on all before it.
-          signature: index === drafts.length - 1 ? (signer?.signCommit(id, sequence, hash) ?? null) : null,
+          signature: signEach || index === drafts.length - 1 ? (signer?.signCommit(id, sequence, hash) ?? null) : null,
           details: { salt, text },
           occurredAt: time,
           type: draft.type,

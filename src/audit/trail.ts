@@ -7,7 +7,7 @@ import type { EventStore } from '../stores/index.js';
 import { type Chain, openChain } from './chain.js';
 import type { GatewayStamp } from './format.js';
 import type { ChainSigner } from './seal/chain-signer.js';
-import { isTooLate, type WaitingEvent, WaitingEvents } from './waiting-events.js';
+import { isDatable, isTooLate, type WaitingEvent, WaitingEvents } from './waiting-events.js';
 
 export interface AuditTrailOptions {
   readonly events: EventStore;
@@ -54,15 +54,7 @@ export interface AuditTrail {
 
 const RETRY_FIRST_MS = 50;
 const RETRY_MOST_MS = 1_000;
-/** The last moment a Date can hold (ECMA-262 §21.4.1.1), milliseconds since the epoch. */
-const LAST_MOMENT = 8.64e15;
 const UNDATABLE = 'the event has a time that is none';
-
-/** Whether all times of an event can be written down. One that cannot would fail the whole write it shares with others. */
-function isDatable({ occurredAt, session }: EventDraft): boolean {
-  const times = session === null ? [occurredAt] : [occurredAt, session.startedAt, session.expiresAt];
-  return times.every((time) => Math.abs(time) <= LAST_MOMENT);
-}
 
 /**
  * Creates the trail over one hash chain of its own. Group commit: what queues while a write is in flight goes out as
@@ -108,7 +100,14 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
   /** Writes the events, trying again until it succeeds, is given up, or is too late for them. */
   async function write(batch: readonly WaitingEvent[]): Promise<void> {
     let pending = batch;
-    let stored = chain.extend(pending.map((entry) => entry.draft));
+    // Events that may be given up half-way are signed one by one: whichever of them were written can still be sealed.
+    const mayBeGivenUp = batch.some(({ validUntil }) => validUntil !== null);
+    const extend = () =>
+      chain.extend(
+        pending.map(({ draft }) => draft),
+        mayBeGivenUp,
+      );
+    let stored = extend();
     let pause = RETRY_FIRST_MS;
     while (pending.length > 0) {
       beingWritten = pending;
@@ -128,7 +127,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
             settleDurable(pending, stored, survivors);
             pending = pending.filter((_, index) => !survivors.has(index));
             chain = openChain(gateway, signer);
-            stored = chain.extend(pending.map((entry) => entry.draft));
+            stored = extend();
           }
         } else {
           logger.warn(
@@ -180,6 +179,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
     batch.forEach((entry, index) => {
       if (durable.has(index)) entry.settle(true);
     });
+    if (durable.size > 0) written.add(chain.id);
     announce(stored.filter((_, index) => durable.has(index)));
   }
 

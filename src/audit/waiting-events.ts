@@ -9,6 +9,15 @@ export interface WaitingEvent {
   readonly fail: (error: Error) => void;
 }
 
+/** The last moment a Date can hold (ECMA-262 §21.4.1.1), milliseconds since the epoch. */
+const LAST_MOMENT = 8.64e15;
+
+/** Whether all times of an event can be written down. One that cannot would fail the whole write it shares with others. */
+export function isDatable({ occurredAt, session }: EventDraft): boolean {
+  const times = session === null ? [occurredAt] : [occurredAt, session.startedAt, session.expiresAt];
+  return times.every((time) => Math.abs(time) <= LAST_MOMENT);
+}
+
 /** Whether it is too late to send the event. */
 export function isTooLate(event: WaitingEvent, now: number): boolean {
   return event.validUntil !== null && now > event.validUntil;

@@ -5,6 +5,7 @@ import type { GatewayKeys } from './gateway-keys.js';
 import { SHA256_HEX } from './json-grammar.js';
 import { differingProjection } from './projections.js';
 import type { SealedHead, SealedStretches } from './sealed-stretches.js';
+import type { SignatureQueue } from './signature-queue.js';
 import type { TrailEvent } from './trail-event.js';
 
 const SHAPE_OF_HASH = new RegExp(`^${SHA256_HEX}$`);
@@ -15,6 +16,8 @@ export interface ChainCheckOptions {
   readonly keys: GatewayKeys | null;
   /** Null: there are no seals to hold the events against. */
   readonly stretches: SealedStretches | null;
+  /** Verifies signatures meanwhile: results count once it is done. */
+  readonly signatures: SignatureQueue;
   /** Called with each event in its place whose body could be read. */
   readonly onEvent: (facts: EventFacts, chain: ChainState) => void;
 }
@@ -152,11 +155,16 @@ export class ChainCheck {
   #checkSignature(chain: ChainState, event: TrailEvent): void {
     const { sequence, hash, signature } = event;
     if (signature === null) return;
-    if (!chain.hasKey) this.counts.uncheckedSignatures += 1;
-    else if (chain.isSigned(sequence, hash, signature)) {
-      this.counts.commitSignatures += 1;
-      chain.signedTo = sequence;
-    } else this.#fault('COMMIT_SIGNATURE', event, 'its signature is not by the key of its chain');
+    chain.signedTo = sequence;
+    if (!chain.hasKey) {
+      this.counts.uncheckedSignatures += 1;
+      return;
+    }
+    const place = { chain: chain.name, sequence };
+    chain.verifyCommit(this.#options.signatures, { sequence, hash, signature }, (isValid) => {
+      if (isValid) this.counts.commitSignatures += 1;
+      else this.#fault('COMMIT_SIGNATURE', place, 'its signature is not by the key of its chain');
+    });
   }
 
   #checkSealed(chain: ChainState, event: TrailEvent, facts: EventFacts | null): void {
@@ -177,12 +185,12 @@ export class ChainCheck {
       this.#options.report('SEAL_HEAD', place, why);
     }
     if (chain.signedTo !== event.sequence) {
-      const why = `Seal ${seal} ends at event ${event.sequence} of ${chain.name}, which carries no valid signature.`;
+      const why = `Seal ${seal} ends at event ${event.sequence} of ${chain.name}, which carries no signature.`;
       this.#options.report('UNSIGNED', place, why);
     }
   }
 
-  #fault(kind: FaultKind, { chain, sequence }: TrailEvent, why: string): void {
+  #fault(kind: FaultKind, { chain, sequence }: Pick<TrailEvent, 'chain' | 'sequence'>, why: string): void {
     this.#options.report(kind, { chain, sequence }, `Event ${sequence} of ${chain}: ${why}.`);
   }
 }

@@ -1,7 +1,18 @@
-import { type KeyObject, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { type ChainKey, chainKeyStatement, commitStatement, genesisHash } from '../format.js';
 import { ed25519Key, exactBytes, type GatewayKeys, isSignedBy } from './gateway-keys.js';
 import type { SealedChain, SealedHead, SealedStretches } from './sealed-stretches.js';
+import type { SignatureQueue } from './signature-queue.js';
+
+/** The end of a group commit: the event's hash in hex, the signature in base64url. */
+interface Commit {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly signature: string;
+}
+
+/** Node lets one thread at a time use a key: only copies of it can be used at once. */
+const KEY_COPIES = 4;
 
 /** Where the verification of one chain stands. */
 export class ChainState {
@@ -15,14 +26,15 @@ export class ChainState {
   /** The hash of the last event, hex. */
   head: string;
   latestAt = Number.NEGATIVE_INFINITY;
-  /** The last event that a commit signature vouches for. */
+  /** The last event that carries a commit signature. */
   signedTo = -1;
   /** The first event beyond what is sealed. */
   firstUnsealedAt: number | null = null;
   readonly #heads: Iterator<SealedHead>;
   #nextHead: SealedHead | null = null;
   #publicKey: string | null = null;
-  #key: KeyObject | null = null;
+  #keys: (KeyObject | undefined)[] = [];
+  #turn = 0;
 
   constructor(name: string, number: number, stretches: SealedStretches | null) {
     this.name = name;
@@ -49,8 +61,9 @@ export class ChainState {
    * @returns whether it is a key, and the gateway's word for it holds
    */
   takeKey(chainKey: ChainKey, keys: GatewayKeys | null): boolean {
-    this.#key = ed25519Key(chainKey.publicKey);
-    if (this.#key === null) return false;
+    const key = ed25519Key(chainKey.publicKey);
+    if (key === null) return false;
+    this.#keys = [key];
     this.#publicKey = chainKey.publicKey;
     const signature = exactBytes(chainKey.signature);
     if (signature === null) return false;
@@ -64,17 +77,28 @@ export class ChainState {
     return this.#publicKey !== null;
   }
 
-  /** @param hash the event's, hex; `signature` is base64url */
-  isSigned(sequence: number, hash: string, signature: string): boolean {
-    if (this.#publicKey === null) return false;
-    this.#key ??= ed25519Key(this.#publicKey);
-    if (this.#key === null) return false;
+  /**
+   * Has the commit that ends at an event verified.
+   * @param hash the event's, hex; `signature` is base64url
+   */
+  verifyCommit(
+    queue: SignatureQueue,
+    { sequence, hash, signature }: Commit,
+    onResult: (isValid: boolean) => void,
+  ): void {
+    this.#turn = (this.#turn + 1) % KEY_COPIES;
+    const key = this.#keys[this.#turn] ?? ed25519Key(this.#publicKey ?? '');
+    if (key === null) {
+      onResult(false);
+      return;
+    }
+    this.#keys[this.#turn] = key;
     const statement = commitStatement(this.name, sequence, Buffer.from(hash, 'hex'));
-    return verify(null, statement, this.#key, Buffer.from(signature, 'base64url'));
+    queue.add(key, statement, Buffer.from(signature, 'base64url'), onResult);
   }
 
   /** Another chain comes next: lets go of what can be had again. */
   rest(): void {
-    this.#key = null;
+    this.#keys = [];
   }
 }

@@ -92,6 +92,9 @@ function members(values: Readonly<Record<string, string>>): string {
 }
 
 const PATTERN = new RegExp(`^${BODY}$`);
+/** Far beyond what a gateway writes; a text of tens of millions of escapes would exhaust the matcher. UTF-16 code units. */
+const LONGEST = 4 * 1_024 * 1_024;
+
 const CHAIN = captures.at('chain');
 const SEQUENCE = captures.at('sequence');
 const OCCURRED_AT = captures.at('occurredAt');
@@ -115,7 +118,7 @@ export function eventBodyReader(): (body: string) => EventFacts | null {
   const instantOf = instantReader();
 
   return (body) => {
-    const match = PATTERN.exec(body);
+    const match = body.length > LONGEST ? null : PATTERN.exec(body);
     if (match === null || !body.isWellFormed()) return null;
     const occurredAt = instantOf(match[OCCURRED_AT] ?? '');
     if (Number.isNaN(occurredAt)) return null;

@@ -10,6 +10,7 @@ import { SealedStretches } from './sealed-stretches.js';
 import { checkSealsAndAnchors } from './seals-and-anchors.js';
 import { checkSessions, LivenessWatch } from './session-check.js';
 import { SessionLedger } from './session-ledger.js';
+import { SignatureQueue } from './signature-queue.js';
 import { Spill } from './spill.js';
 import type { TrailEvent } from './trail-event.js';
 import { limitsOf, type Verdict } from './verdict.js';
@@ -97,10 +98,12 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
   }
 
   const ledger = new SessionLedger(spill);
-  const liveness = new LivenessWatch(endGraceMs, asOf ?? Number.POSITIVE_INFINITY);
+  const liveness = new LivenessWatch(endGraceMs, asOf ?? options.now ?? Number.POSITIVE_INFINITY);
   let newestEventAt = Number.NEGATIVE_INFINITY;
+  const signatures = new SignatureQueue();
   const chains = new ChainCheck({
     report,
+    signatures,
     keys,
     stretches,
     onEvent(facts, chain) {
@@ -109,7 +112,8 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
       if (facts.sessionId !== null) ledger.note(facts.sessionId, facts, chain.number);
     },
   });
-  const partial = await readEvents(inputs.events(report), chains, report, options.onEvents);
+  const partial = await readEvents(inputs.events(report), chains, signatures, report, options.onEvents);
+  await signatures.done();
 
   const now = options.now ?? newestEventAt;
   if (seals !== null) seals.checkFreshness(now, options.maxSealAgeMs ?? Number.POSITIVE_INFINITY);
@@ -139,6 +143,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
 async function readEvents(
   events: AsyncIterable<EventBatch>,
   chains: ChainCheck,
+  signatures: SignatureQueue,
   report: ReportFault,
   onEvents?: (count: number) => void,
 ): Promise<boolean> {
@@ -146,6 +151,7 @@ async function readEvents(
   for await (const batch of events) {
     if (manifest !== null) report('LINE', {}, 'The export goes on after its manifest.');
     for (const event of batch.events) chains.event(event);
+    await signatures.room();
     onEvents?.(batch.events.length);
     manifest = batch.manifest ?? manifest;
   }

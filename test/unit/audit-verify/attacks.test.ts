@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, type Verdict } from '../../../src/audit/verify/index.js';
-import { ATTACKS, type Attack } from './attacks.js';
+import type { Attack } from './attack.js';
+import { ATTACKS } from './attacks.js';
 import { story, verifyOffline, verifyOnline } from './story.js';
 import { kindsOf } from './verifying.js';
 

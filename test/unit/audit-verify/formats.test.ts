@@ -78,6 +78,26 @@ describe('the reader of event bodies', () => {
     );
   });
 
+  it('does not choke on what is far too long', () => {
+    const event = (id: string): EventDraft => ({
+      type: 'AUDIT_READ',
+      outcome: 'SUCCESS',
+      code: null,
+      occurredAt: 0,
+      actor: { id, issuer: '', authTime: null, amr: [] },
+      subjectId: null,
+      session: null,
+      operation: null,
+      request: { id: '', traceparent: null },
+      count: 1,
+      details: {},
+    });
+    const bodyOf = (id: string): string =>
+      encodeBody(event(id), { chain: 'c', sequence: 0, occurredAt: 0 }, { instance: '', version: '' }, '00'.repeat(32));
+    expect(readBody(bodyOf('\n'.repeat(2_000_000)))).not.toBeNull();
+    expect(readBody(bodyOf('\n'.repeat(20_000_000)))).toBeNull();
+  });
+
   it('understands nothing that parses otherwise: no edit of a body leaves one with a second reading', () => {
     fc.assert(
       fc.property(draft, fc.nat(), fc.string({ unit: 'grapheme-ascii', maxLength: 3 }), (event, at, inserted) => {

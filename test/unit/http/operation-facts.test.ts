@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { operationFacts } from '../../../src/http/graphql/operation-facts.js';
@@ -111,6 +112,15 @@ describe('the hash of the document', () => {
     ['operation type', 'mutation Q { n }'],
   ])('differs for another %s', (_, text) => {
     expect(hash(text)).not.toBe(hash(base, 'Q'));
+  });
+
+  it('is that of this text: the operation, then the fragments it uses in order of name, no literal, nothing ignorable', () => {
+    const text = `query Q($v: Int = 5) { a(x: 1, s: "secret", l: [$v], o: {x: 3}, e: ONE, b: true) { ...Z ...A } }
+      fragment Z on T { id } fragment A on T { b { ...M } } fragment M on T { id }`;
+    const normalised =
+      'query Q($v:Int=0){a(x:0 s:"" l:[]o:{}e:E b:false){...Z ...A}} ' +
+      'fragment A on T{b{...M}} fragment M on T{id} fragment Z on T{id}';
+    expect(hash(text)).toBe(createHash('sha256').update(normalised).digest('hex'));
   });
 
   it('holds no default value of a variable', () => {

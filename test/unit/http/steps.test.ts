@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import { negotiateResult } from '../../../src/http/steps/media-type.js';
@@ -280,6 +281,14 @@ describe('the body of a request', () => {
       socket.on('close', () => resolve());
     });
     await expect.poll(() => outcomes).toEqual(['BAD_USER_INPUT']);
+  });
+
+  it('whose connection is closed without a word is refused too', async () => {
+    const req = Object.assign(new Readable({ read: () => undefined }), { headers: {} });
+    const reading = readBody(req as unknown as IncomingMessage, LIMIT);
+    req.push('half');
+    req.destroy();
+    await expect(reading).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it('is JSON, or refused', () => {

@@ -1,36 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Identity } from '../../../src/domain/identity.js';
-import type { ImpersonationSession } from '../../../src/domain/impersonation-session.js';
 import { EPOCH, expectValidChains } from '../audit/drafts.js';
-import { ANONYMOUS, ada, cleo, delegated, direct, impersonated, sam, session } from '../policy/people.js';
-import { grace, openReplica, outcome, pass, REQUEST, type Replica, Stores } from './replicas.js';
+import { ANONYMOUS, ada, cleo, delegated, direct, session } from '../policy/people.js';
+import { grace, outcome } from './replicas.js';
+import { open, RUNNING, revoke, stop, sweeps, under } from './running-session.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
 afterEach(() => void vi.useRealTimers());
-
-const RUNNING = session({ id: 's', startedAt: EPOCH, expiresAt: EPOCH + 600_000 });
-
-function open(sessions: readonly ImpersonationSession[] = [RUNNING]) {
-  const stores = new Stores();
-  for (const one of sessions) stores.sessions.sessions.set(one.id, one);
-  return { stores, ...stores, replica: openReplica(stores), other: openReplica(stores) };
-}
-/** The actor under the session's own token. */
-function under(one: ImpersonationSession = RUNNING): Identity {
-  return impersonated(ada, cleo, one.access, { session: one });
-}
-const stop = (replica: Replica, identity: Identity = under(), id: string | null = null) =>
-  replica.stop(identity, id, REQUEST, null);
-const revoke = (replica: Replica, id = 's', reason = 'not needed any more', identity: Identity = direct(grace)) =>
-  replica.revoke(identity, { sessionId: id, reason }, REQUEST, null);
-
-/** Rounds of both replicas' sweepers, once a second. */
-async function sweeps({ replica, other }: { replica: Replica; other: Replica }, seconds: number): Promise<void> {
-  for (let second = 0; second < seconds; second++) {
-    for (const { sweeper } of [replica, other]) void sweeper.sweep().catch(() => undefined);
-    await pass(1_000);
-  }
-}
 
 describe('stopping', () => {
   it('ends the session the request runs under, gives back the actor and leaves one event', async () => {
@@ -142,164 +118,6 @@ describe('however many end a session at once, on whatever replica', () => {
   });
 });
 
-describe('while the session store is down', () => {
-  it('a stop takes effect here at once, is stored when the store is back, and recorded once', async () => {
-    const gateway = open();
-    gateway.sessions.behaviour = 'refuse';
-    expect(await outcome(stop(gateway.replica))).toMatchObject({ session: { status: 'STOPPED' } });
-    expect(gateway.replica.view.hasEnded('s')).toBe(true);
-    expect(await outcome(stop(gateway.replica))).toBe('IMPERSONATION_ENDED');
-    await sweeps(gateway, 60);
-    expect(gateway.stores.told()).toEqual([]);
-    gateway.sessions.behaviour = 'ok';
-    await sweeps(gateway, 60);
-    expect(gateway.sessions.sessions.get('s')).toMatchObject({
-      status: 'STOPPED',
-      endedById: 'user_ada',
-      endedAt: EPOCH,
-    });
-    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
-    expect(gateway.events.stored[0]).toMatchObject({ requestId: 'request-1' });
-    expect(gateway.sessions.claims.size).toBe(0);
-  });
-
-  it('a session known to this replica can be named, an unknown one cannot', async () => {
-    const gateway = open();
-    gateway.replica.view.add(RUNNING);
-    gateway.sessions.behaviour = 'refuse';
-    expect(await outcome(stop(gateway.other, direct(ada), 's'))).toBe('REVOCATION_UNAVAILABLE');
-    expect(await outcome(revoke(gateway.replica))).toMatchObject({ status: 'REVOKED' });
-    expect(gateway.replica.view.hasEnded('s')).toBe(true);
-  });
-
-  it('a revocation of a session this replica has never seen is enforced here, also when the store is back first', async () => {
-    const gateway = open();
-    gateway.sessions.behaviours.end = 'refuse';
-    expect(await outcome(revoke(gateway.replica))).toMatchObject({ status: 'REVOKED' });
-    expect(gateway.sessions.sessions.get('s')?.status).toBe('ACTIVE');
-    expect(await gateway.replica.view.lookup('s')).toMatchObject({ status: 'REVOKED' });
-  });
-
-  it('an end that another replica got in first with is not recorded again', async () => {
-    const gateway = open();
-    gateway.sessions.behaviours.end = 'refuse';
-    await outcome(stop(gateway.replica));
-    gateway.sessions.behaviours.end = 'ok';
-    await outcome(revoke(gateway.other));
-    await sweeps(gateway, 40);
-    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_REVOKED -']);
-  });
-
-  it('an end whose answer was lost is recorded once', async () => {
-    const gateway = open();
-    gateway.sessions.scripts.end = ['lose-answer'];
-    expect(await outcome(stop(gateway.replica))).toMatchObject({ session: { status: 'STOPPED' } });
-    await sweeps(gateway, 70);
-    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
-    expect(gateway.sessions.claims.size).toBe(0);
-  });
-
-  it('a mistake in the store is not hidden, and the session still counts as ended here', async () => {
-    const gateway = open();
-    gateway.sessions.behaviours.end = 'bug';
-    expect(await outcome(stop(gateway.replica))).toContain('a mistake in the store');
-    expect(gateway.replica.view.hasEnded('s')).toBe(true);
-  });
-});
-
-describe('while the trail cannot be written', () => {
-  it.each([5, 20, 40, 120])('a stop is never refused, and recorded once after %i seconds', async (seconds) => {
-    const gateway = open();
-    gateway.events.behaviour = 'refuse';
-    expect(await outcome(stop(gateway.replica), 2_100)).toMatchObject({ session: { status: 'STOPPED' } });
-    await sweeps(gateway, seconds);
-    gateway.events.behaviour = 'ok';
-    await sweeps(gateway, 100);
-    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
-    expect(gateway.sessions.claims.size).toBe(0);
-    expectValidChains(gateway.events.stored);
-  });
-
-  // A write that lands more than a lease after it was sent is beyond what any deadline can promise.
-  it.each([
-    ['lose-answer', 5],
-    ['lose-answer', 20],
-    ['lose-answer', 40],
-    ['late', 5],
-    ['late', 14],
-    ['late', 25],
-  ] as const)(
-    'an end event whose write fails but is carried out counts once (%s, %i s)',
-    async (behaviour, seconds) => {
-      const gateway = open();
-      gateway.events.behaviour = behaviour;
-      void outcome(stop(gateway.replica), 0);
-      await sweeps(gateway, seconds);
-      gateway.events.land();
-      gateway.events.behaviour = 'ok';
-      await sweeps(gateway, 100);
-      expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
-      expect(gateway.sessions.claims.size).toBe(0);
-      expectValidChains(gateway.events.stored);
-    },
-  );
-
-  it('claims nothing it could not record', async () => {
-    const gateway = open();
-    await gateway.sessions.end(
-      's',
-      { status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada', endReason: null },
-      EPOCH,
-    );
-    gateway.events.behaviour = 'refuse';
-    void gateway.replica.trail.recordEventually(gatewayDraft());
-    await pass(31_000);
-    const claims = gateway.sessions.count('claimUnrecordedEnd');
-    await outcome(gateway.replica.sweeper.sweep());
-    expect(gateway.sessions.count('claimUnrecordedEnd')).toBe(claims);
-    gateway.events.behaviour = 'ok';
-    await pass(2_000);
-  });
-});
-
-describe('an end whose recorder crashed', () => {
-  const STOPPED = { status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada', endReason: null } as const;
-
-  it('before it was recorded is recorded by exactly one other, after the lease', async () => {
-    const gateway = open();
-    await gateway.sessions.end('s', STOPPED, EPOCH);
-    await sweeps(gateway, 29);
-    expect(gateway.stores.told()).toEqual([]);
-    await sweeps(gateway, 40);
-    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
-    expect(gateway.events.stored[0]).toMatchObject({ actorId: 'user_ada', occurredAt: EPOCH });
-    expect(gateway.sessions.claims.size).toBe(0);
-  });
-
-  it('after it was recorded, before that was confirmed, is confirmed and not recorded again', async () => {
-    const gateway = open();
-    gateway.sessions.behaviours.confirmEndRecorded = 'refuse';
-    await outcome(stop(gateway.replica));
-    expect(gateway.sessions.claims.size).toBe(1);
-    gateway.sessions.behaviours.confirmEndRecorded = 'ok';
-    await sweeps(gateway, 40);
-    expect(gateway.stores.ends('s')).toHaveLength(1);
-    expect(gateway.sessions.claims.size).toBe(0);
-  });
-
-  it('names whoever ended it also where only the session is left to tell', async () => {
-    const gateway = open();
-    await gateway.sessions.end(
-      's',
-      { ...STOPPED, status: 'REVOKED', endedById: 'user_grace', endReason: 'enough' },
-      EPOCH,
-    );
-    await sweeps(gateway, 35);
-    expect(gateway.events.stored[0]).toMatchObject({ type: 'IMPERSONATION_REVOKED', actorId: 'user_grace' });
-    expect(gateway.events.stored[0]?.details?.text).toBe('{"reason":"enough"}');
-  });
-});
-
 describe('expiry', () => {
   const due = (count: number) =>
     Array.from({ length: count }, (_, n) =>
@@ -364,19 +182,3 @@ describe('the list of sessions', () => {
     ]);
   });
 });
-
-function gatewayDraft() {
-  return {
-    type: 'OPERATION_COMPLETED',
-    outcome: 'SUCCESS',
-    code: null,
-    occurredAt: EPOCH,
-    actor: null,
-    subjectId: sam.id,
-    session: null,
-    operation: null,
-    request: { id: 'r', traceparent: null },
-    count: 1,
-    details: {},
-  } as const;
-}

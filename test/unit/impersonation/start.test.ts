@@ -251,6 +251,9 @@ describe('the limits of an actor', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => outcome(start(gateway))));
     expect(answers.filter((answer) => answer === 'SESSION_LIMIT')).toHaveLength(9);
     expect([gateway.sessions.sessions.size, gateway.replica.minted.length]).toEqual([3, 3]);
+    // One after the other: what does not fit is refused before it is announced.
+    const started = gateway.stores.told().filter((event) => event.startsWith('IMPERSONATION_STARTED'));
+    expect([started.length, gateway.sessions.count('voidStart')]).toEqual([3, 0]);
   });
 
   it('hold for starts at the same moment on several replicas: what does not fit is void', async () => {

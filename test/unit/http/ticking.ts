@@ -1,0 +1,170 @@
+import type { FormattedExecutionResult } from 'graphql';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { createAttemptRecorder } from '../../../src/audit/attempts.js';
+import { createAuditTrail } from '../../../src/audit/trail.js';
+import { createContextFactory, type GatewayContext, type Services } from '../../../src/context/index.js';
+import type { Identity } from '../../../src/domain/identity.js';
+import { createEngine } from '../../../src/http/graphql/engine.js';
+import { guardHooks } from '../../../src/http/graphql/guard-hooks.js';
+import { createPrepare } from '../../../src/http/graphql/prepare.js';
+import { createSubscriptions } from '../../../src/http/graphql/subscriptions.js';
+import { createUserCache } from '../../../src/loaders/index.js';
+import { createMetrics } from '../../../src/platform/metrics.js';
+import { ChangeableDirectory } from '../../support/changeable-directory.js';
+import { TestClock } from '../../support/test-clock.js';
+import { collectedLog } from '../audit/drafts.js';
+import { MemoryEvents } from '../audit/memory-events.js';
+import { guarded } from '../directives/guarded.js';
+import { ada, cleo, impersonated } from '../policy/people.js';
+
+interface Tick {
+  readonly n: number;
+  readonly fails?: Error;
+}
+/** The streams that are open, by which a test gives events. */
+export const sources = new Set<(tick: Tick | null) => void>();
+function ticks(): AsyncIterableIterator<{ tick: Tick }> {
+  const ready: (Tick | null)[] = [];
+  let wake = () => {};
+  const give = (tick: Tick | null) => {
+    ready.push(tick);
+    wake();
+  };
+  sources.add(give);
+  return {
+    async next() {
+      while (ready.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const tick = ready.shift();
+      return tick == null ? { done: true, value: undefined } : { done: false, value: { tick } };
+    },
+    async return() {
+      sources.delete(give);
+      give(null);
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+export const give = (tick: Tick) => {
+  for (const source of sources) source(tick);
+};
+
+const schema = guarded(
+  `type Query { hello: String }
+   type Mutation { startImpersonation(input: String): String stopImpersonation: String }
+   type Subscription { tick(seconds: Int, password: String @sensitive): Tick admin: Tick @requiresRole(role: ADMIN) }
+   type Tick { n: Int! who: String by: String secret: String @sensitive fails: String admin: Int @requiresRole(role: ADMIN) }`,
+  {
+    nested: ['Mutation.startImpersonation'],
+    always: ['Mutation.stopImpersonation'],
+    hooks: guardHooks,
+    resolvers: {
+      Query: { hello: () => 'world' },
+      Subscription: {
+        tick: { subscribe: () => ticks(), resolve: ({ tick }: { tick: Tick }) => tick },
+        admin: { subscribe: () => ticks(), resolve: ({ tick }: { tick: Tick }) => tick },
+      },
+      Tick: {
+        who: (_tick: Tick, _args: unknown, { viewer }: GatewayContext) => viewer?.id,
+        by: (_tick: Tick, _args: unknown, { actor }: GatewayContext) => actor?.id,
+        secret: () => 'secret',
+        admin: () => 1,
+        fails({ fails }: Tick) {
+          if (fails !== undefined) throw fails;
+          return null;
+        },
+      },
+    },
+  },
+);
+
+const clock = new TestClock();
+const metrics = createMetrics({ processMetrics: false });
+export const { logger, lines } = collectedLog();
+const engine = createEngine({ schema, introspection: true, logger, metrics });
+beforeAll(() => engine.start());
+afterAll(() => engine.stop());
+afterEach(() => {
+  sources.clear();
+  lines.length = 0;
+});
+
+export function open(identity: Identity) {
+  const events = new MemoryEvents();
+  const trail = createAuditTrail({
+    events: events.port,
+    clock,
+    gateway: { instance: 'i', version: '1' },
+    logger,
+    patienceMs: 200,
+  });
+  const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: 60 });
+  const denials: string[] = [];
+  const listeners = new Set<(sessionId: string) => void>();
+  const now: { identity: Identity; refusal: Error | null; unconfirmed: null } = {
+    identity,
+    refusal: null,
+    unconfirmed: null,
+  };
+  const services = {
+    impersonation: { recordDenial: async ({ code }: { code: string }) => void denials.push(code) },
+  } as unknown as Services;
+  const subscriptions = createSubscriptions({
+    engine,
+    prepare: createPrepare(schema, true),
+    async resolveIdentity() {
+      if (now.refusal !== null) throw now.refusal;
+      return { identity: now.identity, unconfirmed: now.unconfirmed };
+    },
+    createContext: createContextFactory({
+      services,
+      users: createUserCache(new ChangeableDirectory([ada, cleo]), clock),
+      logger,
+      hasEnded: () => false,
+      recording: { trail, attempts, clock },
+    }),
+    metrics,
+    onSessionEnded(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+  const dead: string[] = [];
+  const request = { id: 'request-1', ipAddress: null, userAgent: null, traceparent: null };
+  const run = (query: string, variables: Record<string, unknown> | null = null) =>
+    subscriptions.run(
+      { query, variables, operationName: null, extensions: null },
+      'token',
+      request,
+      (code) => void dead.push(code),
+    );
+  const told = () => events.stored.map(({ type, body }) => `${type} ${JSON.parse(body).code ?? '-'}`);
+  return {
+    events,
+    subscriptions,
+    run,
+    told,
+    now,
+    dead,
+    denials,
+    end(id: string) {
+      for (const heard of listeners) heard(id);
+    },
+  };
+}
+
+export function asStream(result: unknown): AsyncGenerator<FormattedExecutionResult, void, void> {
+  if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) {
+    throw new Error(`no stream: ${JSON.stringify(result)}`);
+  }
+  return result as AsyncGenerator<FormattedExecutionResult, void, void>;
+}
+export const codes = (result: unknown) =>
+  (result as FormattedExecutionResult).errors?.map(({ extensions }) => extensions?.code);
+export const under = () => impersonated(ada, cleo, 'FULL');
