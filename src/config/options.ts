@@ -1,10 +1,18 @@
+import { BUILT_IN_ROLES } from '../domain/role.js';
 import { SIGNING_ALGORITHMS } from '../tokens/index.js';
 import { list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
 import { parseTrustedIssuers } from './trusted-issuers.js';
 import { parseUsersFields } from './users-fields.js';
 
 const ROLE_NAME = /^[_A-Za-z][_0-9A-Za-z]*$/;
-const checkRole = (role: string) => (ROLE_NAME.test(role) ? null : `"${role}" is not a role name`);
+
+function checkRole(role: string): string | null {
+  if (!ROLE_NAME.test(role)) return `"${role}" is not a role name`;
+  // Roles compare exactly: a slip in the case would leave everybody unprotected who was to be protected.
+  const meant = BUILT_IN_ROLES.find((known) => known !== role && known === role.toUpperCase());
+  return meant === undefined ? null : `"${role}" is not "${meant}": roles compare exactly`;
+}
+
 const checkOrigin = (origin: string) =>
   /^https?:\/\/[^/?#@\s*]+$/.test(origin)
     ? null

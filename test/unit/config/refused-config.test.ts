@@ -85,6 +85,7 @@ describe('a value that is not valid is refused with a sentence about its variabl
     ['STEP_UP_MAX_AUTH_AGE_SECONDS', ['0', '31536001', '5 minutes'], /must be a whole number from 1 to 31536000/],
     ['STEP_UP_REQUIRED_AMR', [',', ' , '], /must name at least one/],
     ['PROTECTED_ROLES', [',', ',,'], /must name at least one/],
+    ['PROTECTED_ROLES', ['admin', 'ADMIN,auditor', 'Support'], /roles compare exactly/],
     ['PROTECTED_ROLES', ['ADMIN,a role', '1ADMIN', 'ADMIN;AUDITOR', 'ÄDMIN'], /is not a role name/],
     ['CORS_ORIGINS', [','], /must name at least one/],
     [
