@@ -19,6 +19,10 @@ export const ImpersonationEvent: ImpersonationEventResolvers = {
   ipAddress: ({ details }) => details.ipAddress ?? null,
   userAgent: ({ details }) => details.userAgent ?? null,
   count: ({ body }) => body.count ?? 1,
+  gap: ({ body }) =>
+    body.gap === undefined
+      ? null
+      : { from: Date.parse(body.gap.from), until: Date.parse(body.gap.until), lost: body.gap.lost },
   detailsErased: ({ stored }) => stored.details === null,
   integrity: (event) => event,
 };

@@ -46,6 +46,7 @@ export function encodeDetails(draft: EventDraft): string {
 /**
  * The body: one JSON object, keys in this order, no white space. Its exact text is what is hashed and stored.
  * Times are RFC 3339 in UTC with milliseconds, except `authTime`, which is seconds since the epoch as in the token.
+ * `gap` is in AUDIT_GAP events alone.
  * @param chainKey in the first event of a chain alone
  */
 export function encodeBody(
@@ -55,7 +56,7 @@ export function encodeBody(
   detailsDigest: string,
   chainKey?: ChainKey,
 ): string {
-  const { actor, session, operation } = draft;
+  const { actor, session, operation, gap } = draft;
   return JSON.stringify({
     version: BODY_VERSION,
     chain: place.chain,
@@ -84,6 +85,7 @@ export function encodeBody(
     request: { id: draft.request.id, traceparent: draft.request.traceparent },
     gateway: { instance: gateway.instance, version: gateway.version },
     detailsHash: detailsDigest,
+    gap: gap && { from: new Date(gap.from).toISOString(), until: new Date(gap.until).toISOString(), lost: gap.lost },
     chainKey,
   });
 }

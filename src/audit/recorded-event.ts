@@ -16,6 +16,8 @@ interface BodyView {
     readonly expiresAt: string;
   } | null;
   readonly operation: EventOperation | null;
+  /** Times as RFC 3339 text. */
+  readonly gap?: { readonly from: string; readonly until: string; readonly lost: number };
 }
 
 /** A stored event as readers see it: the body and details parsed once, on first use. */

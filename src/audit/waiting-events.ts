@@ -23,42 +23,46 @@ export function isTooLate(event: WaitingEvent, now: number): boolean {
   return event.validUntil !== null && now > event.validUntil;
 }
 
-/** The events that wait for their write, in the order in which they came. */
+/** The events that wait for their write, in the order in which they came. Each operation costs what it hands on, not what waits. */
 export class WaitingEvents {
-  #events: WaitingEvent[] = [];
+  readonly #events = new Set<WaitingEvent>();
 
   get length(): number {
-    return this.#events.length;
+    return this.#events.size;
   }
 
   push(event: WaitingEvent): void {
-    this.#events.push(event);
+    this.#events.add(event);
   }
 
-  remove(event: WaitingEvent): void {
-    this.#events = this.#events.filter((waiting) => waiting !== event);
+  /** @returns whether it still waited */
+  remove(event: WaitingEvent): boolean {
+    return this.#events.delete(event);
   }
 
   /**
-   * Takes the next events to be written together, `most` at most, after those for which it is too late have been told so.
+   * Takes the next events to be written together, `most` at most; those for which it is too late are told so on the way.
    * Events that may become too late never share a write with others: a write that is given up would otherwise take along
    * events that have to be kept, and they would get other places in the chain than those they may have been stored in.
    */
   takeBatch(most: number, now: number): readonly WaitingEvent[] {
-    const [late, inTime] = [[] as WaitingEvent[], [] as WaitingEvent[]];
-    for (const event of this.#events) (isTooLate(event, now) ? late : inTime).push(event);
-    for (const event of late) event.settle(false);
-    const mayBecomeTooLate = inTime[0]?.validUntil != null;
-    const other = inTime.findIndex((event) => (event.validUntil !== null) !== mayBecomeTooLate);
-    const batch = inTime.slice(0, Math.min(most, other === -1 ? inTime.length : other));
-    this.#events = inTime.slice(batch.length);
+    const batch: WaitingEvent[] = [];
+    for (const event of this.#events) {
+      const late = isTooLate(event, now);
+      const first = batch[0];
+      const fits = first === undefined || (first.validUntil === null) === (event.validUntil === null);
+      if (!late && (batch.length >= most || !fits)) break;
+      this.#events.delete(event);
+      if (late) event.settle(false);
+      else batch.push(event);
+    }
     return batch;
   }
 
   /** Takes all of them. */
   takeAll(): readonly WaitingEvent[] {
-    const all = this.#events;
-    this.#events = [];
+    const all = [...this.#events];
+    this.#events.clear();
     return all;
   }
 }

@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'AUDIT_READ',
   'AUDIT_EXPORTED',
   'AUDIT_GAP',
+  'AUDIT_ERASED',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -65,6 +66,15 @@ export interface EventDetails {
   readonly variables?: string;
 }
 
+/** A time in which the trail could not be written; in AUDIT_GAP events alone. */
+export interface EventGap {
+  /** Milliseconds since the epoch: when the first event could not be written, and when writing succeeded again. */
+  readonly from: number;
+  readonly until: number;
+  /** How many events were given up in it: what they were to permit was refused, or it had happened and is not on record. */
+  readonly lost: number;
+}
+
 /** An event before the trail gives it a chain, a sequence number and a hash. */
 export interface EventDraft {
   readonly type: EventType;
@@ -79,6 +89,7 @@ export interface EventDraft {
   readonly request: { readonly id: string; readonly traceparent: string | null };
   /** How many attempts this event stands for; above 1 only where a flood was folded into one event. */
   readonly count: number;
+  readonly gap?: EventGap;
   readonly details: EventDetails;
 }
 

@@ -18,6 +18,17 @@ export type Scalars = {
   DateTime: { input: number; output: number; }
 };
 
+/** A time in which the audit trail could not be written. */
+export type AuditGap = {
+  readonly __typename?: 'AuditGap';
+  /** When the first event could not be written. */
+  readonly from: Scalars['DateTime']['output'];
+  /** How many events were given up: what they were to permit was refused, or it had happened and is not on record. */
+  readonly lost: Scalars['Int']['output'];
+  /** When writing succeeded again. */
+  readonly until: Scalars['DateTime']['output'];
+};
+
 /** A GraphQL operation as the audit trail keeps it. */
 export type AuditedOperation = {
   readonly __typename?: 'AuditedOperation';
@@ -81,6 +92,8 @@ export type ImpersonationEvent = {
   readonly count: Scalars['Int']['output'];
   /** Whether the personal details of this event were erased. The event itself is still provably unchanged. */
   readonly detailsErased: Scalars['Boolean']['output'];
+  /** When the trail could not be written; in AUDIT_GAP events alone. */
+  readonly gap?: Maybe<AuditGap>;
   /** The event's id: its chain and its number in it. */
   readonly id: Scalars['ID']['output'];
   /** The event's place in the tamper-evident record. */
@@ -155,9 +168,11 @@ export type ImpersonationEventFilter = {
 
 /** What happened. */
 export type ImpersonationEventType =
+  /** The personal details of all events about one person, the subject of this event, were erased. UNKNOWN: about to be. */
+  | 'AUDIT_ERASED'
   /** Somebody exported the audit trail. */
   | 'AUDIT_EXPORTED'
-  /** For a time no events could be written. */
+  /** For a time no events could be written; `gap` says when. */
   | 'AUDIT_GAP'
   /** Somebody queried the audit trail. */
   | 'AUDIT_READ'
@@ -577,6 +592,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AuditGap: ResolverTypeWrapper<AuditGap>;
   AuditedOperation: ResolverTypeWrapper<RecordedEventRecord>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -617,6 +633,7 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AuditGap: AuditGap;
   AuditedOperation: RecordedEventRecord;
   Boolean: Scalars['Boolean']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -666,6 +683,12 @@ export type SensitiveDirectiveArgs = { };
 
 export type SensitiveDirectiveResolver<Result, Parent, ContextType = GatewayContext, Args = SensitiveDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AuditGapResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AuditGap'] = ResolversParentTypes['AuditGap']> = {
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lost?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type AuditedOperationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AuditedOperation'] = ResolversParentTypes['AuditedOperation']> = {
   documentHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   durationMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -694,6 +717,7 @@ export type ImpersonationEventResolvers<ContextType = GatewayContext, ParentType
   code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   detailsErased?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  gap?: Resolver<Maybe<ResolversTypes['AuditGap']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   integrity?: Resolver<ResolversTypes['EventIntegrity'], ParentType, ContextType>;
   ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -814,6 +838,7 @@ export type UserEdgeResolvers<ContextType = GatewayContext, ParentType extends R
 };
 
 export type Resolvers<ContextType = GatewayContext> = {
+  AuditGap?: AuditGapResolvers<ContextType>;
   AuditedOperation?: AuditedOperationResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   EventIntegrity?: EventIntegrityResolvers<ContextType>;

@@ -5,6 +5,8 @@ export interface AuditMetrics {
   appended(count: number): void;
   appendFailed(): void;
   waiting(count: number): void;
+  /** An event will never be written. */
+  lost(): void;
 }
 
 /** What the sealing of the audit trail tells of itself. */
@@ -44,6 +46,11 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     help: 'Durable writes of audit events that failed and were tried again.',
     registers,
   });
+  const lost = new Counter({
+    name: 'gateway_audit_events_lost_total',
+    help: 'Audit events given up because the store could not take them; AUDIT_GAP events say when. Anything above 0 is an alarm.',
+    registers,
+  });
   const queue = new Gauge({
     name: 'gateway_audit_queue_events',
     help: 'Audit events waiting to be written.',
@@ -77,6 +84,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       appended: (count) => batches.observe(count),
       appendFailed: () => failures.inc(),
       waiting: (count) => queue.set(count),
+      lost: () => lost.inc(),
     },
     operations: new Counter({
       name: 'gateway_operations_total',

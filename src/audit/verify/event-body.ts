@@ -78,7 +78,11 @@ const BODY = object(
     ['gateway', members({ instance: TEXT, version: TEXT })],
     ['detailsHash', quoted(capture('detailsHash', SHA256_HEX))],
   ],
-  `(?:,"chainKey":${object([
+  `(?:,"gap":${object([
+    ['from', quoted(capture('gapFrom', INSTANT))],
+    ['until', quoted(capture('gapUntil', INSTANT))],
+    ['lost', COUNT],
+  ])})?(?:,"chainKey":${object([
     ['publicKey', quoted(capture('publicKey', BASE64URL))],
     ['kid', capture('kid', TEXT)],
     ['algorithm', quoted(capture('algorithm', oneOf(['EdDSA', 'RS256'])))],
@@ -105,6 +109,8 @@ const EXPIRES_AT = captures.at('expiresAt');
 const OPERATION_TYPE = captures.at('operationType');
 const DURATION = captures.at('durationMs');
 const DETAILS_HASH = captures.at('detailsHash');
+const GAP_FROM = captures.at('gapFrom');
+const GAP_UNTIL = captures.at('gapUntil');
 const PUBLIC_KEY = captures.at('publicKey');
 const KID = captures.at('kid');
 const ALGORITHM = captures.at('algorithm');
@@ -126,12 +132,17 @@ export function eventBodyReader(): (body: string) => EventFacts | null {
     const startedAt = match[STARTED_AT];
     const expiresAt = instantOf(match[EXPIRES_AT] ?? '');
     if (startedAt !== undefined && Number.isNaN(instantOf(startedAt) + expiresAt)) return null;
+    const type = match[TYPE] ?? '';
+    const gapFrom = match[GAP_FROM];
+    if ((type === 'AUDIT_GAP') !== (gapFrom !== undefined)) return null;
+    // Not a number where a time does not exist: then nothing is in order either.
+    if (gapFrom !== undefined && !(instantOf(gapFrom) <= instantOf(match[GAP_UNTIL] ?? ''))) return null;
     const duration = match[DURATION];
     return {
       chain: textOf(match[CHAIN] ?? ''),
       sequence: Number(match[SEQUENCE]),
       occurredAt,
-      type: match[TYPE] ?? '',
+      type,
       sessionId: session === undefined ? null : textOf(session),
       expiresAt,
       operationType: match[OPERATION_TYPE] ?? null,

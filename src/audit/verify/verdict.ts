@@ -10,6 +10,8 @@ export const LIMITS = {
   NO_KEYS: 'No public keys of the gateway were given: who signed the seals and the keys of the chains was not checked.',
   UNANCHORED_SEALS: 'Some seals are in no anchor: nothing outside the database vouches for what they alone cover.',
   UNSEALED_EVENTS: 'The newest events are not sealed yet: whether others after them were cut off cannot be said.',
+  RECORDED_GAPS:
+    'The trail records times in which it could not be written (AUDIT_GAP): what was refused then may not be on record.',
   UNCHECKED_SIGNATURES:
     'Some commit signatures were not checked: the event that holds the key of their chain is missing.',
 } as const;
@@ -24,6 +26,8 @@ export interface Found {
   readonly unsealedEvents: number;
   /** Events whose details were erased, or left out. */
   readonly erasedDetails: number;
+  /** AUDIT_GAP events: times in which nothing could be written. */
+  readonly gaps: number;
   /** Commit signatures that were checked and are valid. */
   readonly commitSignatures: number;
   /** Commit signatures of chains whose first event, which holds the key, is not there. */
@@ -56,6 +60,7 @@ export function limitsOf(found: Found, { partial, hasSeals, hasAnchors, hasKeys 
     NO_KEYS: !hasKeys,
     UNANCHORED_SEALS: hasAnchors && found.anchoredSeals < found.seals,
     UNSEALED_EVENTS: found.unsealedEvents > 0,
+    RECORDED_GAPS: found.gaps > 0,
     UNCHECKED_SIGNATURES: found.uncheckedSignatures > 0,
   };
   return (Object.keys(LIMITS) as Limit[]).filter((limit) => applies[limit]);

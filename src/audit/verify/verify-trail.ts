@@ -100,6 +100,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
   const ledger = new SessionLedger(spill);
   const liveness = new LivenessWatch(endGraceMs, asOf ?? options.now ?? Number.POSITIVE_INFINITY);
   let newestEventAt = Number.NEGATIVE_INFINITY;
+  let gaps = 0;
   const signatures = new SignatureQueue();
   const chains = new ChainCheck({
     report,
@@ -108,6 +109,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
     stretches,
     onEvent(facts, chain) {
       if (facts.occurredAt > newestEventAt) newestEventAt = facts.occurredAt;
+      if (facts.type === 'AUDIT_GAP') gaps += 1;
       liveness.event(facts.occurredAt, chain.number);
       if (facts.sessionId !== null) ledger.note(facts.sessionId, facts, chain.number);
     },
@@ -128,6 +130,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
     unsealedEvents: stretches === null ? 0 : chains.unsealedEvents,
     seals: seals?.count ?? 0,
     anchoredSeals,
+    gaps,
     newestEventAt: Number.isFinite(newestEventAt) ? newestEventAt : null,
     newestSealAt: seals?.newestAt ?? null,
   };

@@ -18,7 +18,11 @@ const time = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
 const code = fc.constantFrom('FORBIDDEN', 'TOKEN_EXPIRED');
 const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value);
 
-const draft: fc.Arbitrary<EventDraft> = fc.record({
+const gap = fc
+  .tuple(time, time, fc.nat())
+  .map(([a, b, lost]) => ({ from: Math.min(a, b), until: Math.max(a, b), lost }));
+
+const anyDraft: fc.Arbitrary<EventDraft> = fc.record({
   type: fc.constantFrom(...EVENT_TYPES),
   outcome: fc.constantFrom(...EVENT_OUTCOMES),
   code: orNull(code),
@@ -50,8 +54,30 @@ const draft: fc.Arbitrary<EventDraft> = fc.record({
   details: fc.constant({}),
 });
 
+/** A gap is in the events that are about one, and in no others. */
+const draft = fc
+  .tuple(anyDraft, gap)
+  .map(([event, gap]): EventDraft => (event.type === 'AUDIT_GAP' ? { ...event, gap } : event));
+
 describe('the reader of event bodies', () => {
   const readBody = eventBodyReader();
+
+  it('takes a gap where it belongs and nowhere else, and none that ends before it begins', () => {
+    const whole = { from: 0, until: 1, lost: 2 };
+    const cases: [string, EventDraft['type'], EventDraft['gap'], boolean][] = [
+      ['a gap in its event', 'AUDIT_GAP', whole, true],
+      ['none in the event of one', 'AUDIT_GAP', undefined, false],
+      ['one in another event', 'AUDIT_READ', whole, false],
+      ['one that ends before it begins', 'AUDIT_GAP', { from: 1, until: 0, lost: 0 }, false],
+    ];
+    const [event] = fc.sample(anyDraft, { numRuns: 1, seed: 1 });
+    for (const [what, type, gap, valid] of cases) {
+      const place = { chain: 'c', sequence: 1, occurredAt: 5 };
+      const made = { ...(event as EventDraft), type, ...(gap && { gap }) };
+      const body = encodeBody(made, place, { instance: 'i', version: 'v' }, '00'.repeat(32));
+      expect([what, readBody(body) !== null]).toEqual([what, valid]);
+    }
+  });
 
   it('understands whatever the writer can write', () => {
     fc.assert(

@@ -29,10 +29,11 @@ function open(identity: Identity = impersonated(ada, cleo)) {
   return { events, record, lines, trail };
 }
 
-/** The recorded events in short: `TYPE OUTCOME CODE errorCodes`. */
+/** The recorded events in short: `TYPE OUTCOME CODE errorCodes`; without those about an outage of the trail itself. */
 function told(events: MemoryEvents): string[] {
-  return events.stored.map(({ body }) => {
+  return events.stored.flatMap(({ body }) => {
     const { type, outcome, code, operation } = JSON.parse(body);
+    if (type === 'AUDIT_GAP') return [];
     return [type, outcome, code ?? '-', (operation?.errorCodes ?? []).join('+') || '-'].join(' ');
   });
 }
