@@ -8,7 +8,7 @@ import { keysGenerate } from './commands/keys-generate.js';
 import { serve } from './commands/serve.js';
 import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
-import { StoreUnavailableError, StoreUnusableError } from './errors/index.js';
+import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
 import { redactText } from './platform/logger.js';
 import { KeyFileError, SIGNING_ALGORITHMS, TrustedIssuerError } from './tokens/index.js';
 
@@ -18,6 +18,8 @@ const USAGE = `Usage: impersonation-gateway [command]
   token <userId>                          print a development session token
   audit verify [--file F] [--anchors F] [--jwks F] [--json]
                                           check every event, link, seal and anchor
+  audit erase --user ID [--reason TEXT] --yes
+                                          destroy the personal details about one person
   audit export [--out FILE]               the whole trail as NDJSON
   demo                                    play the whole story against a fresh store
   keys generate [--out FILE] [--algorithm EdDSA|RS256]
@@ -71,6 +73,7 @@ function isForTheOperator(error: unknown): error is Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return (
     error instanceof ConfigError ||
+    error instanceof GatewayError ||
     error instanceof StoreUnusableError ||
     error instanceof StoreUnavailableError ||
     error instanceof KeyFileError ||

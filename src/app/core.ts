@@ -1,14 +1,9 @@
-import { hostname } from 'node:os';
 import { type AttemptRecorder, createAttemptRecorder } from '../audit/attempts.js';
 import { type AuditFeed, createAuditFeed } from '../audit/feed.js';
 import { createAuditReader } from '../audit/read.js';
-import { createFileAnchor } from '../audit/seal/anchor.js';
-import { createChainSigner } from '../audit/seal/chain-signer.js';
-import { createGatewaySigner } from '../audit/seal/gateway-signer.js';
 import { createJudgeIntegrity } from '../audit/seal/integrity.js';
-import { createSealState } from '../audit/seal/seal-state.js';
-import { createSealer, type Sealer } from '../audit/seal/sealer.js';
-import { type AuditTrail, createAuditTrail } from '../audit/trail.js';
+import type { Sealer } from '../audit/seal/sealer.js';
+import type { AuditTrail } from '../audit/trail.js';
 import type { Config } from '../config/index.js';
 import { type CreateContext, createContextFactory } from '../context/index.js';
 import {
@@ -37,7 +32,7 @@ import {
   peekIssuer,
   type TrustedIssuer,
 } from '../tokens/index.js';
-import { packageVersion } from './package-root.js';
+import { createSealedTrail } from './sealed-trail.js';
 
 /** Everything behind the edge, wired together for one running gateway. */
 export interface Core {
@@ -68,30 +63,10 @@ export interface CoreParts {
 export function createCore(parts: CoreParts): Core {
   const { config, store, keyring, publicUrl, clock, logger, metrics } = parts;
   const { rules } = config;
-  const gateway = { instance: config.instance ?? hostname(), version: packageVersion() };
   const audience = config.actorTokens.audience ?? publicUrl;
   const tokenParties = { keyring, issuer: publicUrl, audience };
 
-  const gatewaySigner = createGatewaySigner(keyring);
-  const trail = createAuditTrail({
-    events: store.events,
-    clock,
-    gateway,
-    logger,
-    metrics: metrics.audit,
-    signer: createChainSigner(gatewaySigner),
-  });
-  const sealState = createSealState(store.events, store.seals, gatewaySigner);
-  const sealer = createSealer({
-    events: store.events,
-    seals: store.seals,
-    state: sealState,
-    gateway: gatewaySigner,
-    anchor: createFileAnchor(config.anchorFile),
-    clock,
-    logger,
-    metrics: metrics.seals,
-  });
+  const { trail, sealer, sealState } = createSealedTrail(parts);
   const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: config.denialsPerMinute });
   const feed = createAuditFeed({ events: store.events, trail, clock, logger });
   const view = createSessionView({ sessions: store.sessions, clock, logger });

@@ -2,10 +2,11 @@ import { openKeyring } from '../app/open-keys.js';
 import { createStore } from '../app/open-store.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
+import { AUDIT_ERASE_USAGE, auditErase } from './audit-erase.js';
 import { auditExport, readAuditExportOptions } from './audit-export.js';
 import { AUDIT_VERIFY_USAGE, type AuditVerifyOutput, auditVerify, readAuditVerifyOptions } from './audit-verify.js';
 
-/** `impersonation-gateway audit verify|export`. @returns the exit code */
+/** `impersonation-gateway audit verify|export|erase`. @returns the exit code */
 export async function audit(
   argv: readonly string[],
   configure: () => Config,
@@ -37,7 +38,10 @@ export async function audit(
       await store.close();
     }
   }
-  output.stderr.write(`${AUDIT_VERIFY_USAGE}\nUsage: impersonation-gateway audit export [--out FILE]\n`);
+  if (command === 'erase') return auditErase(rest, configure, output);
+  output.stderr.write(
+    `${AUDIT_VERIFY_USAGE}\n${AUDIT_ERASE_USAGE}\nUsage: impersonation-gateway audit export [--out FILE]\n`,
+  );
   return 2;
 }
 

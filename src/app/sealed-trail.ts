@@ -1,0 +1,55 @@
+import { hostname } from 'node:os';
+import { createFileAnchor } from '../audit/seal/anchor.js';
+import { createChainSigner } from '../audit/seal/chain-signer.js';
+import { createGatewaySigner } from '../audit/seal/gateway-signer.js';
+import { createSealState, type SealState } from '../audit/seal/seal-state.js';
+import { createSealer, type Sealer } from '../audit/seal/sealer.js';
+import { type AuditTrail, createAuditTrail } from '../audit/trail.js';
+import type { Config } from '../config/index.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { Metrics } from '../platform/metrics.js';
+import type { Store } from '../stores/index.js';
+import type { Keyring } from '../tokens/index.js';
+import { packageVersion } from './package-root.js';
+
+/** The audit trail of one process over an open store, and what seals it. */
+export interface SealedTrail {
+  readonly trail: AuditTrail;
+  readonly sealer: Sealer;
+  readonly sealState: SealState;
+}
+
+export interface SealedTrailParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Puts together a trail with a chain of its own, signed with the gateway's key, sealed and anchored as configured. */
+export function createSealedTrail({ config, store, keyring, clock, logger, metrics }: SealedTrailParts): SealedTrail {
+  const gateway = createGatewaySigner(keyring);
+  const trail = createAuditTrail({
+    events: store.events,
+    clock,
+    gateway: { instance: config.instance ?? hostname(), version: packageVersion() },
+    logger,
+    metrics: metrics.audit,
+    signer: createChainSigner(gateway),
+  });
+  const sealState = createSealState(store.events, store.seals, gateway);
+  const sealer = createSealer({
+    events: store.events,
+    seals: store.seals,
+    state: sealState,
+    gateway,
+    anchor: createFileAnchor(config.anchorFile),
+    clock,
+    logger,
+    metrics: metrics.seals,
+  });
+  return { trail, sealer, sealState };
+}

@@ -1,0 +1,54 @@
+import { openKeyring } from '../app/open-keys.js';
+import { createStore } from '../app/open-store.js';
+import { createSealedTrail } from '../app/sealed-trail.js';
+import type { AuditTrail } from '../audit/trail.js';
+import type { Config } from '../config/index.js';
+import { type Clock, systemClock } from '../platform/clock.js';
+import { createLogger } from '../platform/logger.js';
+import { createMetrics } from '../platform/metrics.js';
+import type { Store } from '../stores/index.js';
+import type { Output } from './output.js';
+
+export interface CommandTrail {
+  readonly store: Store;
+  readonly trail: AuditTrail;
+  readonly clock: Clock;
+}
+
+const FLUSH_MS = 10_000;
+
+/**
+ * Lets a command read the configured store and write to its trail, gateways running or not: in a chain of its own, signed
+ * with the gateway's key, and sealed, closed and anchored when the command is done.
+ * @throws StoreUnavailableError, StoreUnusableError, KeyFileError
+ */
+export async function withTrail<T>(
+  config: Config,
+  { stderr }: Output,
+  use: (parts: CommandTrail) => Promise<T>,
+): Promise<T> {
+  const store = createStore(config);
+  await store.open();
+  try {
+    const clock = systemClock;
+    const logger = createLogger({
+      level: 'warn',
+      destination: {
+        write(line) {
+          stderr.write(line);
+        },
+      },
+    });
+    const keyring = await openKeyring(config);
+    const metrics = createMetrics({ processMetrics: false });
+    const { trail, sealer } = createSealedTrail({ config, store, keyring, clock, logger, metrics });
+    try {
+      return await use({ store, trail, clock });
+    } finally {
+      await trail.close(FLUSH_MS);
+      await sealer.stop(trail.chains());
+    }
+  } finally {
+    await store.close();
+  }
+}
