@@ -1,0 +1,39 @@
+import type { FieldNode, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType } from 'graphql';
+import type { Completed, Json, ResultPath, Run } from './run.js';
+
+/** Turns what a field's resolver gave into JSON. @throws what makes the field fail */
+export type Complete = (run: Run, value: unknown, place: FieldPlace, path: ResultPath) => Completed;
+
+/** The same where neither path nor promises play a part. */
+export type CompleteLeaf = (value: unknown) => Json;
+
+/** What is known beforehand of where a field is. */
+export interface FieldPlace {
+  readonly parentType: GraphQLObjectType;
+  readonly fieldName: string;
+  readonly returnType: GraphQLOutputType;
+  readonly nodes: readonly FieldNode[];
+}
+
+/** One field of one object type in one operation, with everything settled that no value can change. */
+export interface FieldPlan extends FieldPlace {
+  readonly key: string;
+  /** `"key":` */
+  readonly prefix: string;
+  /** The JSON of a field that is always the same, `__typename`; else null. */
+  readonly constant: string | null;
+  readonly nonNull: boolean;
+  /** Null: a property of the source. */
+  readonly resolve: GraphQLFieldResolver<unknown, unknown> | null;
+  /** The arguments, made afresh for each call: a resolver may change what it is given. @throws where one is invalid */
+  readonly args: (run: Run) => Record<string, unknown>;
+  /** Where the type is a leaf, else null. */
+  readonly leaf: CompleteLeaf | null;
+  readonly complete: Complete;
+}
+
+/** The fields selected of one object type. */
+export interface ObjectPlan {
+  readonly type: GraphQLObjectType;
+  readonly fields: readonly FieldPlan[];
+}
