@@ -1,13 +1,14 @@
 import type { ImpersonatedIdentity } from '../domain/identity.js';
 import type { ImpersonationSession } from '../domain/impersonation-session.js';
 import type { RequestFacts } from '../domain/request-facts.js';
+import type { User } from '../domain/user.js';
 import { type ErrorCode, GatewayError } from '../errors/index.js';
 import type { UserCache } from '../loaders/index.js';
 import type { Clock } from '../platform/clock.js';
 import { type ContinuationFault, type ImpersonationRules, mayContinue } from '../policy/index.js';
 import { type ActorTokenClaims, type ActorTokenVerifier, expiredSessionOf } from '../tokens/index.js';
 import { findPeople } from './people.js';
-import type { IdentityStrategy } from './strategy.js';
+import type { IdentityStrategy, ResolvedIdentity } from './strategy.js';
 
 export interface ActorTokenStrategyOptions {
   /** `iss` of actor tokens: this gateway. */
@@ -15,6 +16,8 @@ export interface ActorTokenStrategyOptions {
   readonly verifier: ActorTokenVerifier;
   /** The view of sessions; see SessionView.lookup for how stale it may be. */
   readonly lookupSession: (id: string) => ImpersonationSession | null | Promise<ImpersonationSession | null>;
+  /** The session where that is known at once and it is active; see SessionView.fresh. */
+  readonly freshSession: (id: string) => ImpersonationSession | null;
   /** What was last known of a session; used only to let it be ended. */
   readonly lastKnownSession: (id: string) => ImpersonationSession | null;
   readonly users: UserCache;
@@ -45,8 +48,32 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     }
   }
 
+  /** The identity that claims stood for last; the same as long as session and people are. */
+  const known = new WeakMap<ActorTokenClaims, ImpersonatedResolved>();
+
   return {
     accepts: (issuer) => issuer === options.issuer,
+    recall(digest) {
+      const claims = verifier.recall(digest);
+      const session = claims && options.freshSession(claims.sessionId);
+      if (claims === null || session === null) return null;
+      if (session.actorId !== claims.act.sub || session.subjectId !== claims.subject) return null;
+      const actor = users.known(session.actorId);
+      const subject = users.known(session.subjectId);
+      if (actor === null || subject === null) return null;
+      if (!mayContinue({ actor, subject, session, rules, now: clock.now() }).allowed) return null;
+      let resolved = known.get(claims);
+      if (
+        resolved === undefined ||
+        resolved.identity.session !== session ||
+        resolved.identity.actor !== actor ||
+        resolved.identity.viewer !== subject
+      ) {
+        resolved = Object.freeze({ identity: identityOf(session, actor, subject), unconfirmed: null });
+        known.set(claims, resolved);
+      }
+      return resolved;
+    },
     async resolve(token, request) {
       const claims = await verify(token, request);
       let session: ImpersonationSession | null;
@@ -71,16 +98,22 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
         throw await refuse(session.id, decision.code, request, decision.why);
       }
       if (actor === null || subject === null) throw new GatewayError('IMPERSONATION_ENDED');
-      const identity: ImpersonatedIdentity = {
-        kind: 'impersonated',
-        viewer: subject,
-        actor,
-        access: session.access,
-        session,
-        authentication: session.authentication,
-        expiresAt: session.expiresAt,
-      };
+      const identity = identityOf(session, actor, subject);
       return { identity, unconfirmed: unconfirmed ?? (confirmed ? null : 'REVOCATION_UNAVAILABLE') };
     },
+  };
+}
+
+type ImpersonatedResolved = ResolvedIdentity & { readonly identity: ImpersonatedIdentity };
+
+function identityOf(session: ImpersonationSession, actor: User, subject: User): ImpersonatedIdentity {
+  return {
+    kind: 'impersonated',
+    viewer: subject,
+    actor,
+    access: session.access,
+    session,
+    authentication: session.authentication,
+    expiresAt: session.expiresAt,
   };
 }

@@ -1,5 +1,6 @@
 import type { DirectIdentity, ImpersonatedIdentity } from '../domain/identity.js';
 import type { ActorAuthentication } from '../domain/impersonation-session.js';
+import type { User } from '../domain/user.js';
 import { GatewayError } from '../errors/index.js';
 import type { UserCache } from '../loaders/index.js';
 import type { Clock } from '../platform/clock.js';
@@ -19,12 +20,11 @@ export interface SessionTokenStrategyOptions {
 export function createSessionTokenStrategy(options: SessionTokenStrategyOptions): IdentityStrategy {
   const { issuers, users, rules, clock } = options;
 
-  async function direct(claims: SessionTokenClaims): Promise<ResolvedIdentity> {
-    const { people, confirmed } = await findPeople(users, [claims.subject]);
-    const person = people[0] ?? null;
-    if (person === null) throw new GatewayError('TOKEN_INVALID', { cause: 'the directory does not know the subject' });
-    if (person.disabled) throw new GatewayError('TOKEN_INVALID', { cause: 'the subject is disabled' });
-    const identity: DirectIdentity = {
+  /** The identity that claims stood for last; the same as long as the person is. */
+  const known = new WeakMap<SessionTokenClaims, ResolvedIdentity>();
+
+  function identityOf(claims: SessionTokenClaims, person: User): DirectIdentity {
+    return {
       kind: 'direct',
       viewer: person,
       actor: person,
@@ -32,7 +32,14 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       authentication: authenticationOf(claims),
       expiresAt: claims.expiresAt,
     };
-    return { identity, unconfirmed: confirmed ? null : 'UPSTREAM_UNAVAILABLE' };
+  }
+
+  async function direct(claims: SessionTokenClaims): Promise<ResolvedIdentity> {
+    const { people, confirmed } = await findPeople(users, [claims.subject]);
+    const person = people[0] ?? null;
+    if (person === null) throw new GatewayError('TOKEN_INVALID', { cause: 'the directory does not know the subject' });
+    if (person.disabled) throw new GatewayError('TOKEN_INVALID', { cause: 'the subject is disabled' });
+    return { identity: identityOf(claims, person), unconfirmed: confirmed ? null : 'UPSTREAM_UNAVAILABLE' };
   }
 
   async function delegated(
@@ -63,6 +70,18 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
 
   return {
     accepts: (issuer) => issuers.has(issuer),
+    recall(digest) {
+      const claims = issuers.recall(digest);
+      if (claims === null || claims.act !== null) return null;
+      const person = users.known(claims.subject);
+      if (person === null || person.disabled) return null;
+      let resolved = known.get(claims);
+      if (resolved === undefined || resolved.identity.viewer !== person) {
+        resolved = Object.freeze({ identity: identityOf(claims, person), unconfirmed: null });
+        known.set(claims, resolved);
+      }
+      return resolved;
+    },
     async resolve(token) {
       const claims = await issuers.verify(token);
       return claims.act === null ? direct(claims) : delegated(claims, claims.act.sub, claims.act.iss ?? claims.issuer);

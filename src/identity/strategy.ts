@@ -15,6 +15,12 @@ export interface ResolvedIdentity {
 export interface IdentityStrategy {
   /** Whether a token that claims this issuer is this strategy's to judge. */
   accepts(issuer: string): boolean;
+  /**
+   * What `resolve` would give at once, from what is known and fresh, for a token it accepted before; null where something has
+   * to be verified, asked or recorded first. Never throws.
+   * @param digest the token's digest; see tokens/verified-tokens.ts
+   */
+  recall(digest: string): ResolvedIdentity | null;
   /** @throws GatewayError where the credential is not valid: the whole request is then refused. */
   resolve(token: string, request: RequestFacts): Promise<ResolvedIdentity>;
 }

@@ -16,6 +16,8 @@ export interface SessionView {
    *   store does not answer.
    */
   lookup(id: string): ImpersonationSession | null | Promise<ImpersonationSession | null>;
+  /** The session where `lookup` would give it at once and it is ACTIVE; else null. */
+  fresh(id: string): ImpersonationSession | null;
   /** What this replica last knew of the session, however old; null where it knows nothing. Never a reason to allow. */
   lastKnown(id: string): ImpersonationSession | null;
   /** Takes in a session this replica has just stored. */
@@ -180,6 +182,12 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
       if (entry === undefined) return lookupSlow(id);
       // "Ended" is final, so it cannot be out of date.
       if (entry.session.status === 'ACTIVE' && ageMs() > FRESH_MS) return lookupSlow(id);
+      entry.touchedAt = clock.now();
+      return entry.session;
+    },
+    fresh(id) {
+      const entry = entries.get(id);
+      if (entry === undefined || entry.session.status !== 'ACTIVE' || ageMs() > FRESH_MS) return null;
       entry.touchedAt = clock.now();
       return entry.session;
     },

@@ -9,6 +9,8 @@ export interface UserCache {
   current(ids: readonly string[]): Promise<(User | null)[]>;
   /** The same for one id, without a promise where it is fresh. */
   one(id: string): User | null | Promise<User | null>;
+  /** The same where it is known without asking; null where it is not, or nobody has the id. */
+  known(id: string): User | null;
   /**
    * The last word heard of a person, up to 15 minutes old: who they were, for showing, and for actions that only take
    * rights away while the directory does not answer. Never a reason to allow anything else.
@@ -113,6 +115,7 @@ export function createUserCache(directory: UserDirectory, clock: Clock): UserCac
       if (entry !== undefined) return entry.person;
       return lookUp([id], now).get(id) ?? Promise.resolve(null);
     },
+    known: (id) => fresh(id, clock.now())?.person ?? null,
     lastKnown(id) {
       const entry = entries.peek(id);
       if (entry === undefined || clock.now() - entry.asOf > REMEMBERED_MS) return null;

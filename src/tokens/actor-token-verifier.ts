@@ -15,6 +15,7 @@ import { isJsonObject, type JsonObject, member, parseCompactToken, type TokenHea
 import type { Keyring, VerifyKey } from './keyring.js';
 import { expiry, refusal } from './refusal.js';
 import { checkSignature } from './signature.js';
+import { tokenDigest, VerifiedTokens } from './verified-tokens.js';
 
 /** What a verified actor token says. Times are milliseconds since the epoch. */
 export interface ActorTokenClaims {
@@ -45,12 +46,31 @@ export interface ActorTokenVerifier {
    *   GatewayError TOKEN_INVALID in every other case; `refusalReasonOf` then gives the reason. Nothing else.
    */
   verify(token: string): Promise<ActorTokenClaims>;
+  /**
+   * The claims of a token that `verify` accepted before, where it would accept it now. Null: it has to be verified, again or
+   * at all. Whether its session goes on is another question, to be asked each time.
+   * @param digest {@link tokenDigest} of the token
+   */
+  recall(digest: string): ActorTokenClaims | null;
 }
 
 /** A verifier of this gateway's own actor tokens. @param options.clock decides what is expired */
 export function createActorTokenVerifier(options: ActorTokenParties & { readonly clock: Clock }): ActorTokenVerifier {
+  const verified = new VerifiedTokens<{ readonly claims: ActorTokenClaims; readonly verifiedAt: number }>();
+
+  function recall(digest: string): ActorTokenClaims | null {
+    const entry = verified.recall(digest);
+    const now = options.clock.now();
+    // The keys of the gateway do not change while it runs. Its clock may be set back.
+    return entry !== null && now >= entry.verifiedAt && now < entry.claims.expiresAt ? entry.claims : null;
+  }
+
   return {
+    recall,
     async verify(text) {
+      const digest = tokenDigest(text);
+      const known = recall(digest);
+      if (known !== null) return known;
       const token = parseCompactToken(text);
       checkTyp(token.header);
       const { key, algorithm } = selectKey(token.header, options.keyring);
@@ -59,6 +79,7 @@ export function createActorTokenVerifier(options: ActorTokenParties & { readonly
       const now = options.clock.now();
       const claims = readClaims(token.claims, now);
       if (now >= claims.expiresAt) throw expiry(claims.sessionId);
+      verified.remember(digest, { claims, verifiedAt: now });
       return claims;
     },
   };

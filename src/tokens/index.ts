@@ -22,3 +22,4 @@ export { mintSessionToken, type SessionTokenRequest } from './session-token-mint
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithm.js';
 export { checkTrustedIssuers, ISSUER_ALGORITHMS, type TrustedIssuer, TrustedIssuerError } from './trusted-issuer.js';
 export { createTrustedIssuers, type TrustedIssuers, type TrustedIssuersOptions } from './trusted-issuers.js';
+export { tokenDigest } from './verified-tokens.js';

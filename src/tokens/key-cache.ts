@@ -41,6 +41,8 @@ export interface KeyCache {
    * @throws GatewayError TOKEN_INVALID where no key fits, or the keys cannot be had
    */
   find(header: TokenHeader): Promise<CryptoKey>;
+  /** The keys in force at this moment; null where the source has to be asked first. Asks nobody. */
+  current(): IssuerKeys | null;
 }
 
 /**
@@ -91,6 +93,10 @@ export function createKeyCache(
   }
 
   return {
+    current() {
+      if (keys === null || since(loadedAt) > timing.usableMs) return null;
+      return since(loadedAt) < timing.freshMs || !mayRefresh() ? keys : null;
+    },
     async find(header) {
       if (since(loadedAt) >= timing.freshMs && mayRefresh()) {
         const wait = keys === null || failure === null || timing.waitAfterFailure;

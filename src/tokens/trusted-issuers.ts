@@ -1,5 +1,7 @@
 import type { Clock } from '../platform/clock.js';
+import { CLOCK_TOLERANCE_MS } from './claims.js';
 import { member, parseCompactToken } from './compact-token.js';
+import type { IssuerKeys } from './issuer-keys.js';
 import { createJwksFileLoader } from './jwks-file.js';
 import { JWKS_TIMEOUT_MS, loadJwksUrl } from './jwks-url.js';
 import { createKeyCache, FILE_TIMING, type KeyCache, URL_TIMING } from './key-cache.js';
@@ -7,6 +9,7 @@ import { refusal } from './refusal.js';
 import { checkSessionTyp, readSessionClaims, type SessionTokenClaims } from './session-token-claims.js';
 import { checkSignature } from './signature.js';
 import { checkTrustedIssuers, jwksSourceOf, type TrustedIssuer } from './trusted-issuer.js';
+import { tokenDigest, VerifiedTokens } from './verified-tokens.js';
 
 export interface TrustedIssuersOptions {
   readonly clock: Clock;
@@ -27,8 +30,23 @@ export interface TrustedIssuers {
    *   case, keys that cannot be had included; `refusalReasonOf` then gives the reason. Nothing else.
    */
   verify(token: string): Promise<SessionTokenClaims>;
+  /**
+   * The claims of a token that `verify` accepted before, where it would accept it now: the key that signed it is in force
+   * and no time has run out. Null: it has to be verified, again or at all.
+   * @param digest {@link tokenDigest} of the token
+   */
+  recall(digest: string): SessionTokenClaims | null;
   /** Ends key requests under way. Keys are not fetched any more afterwards. */
   close(): void;
+}
+
+interface Verified {
+  readonly claims: SessionTokenClaims;
+  /** The reading of the issuer's keys that had the key, and where it came from. */
+  readonly keys: IssuerKeys;
+  readonly cache: KeyCache;
+  /** Milliseconds since the epoch. */
+  readonly verifiedAt: number;
 }
 
 /**
@@ -45,9 +63,25 @@ export function createTrustedIssuers(
   const known = new Map(
     issuers.map((trusted) => [trusted.issuer, { trusted, keys: keyCacheFor(trusted, options, closing.signal) }]),
   );
+  const verified = new VerifiedTokens<Verified>();
+
+  function recall(digest: string): SessionTokenClaims | null {
+    const entry = verified.recall(digest);
+    if (entry === null) return null;
+    const { claims, keys, cache, verifiedAt } = entry;
+    const now = options.clock.now();
+    // A clock that was set back may have brought a time of the token into the future.
+    if (cache.current() === keys && now >= verifiedAt && now < claims.expiresAt + CLOCK_TOLERANCE_MS) return claims;
+    return null;
+  }
+
   return {
     has: (issuer) => known.has(issuer),
+    recall,
     async verify(text) {
+      const digest = tokenDigest(text);
+      const recalled = recall(digest);
+      if (recalled !== null) return recalled;
       const token = parseCompactToken(text);
       const iss = member(token.claims, 'iss');
       const entry = typeof iss === 'string' ? known.get(iss) : undefined;
@@ -56,8 +90,13 @@ export function createTrustedIssuers(
       // Before any key is looked for: a token with a foreign algorithm causes no fetch and meets no key.
       if (!trusted.algorithms.includes(token.header.alg)) throw refusal('alg');
       checkSessionTyp(token.header);
-      await checkSignature(token, await keys.find(token.header), token.header.alg);
-      return readSessionClaims(token.claims, trusted, options.clock.now());
+      const key = await keys.find(token.header);
+      const inForce = keys.current();
+      await checkSignature(token, key, token.header.alg);
+      const verifiedAt = options.clock.now();
+      const claims = readSessionClaims(token.claims, trusted, verifiedAt);
+      if (inForce !== null) verified.remember(digest, { claims, keys: inForce, cache: keys, verifiedAt });
+      return claims;
     },
     close: () => closing.abort(),
   };

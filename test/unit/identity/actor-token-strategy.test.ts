@@ -30,16 +30,25 @@ interface Setup {
   readonly verify?: () => Promise<ActorTokenClaims>;
   readonly lookup?: Lookup;
   readonly lastKnown?: ImpersonationSession | null;
+  readonly recalled?: ActorTokenClaims | null;
+  readonly fresh?: ImpersonationSession | null;
 }
 
-function open({ verify = async () => claims(), lookup = () => session(), lastKnown = null }: Setup = {}) {
+function open({
+  verify = async () => claims(),
+  lookup = () => session(),
+  lastKnown = null,
+  recalled = null,
+  fresh = null,
+}: Setup = {}) {
   const { clock, directory, users } = people();
   const onUnfit = vi.fn(async (_session: ImpersonationSession, _why: string) => undefined);
   const onRefused = vi.fn(async (_id: string, _code: string) => undefined);
   const strategy = createActorTokenStrategy({
     issuer: ISSUER,
-    verifier: { verify },
+    verifier: { verify, recall: () => recalled },
     lookupSession: lookup,
+    freshSession: () => fresh,
     lastKnownSession: () => lastKnown,
     users,
     rules: RULES,
@@ -49,9 +58,61 @@ function open({ verify = async () => claims(), lookup = () => session(), lastKno
   });
   const unfit = () => onUnfit.mock.calls.map(([, why]) => why);
   const refused = () => onRefused.mock.calls.map(([id, code]) => `${id} ${code}`);
-  return { strategy, directory, clock, unfit, refused, resolve: () => judged(strategy.resolve('token', REQUEST)) };
+  return {
+    strategy,
+    directory,
+    users,
+    clock,
+    unfit,
+    refused,
+    resolve: () => judged(strategy.resolve('token', REQUEST)),
+  };
 }
 const unavailable = () => Promise.reject(new GatewayError('REVOCATION_UNAVAILABLE'));
+
+describe('an actor token that was verified before', () => {
+  const running = session();
+  const warm = async (setup: Setup = {}) => {
+    const opened = open({ recalled: claims(), fresh: running, ...setup });
+    await opened.users.current([running.actorId, running.subjectId]);
+    return opened;
+  };
+
+  it('is resolved at once, to what resolving it anew gives, and to the same object as long as nothing changes', async () => {
+    const opened = await warm({ lookup: () => running });
+    const recalled = opened.strategy.recall('digest');
+    expect(recalled).toEqual(await opened.resolve());
+    expect(recalled?.identity.kind).toBe('impersonated');
+    expect(opened.strategy.recall('digest')?.identity).toBe(recalled?.identity);
+  });
+
+  it.each<[string, Setup, (opened: ReturnType<typeof open>) => void]>([
+    ['is not remembered', { recalled: null }, () => undefined],
+    ['whose session is not freshly known to go on', { fresh: null }, () => undefined],
+    ['whose session has ended', { fresh: session({ status: 'REVOKED' }) }, () => undefined],
+    ['whose session has expired', { fresh: session({ expiresAt: 1 }) }, () => undefined],
+    ['of another actor than its session', { fresh: session({ actorId: 'user_sam' }) }, () => undefined],
+    ['of another subject than its session', { fresh: session({ subjectId: 'user_sam' }) }, () => undefined],
+    ['whose people were last asked about more than a second ago', {}, ({ clock }) => clock.advance(1_001)],
+  ])('but %s is not', async (_, setup, change) => {
+    const opened = await warm(setup);
+    change(opened);
+    expect(opened.strategy.recall('digest')).toBeNull();
+    expect(opened.refused()).toEqual([]);
+  });
+
+  it.each([
+    ['the actor no longer may', { id: running.actorId, roles: ['SUPPORT'] }],
+    ['the actor is disabled', { id: running.actorId, disabled: true }],
+    ['the subject is disabled', { id: running.subjectId, disabled: true }],
+    ['the subject is protected now', { id: running.subjectId, roles: ['ADMIN'] }],
+  ])('but not where %s', async (_, { id, ...change }) => {
+    const opened = open({ recalled: claims(), fresh: running });
+    opened.directory.change(id, change);
+    await opened.users.current([running.actorId, running.subjectId]);
+    expect(opened.strategy.recall('digest')).toBeNull();
+  });
+});
 
 describe('an actor token', () => {
   it('of this gateway alone is judged here', () => {

@@ -3,7 +3,12 @@ import { createAttemptRecorder } from '../../../src/audit/attempts.js';
 import { createAuditTrail } from '../../../src/audit/trail.js';
 import { ANONYMOUS } from '../../../src/domain/identity.js';
 import { GatewayError } from '../../../src/errors/index.js';
-import { createRefusalRecorder, createResolveIdentity, type IdentityStrategy } from '../../../src/identity/index.js';
+import {
+  createRefusalRecorder,
+  createResolveIdentity,
+  type IdentityStrategy,
+  type ResolvedIdentity,
+} from '../../../src/identity/index.js';
 import { TestClock } from '../../support/test-clock.js';
 import { collectedLog, EPOCH } from '../audit/drafts.js';
 import { MemoryEvents } from '../audit/memory-events.js';
@@ -13,13 +18,18 @@ import { judged, REQUEST, session } from './setting.js';
 const resolved = { identity: direct(ada), unconfirmed: null } as const;
 
 function strategy(issuer: string, resolve: IdentityStrategy['resolve'] = async () => resolved) {
-  return { accepts: (claimed: string) => claimed === issuer, resolve: vi.fn(resolve) };
+  return {
+    accepts: (claimed: string) => claimed === issuer,
+    resolve: vi.fn(resolve),
+    recall: (): ResolvedIdentity | null => null,
+  };
 }
+const digest = (token: string) => `digest of ${token}`;
 
 describe('a credential', () => {
   it('that was not sent, and that alone, means anonymous', async () => {
     const one = strategy('one');
-    const resolve = createResolveIdentity([one], () => 'one');
+    const resolve = createResolveIdentity([one], () => 'one', digest);
     expect(await resolve(null, REQUEST)).toEqual({ identity: ANONYMOUS, unconfirmed: null });
     expect(one.resolve).not.toHaveBeenCalled();
     expect(await resolve('', REQUEST)).toBe(resolved);
@@ -29,18 +39,28 @@ describe('a credential', () => {
     ['without a readable issuer', null],
     ['of an issuer nobody trusts', 'three'],
   ])('%s is refused', async (_, issuer) => {
-    const resolve = createResolveIdentity([strategy('one'), strategy('two')], () => issuer);
-    expect(await judged(resolve('token', REQUEST))).toBe('TOKEN_INVALID');
+    const resolve = createResolveIdentity([strategy('one'), strategy('two')], () => issuer, digest);
+    expect(await judged(Promise.resolve(resolve('token', REQUEST)))).toBe('TOKEN_INVALID');
   });
 
   it('is judged by the first strategy whose it is, finally: what one refuses no other is asked about', async () => {
     const one = strategy('one', () => Promise.reject(new GatewayError('TOKEN_EXPIRED')));
     const again = strategy('one');
     const two = strategy('two');
-    const resolve = createResolveIdentity([two, one, again], () => 'one');
-    expect(await judged(resolve('token', REQUEST))).toBe('TOKEN_EXPIRED');
+    const resolve = createResolveIdentity([two, one, again], () => 'one', digest);
+    expect(await judged(Promise.resolve(resolve('token', REQUEST)))).toBe('TOKEN_EXPIRED');
     expect(one.resolve).toHaveBeenCalledWith('token', REQUEST);
     expect([again.resolve.mock.calls, two.resolve.mock.calls]).toEqual([[], []]);
+  });
+});
+
+describe('a credential that a strategy recalls', () => {
+  it('is resolved at once, by its digest, and nobody judges it again', () => {
+    const one = strategy('one');
+    const two = { ...strategy('two'), recall: (known: string) => (known === 'digest of token' ? resolved : null) };
+    const resolve = createResolveIdentity([one, two], () => 'one', digest);
+    expect(resolve('token', REQUEST)).toBe(resolved);
+    expect([one.resolve.mock.calls, two.resolve.mock.calls]).toEqual([[], []]);
   });
 });
 

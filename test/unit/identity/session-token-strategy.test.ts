@@ -24,6 +24,7 @@ function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
     issuers: {
       has: (issuer) => issuer === ISSUER,
       verify: async () => (more instanceof GatewayError ? Promise.reject(more) : claims),
+      recall: () => (more instanceof GatewayError ? null : claims),
       close: () => undefined,
     },
     users,
@@ -72,6 +73,28 @@ describe('a session token', () => {
     directory.change(cleo.id, { disabled: true });
     clock.advance(1_000);
     expect(await resolve()).toBe('TOKEN_INVALID');
+  });
+
+  it('that was verified before is resolved at once, to the same object as long as the person is, and not once a second is over', async () => {
+    const { strategy, resolve, directory, clock } = open();
+    expect(strategy.recall('digest')).toBeNull();
+    const resolved = await resolve();
+    const recalled = strategy.recall('digest');
+    expect(recalled).toEqual(resolved);
+    expect(strategy.recall('digest')).toBe(recalled);
+    directory.change(cleo.id, { roles: ['SUPPORT'] });
+    clock.advance(1_000);
+    expect(strategy.recall('digest')).toBeNull();
+    await resolve();
+    expect(strategy.recall('digest')?.identity.viewer?.roles).toEqual(['SUPPORT']);
+  });
+
+  it('that was verified before is not resolved at once where the person is disabled, unknown, or acts for another', async () => {
+    for (const more of [{ subject: dora.id }, { subject: 'user_nobody' }, { act: { sub: 'user_ada', iss: null } }]) {
+      const { strategy, resolve } = open(more);
+      await resolve();
+      expect([more, strategy.recall('digest')]).toEqual([more, null]);
+    }
   });
 
   it('while the directory is down is unconfirmed for people known lately, and refused for others', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTrustedIssuers, type TrustedIssuers, URL_TIMING } from '../../../src/tokens/index.js';
+import { createTrustedIssuers, type TrustedIssuers, tokenDigest, URL_TIMING } from '../../../src/tokens/index.js';
 import { stoppedClock, type TestClock } from './expectations.js';
 import { forge, type Pair } from './forge.js';
 import {
@@ -179,3 +179,54 @@ describe('keys from a URL', () => {
 async function settled(): Promise<void> {
   await new Promise((later) => setTimeout(later, 50));
 }
+
+describe('a token that was verified before', () => {
+  const token = (key: Pair) => forge({ alg: 'EdDSA', kid: key.jwk.kid as string }, CLAIMS, key.signer);
+
+  it('is recalled at once by its digest, and by nothing else', async () => {
+    jwks.serve(first.jwk);
+    const text = token(first);
+    expect(trusted.recall(tokenDigest(text))).toBeNull();
+    const claims = await trusted.verify(text);
+    expect(trusted.recall(tokenDigest(text))).toBe(claims);
+    expect(await trusted.verify(text)).toBe(claims);
+    expect(trusted.recall(text)).toBeNull();
+    expect(trusted.recall(tokenDigest(`${text.slice(0, -1)}A`))).toBeNull();
+  });
+
+  it('is not recalled once its keys are due to be asked for again, and not at all once its key is gone', async () => {
+    jwks.serve(first.jwk, second.jwk);
+    const text = token(first);
+    await trusted.verify(text);
+    clock.time += URL_TIMING.freshMs;
+    expect(trusted.recall(tokenDigest(text))).toBeNull();
+    jwks.serve(second.jwk);
+    await expect(trusted.verify(text)).rejects.toThrow();
+    expect(trusted.recall(tokenDigest(text))).toBeNull();
+  });
+
+  it('is not recalled when it has expired, to the millisecond, or where the clock was set back', async () => {
+    jwks.serve(first.jwk);
+    const text = token(first);
+    const { expiresAt } = await trusted.verify(text);
+    const verifiedAt = clock.time;
+    // The keys would be due by then; they are asked for again just before.
+    clock.time = expiresAt + 4_999;
+    await trusted.verify(text);
+    expect(trusted.recall(tokenDigest(text))).not.toBeNull();
+    clock.time = expiresAt + 5_000;
+    expect(trusted.recall(tokenDigest(text))).toBeNull();
+    clock.time = verifiedAt - 1;
+    expect(trusted.recall(tokenDigest(text))).toBeNull();
+  });
+
+  it('that was refused is never recalled', async () => {
+    jwks.serve(first.jwk);
+    const expired = forge({ alg: 'EdDSA', kid: 'first' }, { ...CLAIMS, exp: 1 }, first.signer);
+    const foreign = forge({ alg: 'EdDSA', kid: 'first' }, CLAIMS, second.signer);
+    for (const text of [expired, foreign]) {
+      await expect(trusted.verify(text)).rejects.toThrow();
+      expect(trusted.recall(tokenDigest(text))).toBeNull();
+    }
+  });
+});
