@@ -1,15 +1,9 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-
-/** RFC 3339, `T` and `Z`/offset in capitals, seconds and up to nine decimals. */
-const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+import { parseDateTime } from '../src/domain/date-time.js';
 
 function parse(text: unknown): number {
-  if (typeof text !== 'string') throw invalid();
-  const match = RFC_3339.exec(text);
-  const time = match === null ? Number.NaN : Date.parse(text);
-  // Date.parse rolls 30 February over into March; a client that sends it is mistaken.
-  const lastDay = match === null ? 0 : new Date(Date.UTC(Number(match[1]), Number(match[2]), 0)).getUTCDate();
-  if (match === null || Number.isNaN(time) || Number(match[3]) > lastDay) throw invalid();
+  const time = typeof text === 'string' ? parseDateTime(text) : null;
+  if (time === null) throw invalid();
   return time;
 }
 

@@ -24,5 +24,6 @@ export const ImpersonationEvent: ImpersonationEventResolvers = {
       ? null
       : { from: Date.parse(body.gap.from), until: Date.parse(body.gap.until), lost: body.gap.lost },
   detailsErased: ({ stored }) => stored.details === null,
+  streamCursor: ({ streamCursor }) => streamCursor,
   integrity: (event) => event,
 };

@@ -149,11 +149,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await core.view.start();
     core.impersonation.sweeper.start();
     core.sealer.start();
+    core.recheck.start();
     served = serve({ config, core, engine, keyring, developmentIssuer, readiness, logger, metrics });
     return url;
   }
 
   async function close(): Promise<void> {
+    const recheckEnded = core?.recheck.stop();
     const inFlight = new Promise<void>((resolve) => {
       if (server.listening) server.close(() => resolve());
       else resolve();
@@ -165,6 +167,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await served?.subscriptions.close();
     await Promise.race([inFlight, delay(IN_FLIGHT_MS)]);
     clearInterval(idle);
+    served?.exports.cut();
     server.closeAllConnections();
     await core?.impersonation.sweeper.stop();
     await core?.attempts.close();
@@ -176,6 +179,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     core?.feed.close();
     core?.view.stop();
     core?.close();
+    await recheckEnded;
     await engine.stop();
     await store.close();
   }

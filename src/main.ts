@@ -20,7 +20,8 @@ const USAGE = `Usage: impersonation-gateway [command]
                                           check every event, link, seal and anchor
   audit erase --user ID [--reason TEXT] --yes
                                           destroy the personal details about one person
-  audit export [--out FILE]               the whole trail as NDJSON
+  audit export [--out FILE] [--format ndjson|csv|ecs] [filter]
+                                          the trail, or a part of it, to take away
   demo                                    play the whole story against a fresh store
   keys generate [--out FILE] [--algorithm EdDSA|RS256]
                                           make a JWKS with a private key for SIGNING_KEY_FILE

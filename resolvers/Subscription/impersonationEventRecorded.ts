@@ -3,7 +3,11 @@ import type { SubscriptionResolvers } from '../../src/generated/resolvers-types.
 import { readEventFilter } from '../event-filter.js';
 
 export const impersonationEventRecorded = {
-  subscribe: (_parent, { filter }, { identity, request, services, operation }) =>
-    services.audit.follow(readEventFilter(filter), { identity, request, operation: operation.describe() }),
+  subscribe: (_parent, { filter, after }, { identity, request, services, operation }) =>
+    services.audit.follow(readEventFilter(filter), after ?? null, {
+      identity,
+      request,
+      operation: operation.describe(),
+    }),
   resolve: (event: RecordedEvent) => event,
 } satisfies SubscriptionResolvers['impersonationEventRecorded'];

@@ -1,9 +1,12 @@
 import { type AttemptRecorder, createAttemptRecorder } from '../audit/attempts.js';
+import { type AuditExporter, createAuditExporter } from '../audit/export/exporter.js';
 import { type AuditFeed, createAuditFeed } from '../audit/feed.js';
 import { createAuditReader } from '../audit/read.js';
+import { createRecheck, type Recheck } from '../audit/recheck/recheck.js';
 import { createJudgeIntegrity } from '../audit/seal/integrity.js';
 import type { Sealer } from '../audit/seal/sealer.js';
 import type { AuditTrail } from '../audit/trail.js';
+import { readGatewayKeys } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
 import { type CreateContext, createContextFactory } from '../context/index.js';
 import {
@@ -31,6 +34,7 @@ import {
   type Keyring,
   peekIssuer,
   type TrustedIssuer,
+  tokenDigest,
 } from '../tokens/index.js';
 import { createSealedTrail } from './sealed-trail.js';
 
@@ -38,8 +42,10 @@ import { createSealedTrail } from './sealed-trail.js';
 export interface Core {
   readonly trail: AuditTrail;
   readonly sealer: Sealer;
+  readonly recheck: Recheck;
   readonly attempts: AttemptRecorder;
   readonly feed: AuditFeed;
+  readonly exporter: AuditExporter;
   readonly view: SessionView;
   readonly users: UserCache;
   readonly impersonation: Impersonation;
@@ -67,6 +73,16 @@ export function createCore(parts: CoreParts): Core {
   const tokenParties = { keyring, issuer: publicUrl, audience };
 
   const { trail, sealer, sealState } = createSealedTrail(parts);
+  const recheck = createRecheck({
+    store,
+    keys: readGatewayKeys(keyring.publicJwks),
+    anchorFile: config.anchorFile,
+    clock,
+    logger,
+    metrics: metrics.recheck,
+    eventsPerSecond: config.recheck.eventsPerSecond,
+    pauseMs: config.recheck.pauseSeconds * 1_000,
+  });
   const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: config.denialsPerMinute });
   const feed = createAuditFeed({ events: store.events, trail, clock, logger });
   const view = createSessionView({ sessions: store.sessions, clock, logger });
@@ -92,6 +108,7 @@ export function createCore(parts: CoreParts): Core {
         issuer: publicUrl,
         verifier: createActorTokenVerifier({ ...tokenParties, clock }),
         lookupSession: view.lookup,
+        freshSession: view.fresh,
         lastKnownSession: view.lastKnown,
         users,
         rules,
@@ -107,12 +124,13 @@ export function createCore(parts: CoreParts): Core {
       createSessionTokenStrategy({ issuers, users, rules, clock }),
     ],
     peekIssuer,
+    tokenDigest,
   );
   const createContext = createContextFactory({
     services: {
       impersonation,
       audit: createAuditReader({ events: store.events, trail, feed, clock }),
-      judgeIntegrity: createJudgeIntegrity(sealState, sealer.faults),
+      judgeIntegrity: createJudgeIntegrity(sealState, sealer.faults, recheck.isInDoubt),
       directory: store.users,
     },
     users,
@@ -124,8 +142,10 @@ export function createCore(parts: CoreParts): Core {
   return {
     trail,
     sealer,
+    recheck,
     attempts,
     feed,
+    exporter: createAuditExporter({ events: store.events, trail, attempts, clock }),
     view,
     users,
     impersonation,

@@ -4,6 +4,7 @@ import type { GraphQLEngine } from '../http/graphql/engine.js';
 import { createPrepare } from '../http/graphql/prepare.js';
 import { createSubscriptions, type Subscriptions } from '../http/graphql/subscriptions.js';
 import { createWebSocketEdge, type WebSocketEdge } from '../http/graphql/web-socket.js';
+import { type AuditExportRoute, createAuditExportRoute } from '../http/routes/audit-export.js';
 import { createDevelopmentSessionRoute } from '../http/routes/development-session.js';
 import { createEventStreamRoute } from '../http/routes/event-stream.js';
 import { loadGraphiql } from '../http/routes/graphiql.js';
@@ -27,6 +28,7 @@ export interface Served {
   readonly handle: ReturnType<typeof createEdge>;
   readonly sockets: WebSocketEdge;
   readonly subscriptions: Subscriptions;
+  readonly exports: Pick<AuditExportRoute, 'cut'>;
 }
 
 export interface ServeParts {
@@ -61,6 +63,7 @@ export function serve(parts: ServeParts): Served {
     bodyLimitBytes,
     graphiql: config.production ? null : loadGraphiql,
   });
+  const exports = createAuditExportRoute({ exporter: core.exporter, resolveIdentity, logger });
   const jwks = createJwksRoute(() => keyring.publicJwks);
   const refreshMetrics = () => metrics.revocationViewAge.set(view.ageMs() / 1_000);
 
@@ -71,6 +74,7 @@ export function serve(parts: ServeParts): Served {
       methods: ['POST', 'GET', 'PUT', 'DELETE'],
       handle: createEventStreamRoute({ run: subscriptions.run, refuse: subscriptions.refuse, prepare, bodyLimitBytes }),
     },
+    { path: '/audit/export', methods: ['GET'], handle: exports.handle },
     { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD'], handle: jwks },
     { path: '/v1/jwks', methods: ['GET', 'HEAD'], handle: jwks },
     { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
@@ -110,5 +114,6 @@ export function serve(parts: ServeParts): Served {
       logger,
     }),
     subscriptions,
+    exports,
   };
 }

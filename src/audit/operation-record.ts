@@ -25,7 +25,7 @@ export interface OperationRecordOptions {
   readonly trail: AuditTrail;
   readonly attempts: AttemptRecorder;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'error'>;
 }
 
 /**

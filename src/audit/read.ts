@@ -3,9 +3,12 @@ import type { Identity } from '../domain/identity.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import type { Clock } from '../platform/clock.js';
 import type { EventFilter, EventStore, PageRequest, Slice } from '../stores/index.js';
+import { boundedVariables } from './bounded-variables.js';
 import { describeActor, draftEvent } from './describe.js';
 import type { AuditFeed } from './feed.js';
 import { RecordedEvent } from './recorded-event.js';
+import { createStreamCursors } from './stream-cursor.js';
+import type { FollowedEvent } from './tail/follower.js';
 import type { AuditTrail } from './trail.js';
 
 export interface AuditReading {
@@ -24,10 +27,18 @@ export interface AuditReader {
    */
   page(filter: EventFilter, page: PageRequest, reading: AuditReading): Promise<Slice<RecordedEvent>>;
   /**
-   * The live tail from now on, after an AUDIT_READ event about following it is durable.
-   * @throws GatewayError AUDIT_UNAVAILABLE
+   * The live tail once an AUDIT_READ event about following it is durable: from then on, or from where a stream stood when it gave
+   * the cursor. Going on from a cursor that the same person was given for the same filter leaves no such event where the
+   * reading was recorded in the last ten minutes, by this process; any other does.
+   * @param after a `streamCursor` of an event that a stream gave, on any replica.
+   * @throws GatewayError BAD_USER_INPUT: not a cursor of a stream. AUDIT_UNAVAILABLE: the reading could not be recorded.
+   * @throws StoreUnavailableError, from the stream too: then go on from the last cursor.
    */
-  follow(filter: EventFilter, reading: AuditReading): Promise<AsyncIterableIterator<RecordedEvent>>;
+  follow(
+    filter: EventFilter,
+    after: string | null,
+    reading: AuditReading,
+  ): Promise<AsyncIterableIterator<RecordedEvent>>;
 }
 
 export interface AuditReaderOptions {
@@ -39,41 +50,44 @@ export interface AuditReaderOptions {
 
 const PAGING_MS = 10 * 60_000;
 const MAX_READINGS = 5_000;
-const MAX_FILTER_TEXT = 16_384;
-
-/** The trail is no place to store what a client sends at any length. */
-function describeFilter(filter: EventFilter): string {
-  const text = JSON.stringify({ filter });
-  return text.length <= MAX_FILTER_TEXT ? text : JSON.stringify({ omitted: `${text.length} characters` });
-}
 
 export function createAuditReader({ events, trail, feed, clock }: AuditReaderOptions): AuditReader {
   /** (who, which filter) → when the list was opened. */
   const opened = new Map<string, number>();
   /** The AUDIT_READ event of a request. */
   const recordedFor = new WeakMap<RequestFacts, Promise<void>>();
+  const cursors = createStreamCursors();
 
   function readingKey(reading: AuditReading, filter: EventFilter): string {
     return `${reading.identity.actor?.id ?? ''}\n${JSON.stringify(Object.entries(filter).sort())}`;
   }
 
+  function wasOpenedLately(key: string): boolean {
+    const openedAt = opened.get(key);
+    return openedAt !== undefined && clock.now() - openedAt <= PAGING_MS;
+  }
+
   function recordRead(reading: AuditReading, filter: EventFilter): Promise<void> {
     let recorded = recordedFor.get(reading.request);
     if (recorded === undefined) {
-      recorded = record(reading, filter);
+      recorded = record(reading, filter, { filter });
       recordedFor.set(reading.request, recorded);
     }
     return recorded;
   }
 
-  async function record(reading: AuditReading, filter: EventFilter): Promise<void> {
+  async function record(
+    reading: AuditReading,
+    filter: EventFilter,
+    asked: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
     await trail.record(
       draftEvent(
         { type: 'AUDIT_READ', outcome: 'SUCCESS', occurredAt: clock.now(), request: reading.request },
         {
           actor: describeActor(reading.identity),
           operation: reading.operation,
-          details: { variables: describeFilter(filter) },
+          details: { variables: boundedVariables(asked) },
         },
       ),
     );
@@ -88,14 +102,40 @@ export function createAuditReader({ events, trail, feed, clock }: AuditReaderOpt
 
   return {
     async page(filter, page, reading) {
-      const openedAt = page.from === undefined ? undefined : opened.get(readingKey(reading, filter));
+      const continued = page.from !== undefined && wasOpenedLately(readingKey(reading, filter));
       const slice = await events.page(filter, page);
-      if (openedAt === undefined || clock.now() - openedAt > PAGING_MS) await recordRead(reading, filter);
+      if (!continued) await recordRead(reading, filter);
       return { items: slice.items.map((event) => new RecordedEvent(event)), hasMore: slice.hasMore };
     },
-    async follow(filter, reading) {
-      await recordRead(reading, filter);
-      return feed.subscribe(filter);
+    async follow(filter, after, reading) {
+      const key = readingKey(reading, filter);
+      const cursor = after === null ? null : cursors.decode(after);
+      const continued = cursor?.isOf(key) === true && wasOpenedLately(key);
+      const permit = async () => {
+        if (!continued) await record(reading, filter, cursor === null ? { filter } : { filter, resumed: true });
+      };
+      return recordedEvents(await feed.subscribe(filter, cursor?.position ?? null, permit), ({ event, position }) => {
+        return new RecordedEvent(event, () => (position === null ? null : cursors.encode(position, key)));
+      });
+    },
+  };
+}
+
+function recordedEvents(
+  followed: AsyncIterableIterator<FollowedEvent>,
+  recorded: (followed: FollowedEvent) => RecordedEvent,
+): AsyncIterableIterator<RecordedEvent> {
+  return {
+    async next() {
+      const { done, value } = await followed.next();
+      return done === true ? { done, value: undefined } : { done: false, value: recorded(value) };
+    },
+    async return() {
+      await followed.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }

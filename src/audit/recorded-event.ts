@@ -3,6 +3,8 @@ import type { ImpersonationAccess } from '../domain/impersonation-session.js';
 
 /** The parts of a stored body that reading needs beyond the projections. */
 interface BodyView {
+  readonly chain: string;
+  readonly sequence: number;
   readonly code: string | null;
   readonly detailsHash: string;
   readonly count?: number;
@@ -23,11 +25,19 @@ interface BodyView {
 /** A stored event as readers see it: the body and details parsed once, on first use. */
 export class RecordedEvent {
   readonly stored: StoredEvent;
+  readonly #cursor: () => string | null;
   #body: BodyView | undefined;
   #details: EventDetails | undefined;
 
-  constructor(stored: StoredEvent) {
+  /** @param cursor makes the cursor behind the event in a stream; absent, there is no stream. */
+  constructor(stored: StoredEvent, cursor: () => string | null = () => null) {
     this.stored = stored;
+    this.#cursor = cursor;
+  }
+
+  /** Where a stream goes on after this event; null outside a stream. */
+  get streamCursor(): string | null {
+    return this.#cursor();
   }
 
   get body(): BodyView {

@@ -1,39 +1,108 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { exportLines } from '../audit/export-ndjson.js';
-import type { EventStore } from '../stores/index.js';
-import type { Output } from './output.js';
+import type { ExportSource } from '../audit/export/chain-pages.js';
+import {
+  EXPORT_FORMATS,
+  type ExportOrder,
+  FILTER_PARAMETERS,
+  readExportParameters,
+} from '../audit/export/export-parameters.js';
+import { exportTrail } from '../audit/export/export-trail.js';
+import { type ProgressOutput, startProgress } from '../audit/verify/index.js';
+import type { Clock } from '../platform/clock.js';
+
+export const AUDIT_EXPORT_USAGE = `Usage: impersonation-gateway audit export [options]
+
+  --out FILE                  the file to make; without it, standard output
+  --format FORMAT             ${EXPORT_FORMATS.join(', ')} (ndjson)
+
+  Which events; absent: all. An export with any of these is a partial one.
+  --types TYPE[,TYPE...]      repeat it, or separate them by commas
+  --outcome OUTCOME
+  --actor-id ID               --subject-id ID
+  --session-id ID             --request-id ID
+  --operation-name NAME
+  --occurred-after TIME       at or after (RFC 3339)
+  --occurred-before TIME      before
+`;
 
 export interface AuditExportOptions {
   /** The file to make; null: standard output. */
   readonly out: string | null;
+  readonly order: ExportOrder;
 }
 
-/** The options of a command line. */
-export function readAuditExportOptions(argv: readonly string[]): AuditExportOptions {
-  const { values } = parseArgs({ args: [...argv], options: { out: { type: 'string' } } });
-  return { out: values.out ?? null };
+/** Where the export goes, and the progress where the other is a terminal. */
+export interface AuditExportOutput {
+  readonly stdout: { write(text: string, done: (error?: Error | null) => void): unknown };
+  readonly stderr: ProgressOutput;
 }
 
 /**
- * `impersonation-gateway audit export`: the whole trail as NDJSON, for `audit verify --file`. An existing file is never
- * overwritten. Run by somebody with the store's credentials, who could read it anyway, it leaves no event.
+ * The options of a command line.
+ * @throws GatewayError BAD_USER_INPUT where a value is none; an error of `parseArgs` where an option is none
+ */
+export function readAuditExportOptions(argv: readonly string[]): AuditExportOptions {
+  const single = { type: 'string', multiple: true } as const;
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      out: { type: 'string' },
+      format: single,
+      ...Object.fromEntries(FILTER_PARAMETERS.map((name) => [flagOf(name), single])),
+    },
+  });
+  const { out, ...given } = values as { readonly out?: string } & Readonly<Record<string, readonly string[]>>;
+  const parameters = ['format', ...FILTER_PARAMETERS].flatMap((name) =>
+    (given[flagOf(name)] ?? []).map((value) => [name, value] as const),
+  );
+  return { out: out ?? null, order: readExportParameters(parameters, (name) => `--${flagOf(name)}`) };
+}
+
+function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * `impersonation-gateway audit export`: what `GET /audit/export` gives, over the same code. An existing file is never
+ * overwritten; a new one is on disk when the command ends, and gone where it failed, since a part would pass for the whole.
+ * Run by somebody with the store's credentials, who could read it anyway, it leaves no event.
  * @returns the exit code
  */
 export async function auditExport(
-  events: Pick<EventStore, 'chains' | 'chain'>,
-  { out }: AuditExportOptions,
-  { stdout }: Output,
+  events: ExportSource,
+  { out, order }: AuditExportOptions,
+  clock: Clock,
+  { stdout, stderr }: AuditExportOutput,
 ): Promise<number> {
-  if (out === null) {
-    for await (const lines of exportLines(events)) stdout.write(lines);
-    return 0;
+  const file = out === null ? null : await open(out, 'wx', 0o600);
+  const progress = startProgress(stderr);
+  try {
+    const pieces = exportTrail(events, order, { begunAt: clock.now(), clock }, progress.events);
+    for await (const piece of pieces) {
+      if (piece === '') continue;
+      await (file === null ? written(stdout, piece) : file.writeFile(piece));
+    }
+    await file?.sync();
+  } catch (error) {
+    if (file !== null && out !== null) await discard(file, out);
+    throw error;
+  } finally {
+    progress.end();
+    await file?.close();
   }
-  const file = createWriteStream(out, { flags: 'wx', mode: 0o600 });
-  await once(file, 'open');
-  for await (const lines of exportLines(events)) if (!file.write(lines)) await once(file, 'drain');
-  file.end();
-  await once(file, 'close');
   return 0;
+}
+
+/** Waits until the text was taken: a pipe to something slow must not fill the memory. */
+function written(stdout: AuditExportOutput['stdout'], text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdout.write(text, (error) => (error == null ? resolve() : reject(error)));
+  });
+}
+
+/** Only what this command has made itself. */
+async function discard(file: FileHandle, path: string): Promise<void> {
+  await file.truncate(0).catch(() => undefined);
+  await unlink(path).catch(() => undefined);
 }

@@ -3,14 +3,14 @@ import { createStore } from '../app/open-store.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
 import { AUDIT_ERASE_USAGE, auditErase } from './audit-erase.js';
-import { auditExport, readAuditExportOptions } from './audit-export.js';
+import { AUDIT_EXPORT_USAGE, type AuditExportOutput, auditExport, readAuditExportOptions } from './audit-export.js';
 import { AUDIT_VERIFY_USAGE, type AuditVerifyOutput, auditVerify, readAuditVerifyOptions } from './audit-verify.js';
 
 /** `impersonation-gateway audit verify|export|erase`. @returns the exit code */
 export async function audit(
   argv: readonly string[],
   configure: () => Config,
-  output: AuditVerifyOutput,
+  output: AuditVerifyOutput & AuditExportOutput,
 ): Promise<number> {
   const [command, ...rest] = argv;
   if (command === 'verify') {
@@ -33,15 +33,13 @@ export async function audit(
     const options = readAuditExportOptions(rest);
     const store = await openStore(configure());
     try {
-      return await auditExport(store.events, options, output);
+      return await auditExport(store.events, options, systemClock, output);
     } finally {
       await store.close();
     }
   }
   if (command === 'erase') return auditErase(rest, configure, output);
-  output.stderr.write(
-    `${AUDIT_VERIFY_USAGE}\n${AUDIT_ERASE_USAGE}\nUsage: impersonation-gateway audit export [--out FILE]\n`,
-  );
+  output.stderr.write(`${AUDIT_VERIFY_USAGE}\n${AUDIT_ERASE_USAGE}\n${AUDIT_EXPORT_USAGE}`);
   return 2;
 }
 

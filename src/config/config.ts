@@ -32,6 +32,8 @@ export interface Config {
   readonly denialsPerMinute: number;
   readonly crossOrigin: { readonly origins: readonly string[]; readonly anyLocalhost: boolean };
   readonly anchorFile: string;
+  /** The continuous verification of the trail; 0 events per second: there is none. */
+  readonly recheck: { readonly eventsPerSecond: number; readonly pauseSeconds: number };
   readonly bodyLimitBytes: number;
   readonly trustedProxies: number;
   readonly logLevel: string;
@@ -105,6 +107,10 @@ export function readConfig(environment: Environment): Config {
     denialsPerMinute: read(OPTIONS.denialsPerMinute, 60),
     crossOrigin: { origins: origins ?? [], anyLocalhost: origins === null && !production },
     anchorFile: path.resolve(read(OPTIONS.anchorFile, path.join(dataDir, 'anchors.log'))),
+    recheck: {
+      eventsPerSecond: read(OPTIONS.recheckEventsPerSecond, 1_000),
+      pauseSeconds: read(OPTIONS.recheckPauseSeconds, 60),
+    },
     bodyLimitBytes: read(OPTIONS.bodyLimitBytes, 1_048_576),
     trustedProxies: read(OPTIONS.trustedProxies, 0),
     logLevel: read(OPTIONS.logLevel, 'info'),

@@ -128,6 +128,16 @@ export const OPTIONS = {
     byDefault: '`DATA_DIR/anchors.log`',
     effect: 'Where signed seals are also written, outside the database.',
   }),
+  recheckEventsPerSecond: option('AUDIT_RECHECK_EVENTS_PER_SECOND', wholeNumber(0, 1_000_000), {
+    unit: 'events per second',
+    byDefault: '1000',
+    effect: 'How fast each gateway verifies the stored audit trail, again and again; 0: it does not.',
+  }),
+  recheckPauseSeconds: option('AUDIT_RECHECK_PAUSE_SECONDS', wholeNumber(1, 604_800), {
+    unit: 'seconds',
+    byDefault: '60',
+    effect: 'How long it rests between one verification of the whole trail and the next.',
+  }),
   bodyLimitBytes: option('BODY_LIMIT_BYTES', wholeNumber(1_024, 104_857_600), {
     unit: 'bytes',
     byDefault: '1048576',

@@ -5,6 +5,7 @@ import type { ResolvedIdentity } from '../identity/index.js';
 import { createLoaders, type UserCache } from '../loaders/index.js';
 import type { Logger } from '../platform/logger.js';
 import type { GatewayContext, Services } from './gateway-context.js';
+import { createRequestLog } from './request-log.js';
 
 export interface ContextParts {
   readonly services: Services;
@@ -27,7 +28,7 @@ export type CreateContext = (resolved: ResolvedIdentity, request: RequestFacts) 
 export function createContextFactory(parts: ContextParts): CreateContext {
   const { services, users, logger, hasEnded, recording } = parts;
   return ({ identity, unconfirmed }, request) => {
-    const log = logger.child({ requestId: request.id });
+    const log = createRequestLog(logger, request.id);
     const sessionId = identity.session?.id ?? null;
     return Object.freeze({
       viewer: identity.viewer,

@@ -8,8 +8,8 @@ import type { User } from '../domain/user.js';
 import type { ErrorCode } from '../errors/index.js';
 import type { Impersonation } from '../impersonation/index.js';
 import type { Loaders } from '../loaders/index.js';
-import type { Logger } from '../platform/logger.js';
 import type { UserDirectory } from '../stores/index.js';
+import type { RequestLog } from './request-log.js';
 
 /** The use cases that resolvers call; the same objects for every request. */
 export interface Services {
@@ -33,7 +33,7 @@ export interface GatewayContext {
   readonly request: RequestFacts;
   readonly loaders: Loaders;
   readonly services: Services;
-  readonly log: Logger;
+  readonly log: RequestLog;
   /** The audit record of the operation of this request. */
   readonly operation: OperationRecord;
   /** Whether the session this request runs under has ended since the request began. */

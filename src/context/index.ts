@@ -1,2 +1,3 @@
 export { type ContextParts, type CreateContext, createContextFactory } from './create-context.js';
 export type { GatewayContext, Services } from './gateway-context.js';
+export type { RequestLog } from './request-log.js';

@@ -112,6 +112,11 @@ export type ImpersonationEvent = {
   readonly requestId: Scalars['ID']['output'];
   /** The impersonation session this belongs to. */
   readonly sessionId?: Maybe<Scalars['ID']['output']>;
+  /**
+   * Where to go on after this event, with the same filter: `after` of `impersonationEventRecorded`, on any replica. Opaque. In a stream
+   * only, and null there too while more than 256 processes write to the trail.
+   */
+  readonly streamCursor?: Maybe<Scalars['String']['output']>;
   /** The impersonated user; null where the directory no longer has them. */
   readonly subject?: Maybe<User>;
   /** The id of the impersonated user, or of the user somebody tried to impersonate. */
@@ -472,13 +477,17 @@ export type StopImpersonationPayload = {
 /** What can be followed as it happens. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
-  /** Each event as it is recorded. */
+  /**
+   * Each event as it is recorded, on whichever replica, exactly once. The events of one process come in their order; there is no order
+   * among processes. Following is itself recorded.
+   */
   readonly impersonationEventRecorded: ImpersonationEvent;
 };
 
 
 /** What can be followed as it happens. */
 export type SubscriptionImpersonationEventRecordedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ImpersonationEventFilter>;
 };
 
@@ -727,6 +736,7 @@ export type ImpersonationEventResolvers<ContextType = GatewayContext, ParentType
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sessionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  streamCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   subject?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   subjectId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   ticket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

@@ -40,7 +40,7 @@ export async function recordDenial(
         details: attempt.details ?? {},
       },
     ),
-    // Where the trail is what failed, waiting for it again would only make the caller wait twice.
-    code === 'AUDIT_UNAVAILABLE' ? 'later' : 'now',
+    // Where the trail, or the store under it, is what failed, waiting for it would only make the caller wait longer.
+    code === 'AUDIT_UNAVAILABLE' || code === 'REVOCATION_UNAVAILABLE' ? 'later' : 'now',
   );
 }

@@ -19,27 +19,35 @@ export type RevokeImpersonation = (
 
 /**
  * Creates the use case: somebody who may impersonate ends anybody's session at once.
- * @throws GatewayError BAD_USER_INPUT, SESSION_NOT_FOUND, IMPERSONATION_ENDED, REVOCATION_UNAVAILABLE
+ * @throws GatewayError BAD_USER_INPUT, SESSION_NOT_FOUND, IMPERSONATION_ENDED, REVOCATION_UNAVAILABLE. Each but
+ *   IMPERSONATION_ENDED leaves an IMPERSONATION_DENIED event.
  */
 export function createRevokeImpersonation(deps: ImpersonationDependencies, ender: SessionEnder): RevokeImpersonation {
   return async (identity, input, request, operation) => {
     if (identity.kind !== 'direct') throw new GatewayError('FORBIDDEN');
-    const sessionId = checkId('sessionId', input.sessionId);
-    const reason = checkReason(input.reason);
-    const session = await findSession(deps, sessionId);
-    if (session === null) {
-      await recordDenial(deps, { identity, request, code: 'SESSION_NOT_FOUND', operation, details: { reason } });
-      throw new GatewayError('SESSION_NOT_FOUND');
+    let reason: string | null = null;
+    try {
+      const sessionId = checkId('sessionId', input.sessionId);
+      reason = checkReason(input.reason);
+      const session = await findSession(deps, sessionId);
+      if (session === null) throw new GatewayError('SESSION_NOT_FOUND');
+      const ended =
+        session.status === 'ACTIVE'
+          ? await ender.end(
+              session,
+              { status: 'REVOKED', endedAt: deps.clock.now(), endedById: identity.actor.id, endReason: reason },
+              { identity, request, operation },
+            )
+          : null;
+      if (ended === null) throw new GatewayError('IMPERSONATION_ENDED');
+      return ended;
+    } catch (error) {
+      // That the session has ended is no attempt at anything: its end event is there.
+      if (error instanceof GatewayError && error.code !== 'IMPERSONATION_ENDED') {
+        const details = reason === null ? {} : { reason };
+        await recordDenial(deps, { identity, request, code: error.code, operation, details });
+      }
+      throw error;
     }
-    const ended =
-      session.status === 'ACTIVE'
-        ? await ender.end(
-            session,
-            { status: 'REVOKED', endedAt: deps.clock.now(), endedById: identity.actor.id, endReason: reason },
-            { identity, request, operation },
-          )
-        : null;
-    if (ended === null) throw new GatewayError('IMPERSONATION_ENDED');
-    return ended;
   };
 }

@@ -75,7 +75,7 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
       stored = await sessions.insert(session, rules.activeSessionLimit);
     }
     if (stored === 'stored') return;
-    await ender.recordVoided(session);
+    await ender.voidStart(session);
     throw new GatewayError(stored === 'limit' ? 'SESSION_LIMIT' : 'AUDIT_UNAVAILABLE');
   }
 

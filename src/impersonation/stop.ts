@@ -28,7 +28,7 @@ export type StopImpersonation = (
  * Creates the use case. The actor ends their own session: the one the request runs under, or from their own token the
  * one they name.
  * @throws GatewayError NOT_IMPERSONATING, SESSION_NOT_FOUND (unknown, or somebody else's: the two are not told apart),
- *   IMPERSONATION_ENDED, REVOCATION_UNAVAILABLE
+ *   IMPERSONATION_ENDED, REVOCATION_UNAVAILABLE, BAD_USER_INPUT. Each but IMPERSONATION_ENDED leaves an IMPERSONATION_DENIED event.
  */
 export function createStopImpersonation(deps: ImpersonationDependencies, ender: SessionEnder): StopImpersonation {
   const { clock } = deps;
@@ -64,7 +64,8 @@ export function createStopImpersonation(deps: ImpersonationDependencies, ender: 
       if (ended === null) throw new GatewayError('IMPERSONATION_ENDED');
       return { session: ended, actor: identity.actor };
     } catch (error) {
-      if (error instanceof GatewayError && error.code === 'SESSION_NOT_FOUND') {
+      // That the session has ended is no attempt at anything: its end event is there.
+      if (error instanceof GatewayError && error.code !== 'IMPERSONATION_ENDED') {
         await recordDenial(deps, { identity, request, code: error.code, operation });
       }
       throw error;

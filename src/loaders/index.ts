@@ -8,11 +8,24 @@ export interface Loaders {
   readonly person: DataLoader<string, User | null>;
 }
 
+/** Most requests look nobody up: each loader is made by the first that does. */
+class LazyLoaders implements Loaders {
+  readonly #people: UserCache;
+  #person: DataLoader<string, User | null> | null = null;
+
+  constructor(people: UserCache) {
+    this.#people = people;
+  }
+
+  get person(): DataLoader<string, User | null> {
+    this.#person ??= new DataLoader((ids: readonly string[]) => this.#people.current(ids), { maxBatchSize: 1_000 });
+    return this.#person;
+  }
+}
+
 /** However many events and sessions a result holds, their people cost one look-up. */
 export function createLoaders(people: UserCache): Loaders {
-  return {
-    person: new DataLoader((ids: readonly string[]) => people.current(ids), { maxBatchSize: 1_000 }),
-  };
+  return new LazyLoaders(people);
 }
 
 export { createUserCache, type UserCache } from './user-cache.js';

@@ -1,3 +1,4 @@
+export { EXPORT_RULE } from './audit-rules.js';
 export { canImpersonate, type ImpersonationAttempt } from './can-impersonate.js';
 export { canMutate, type MutationRule, type MutationRules, mutationRule } from './can-mutate.js';
 export { canResolve } from './can-resolve.js';

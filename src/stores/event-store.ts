@@ -14,6 +14,20 @@ export interface EventFilter {
   readonly occurredBefore?: number;
 }
 
+/** The newest event of a chain: its number, and when it occurred in milliseconds since the epoch (NaN where that is no time). */
+export interface ChainHead {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly occurredAt: number;
+}
+
+/** Tells that something was written; never what. */
+export interface EventWatch {
+  /** Whether it can be relied on just now. While it reconnects it cannot: then one has to look by oneself. */
+  alive(): boolean;
+  stop(): Promise<void>;
+}
+
 /** The events of all chains. There is deliberately no delete, and no update but the erasure of details. */
 export interface EventStore {
   /**
@@ -43,6 +57,25 @@ export interface EventStore {
    * @throws StoreUnavailableError
    */
   openedSince(since: number): Promise<readonly string[]>;
+  /**
+   * The newest event of every chain, in no order; a chain that is written to meanwhile may have gone on. At the cost of the
+   * chains, not of the events.
+   * @throws StoreUnavailableError
+   */
+  heads(): Promise<readonly ChainHead[]>;
+  /**
+   * Those of these ids under which an event is stored, in no order: one look-up, however many there are.
+   * @param ids at most 1,000
+   * @throws StoreUnavailableError
+   */
+  existing(ids: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Calls `onChange` soon after anybody else has written events, and when the watch is lost or found again. A hint: calls may be
+   * too many, and some may be missing. This store's own writes need not cause any.
+   * Absent, or null, where the store cannot tell.
+   * @throws StoreUnavailableError where it could tell, but does not answer.
+   */
+  watch?(onChange: () => void): Promise<EventWatch | null>;
   /**
    * Destroys the `details` of every event whose actor or subject is the person, durably; nothing else of an event changes, so
    * its chain stays valid. May be repeated: after a failure any part of the events may have lost theirs.

@@ -5,6 +5,7 @@ import { deadSessions } from './dead-sessions.js';
 import { delegation } from './delegation.js';
 import { documents } from './documents.js';
 import { ending } from './ending.js';
+import { exports } from './exports.js';
 import { floods } from './floods.js';
 import { forgedClaims } from './forged-claims.js';
 import { forgedSignatures } from './forged-signatures.js';
@@ -44,6 +45,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   outages,
   floods,
   unseen,
+  exports,
 ];
 
 /** Every attack, in the order of its number. */

@@ -64,7 +64,11 @@ export const delegation: AttackGroup = {
       title: 'from inside a delegation that does not say it may write: a change, a start, a stop',
       threat: 'what is not said is allowed; a delegation grows into a session of its own',
       codes: ['READ_ONLY_SESSION', 'NESTED_IMPERSONATION', 'NOT_IMPERSONATING'],
-      trail: ['OPERATION_DENIED READ_ONLY_SESSION ada>cleo', 'IMPERSONATION_DENIED NESTED_IMPERSONATION ada>carl'],
+      trail: [
+        'OPERATION_DENIED READ_ONLY_SESSION ada>cleo',
+        'IMPERSONATION_DENIED NESTED_IMPERSONATION ada>carl',
+        'IMPERSONATION_DENIED NOT_IMPERSONATING ada>-',
+      ],
       gateway,
       async run(ground) {
         const delegated = token(ground, { sub: 'user_cleo', act: { sub: 'user_ada' } });

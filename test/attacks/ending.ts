@@ -88,7 +88,7 @@ export const ending: AttackGroup = {
         'a stop where there is nothing to stop, and a second stop of the same session at the same moment, ten times',
       threat: 'an end is recorded twice, or the end of a session that never was',
       codes: ['none', 'IMPERSONATION_ENDED', 'NOT_IMPERSONATING'],
-      trail: [STARTED, STOPPED],
+      trail: [STARTED, STOPPED, 'IMPERSONATION_DENIED NOT_IMPERSONATING ada>-'],
       async run(ground) {
         const { sessionId } = await ground.impersonate('user_ada', 'user_cleo');
         const ada = await ground.token('user_ada');

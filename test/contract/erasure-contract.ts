@@ -107,10 +107,10 @@ export function describeErasure(setting: ContractSetting): void {
     beforeAll(async () => {
       current = opened().store;
       for (const session of sessions) await current.sessions.insert(session, 9);
-      await current.sessions.end('revoked', REVOKED, EPOCH);
-      await current.sessions.end('stopped', STOPPED, EPOCH);
-      await current.sessions.end('others', REVOKED, EPOCH);
-      await current.sessions.voidStart('void', EPOCH);
+      await current.sessions.end('revoked', REVOKED, { by: 'claim', at: EPOCH });
+      await current.sessions.end('stopped', STOPPED, { by: 'claim', at: EPOCH });
+      await current.sessions.end('others', REVOKED, { by: 'claim', at: EPOCH });
+      await current.sessions.voidStart('void', { by: 'claim', at: EPOCH });
     }, setting.timeoutMs);
 
     it('replaces reason, end reason and ticket in every session of the person, and changes nothing else', async () => {
@@ -137,8 +137,8 @@ export function describeErasure(setting: ContractSetting): void {
       current = await opened().reopen();
       expect(await stored()).toEqual(before);
       expect(await current.sessions.countActive('anna', EPOCH)).toBe(2);
-      expect(await current.sessions.claimUnrecordedEnd(EPOCH * 3, 0)).not.toBeNull();
-      const ended = await current.sessions.end('active', REVOKED, EPOCH);
+      expect(await current.sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH * 3 }, 0)).not.toBeNull();
+      const ended = await current.sessions.end('active', REVOKED, { by: 'claim', at: EPOCH });
       expect(ended).toEqual({ ...before.get('active'), ...REVOKED });
       expect(await current.sessions.eraseDetails('anna')).toBe(1);
       expect((await current.sessions.get('active'))?.endReason).toBe(ERASED_TEXT);

@@ -34,8 +34,9 @@ export function describeLifecycle(setting: ContractSetting): void {
       await before.seals.insert(storedSeal({ chains: ['kept'] }));
       await before.sessions.insert(session, 2);
       await before.sessions.insert(activeSession({ id: 'ended', actorId: 'keeper' }), 2);
-      await before.sessions.end('ended', STOPPED, EPOCH);
-      await before.sessions.voidStart('void', EPOCH);
+      await before.sessions.end('ended', STOPPED, { by: 'claim', at: EPOCH });
+      await before.sessions.voidStart('void', { by: 'claim', at: EPOCH });
+      await before.sessions.setStartsSettledUpTo(EPOCH + 7);
       await before.seedUsers([user]);
 
       const after = await opened().reopen();
@@ -44,13 +45,19 @@ export function describeLifecycle(setting: ContractSetting): void {
       expect(seal && comparableSeal(seal)).toEqual(comparableSeal(storedSeal({ chains: ['kept'] })));
       expect(await after.sessions.get('kept')).toEqual(session);
       expect((await after.sessions.get('ended'))?.status).toBe('STOPPED');
-      expect(await after.sessions.voidStart('void', EPOCH)).toBe(false);
+      expect(await after.sessions.voidStart('void', { by: 'claim', at: EPOCH })).toBe(false);
       expect(await after.sessions.get('void')).toBeNull();
       expect(await after.users.findByIds(['kept'])).toEqual([user]);
       expect(await after.sessions.insert(activeSession({ id: 'next', actorId: 'keeper' }), 2)).toBe('stored');
       expect(await after.sessions.insert(activeSession({ id: 'over', actorId: 'keeper' }), 2)).toBe('limit');
-      expect(await after.sessions.claimUnrecordedEnd(EPOCH, 1000)).toBeNull();
-      expect((await after.sessions.claimUnrecordedEnd(EPOCH + 1001, 1000))?.id).toBe('ended');
+      expect(await after.sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH }, 1000)).toBeNull();
+      const unrecorded = [];
+      for (let taken = 0; taken < 2; taken++)
+        unrecorded.push(await after.sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH + 1001 }, 1000));
+      const ended = { ...activeSession({ id: 'ended', actorId: 'keeper' }), ...STOPPED };
+      expect(unrecorded).toContainEqual({ kind: 'ended', session: ended });
+      expect(unrecorded).toContainEqual({ kind: 'void', id: 'void' });
+      expect(await after.sessions.startsSettledUpTo()).toBe(EPOCH + 7);
       await after.events.append(events);
       expect(await after.events.chains()).toEqual(['kept']);
     });
@@ -76,15 +83,18 @@ export function describeLifecycle(setting: ContractSetting): void {
       ['sessions.insert', (store, id) => store.sessions.insert(activeSession({ id, actorId: id }), 1)],
       ['sessions.get', (store, id) => store.sessions.get(id)],
       ['sessions.getMany', (store, id) => store.sessions.getMany([id])],
-      ['sessions.end', (store, id) => store.sessions.end(id, STOPPED, EPOCH)],
+      ['sessions.end', (store, id) => store.sessions.end(id, STOPPED, { by: 'claim', at: EPOCH })],
+      ['sessions.renewEndClaim', (store, id) => store.sessions.renewEndClaim(id, { by: 'claim', at: EPOCH })],
+      ['sessions.startsSettledUpTo', (store) => store.sessions.startsSettledUpTo()],
+      ['sessions.setStartsSettledUpTo', (store) => store.sessions.setStartsSettledUpTo(EPOCH)],
       ['sessions.confirmEndRecorded', (store, id) => store.sessions.confirmEndRecorded(id)],
-      ['sessions.claimUnrecordedEnd', (store) => store.sessions.claimUnrecordedEnd(EPOCH, 0)],
+      ['sessions.claimUnrecordedEnd', (store) => store.sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH }, 0)],
       ['sessions.dueForExpiry', (store) => store.sessions.dueForExpiry(EPOCH, 1)],
       ['sessions.countActive', (store, id) => store.sessions.countActive(id, EPOCH)],
       ['sessions.countStartedSince', (store, id) => store.sessions.countStartedSince(id, EPOCH)],
       ['sessions.page', (store) => store.sessions.page({}, { limit: 1, direction: 'forward' })],
       ['sessions.eraseDetails', (store, id) => store.sessions.eraseDetails(id)],
-      ['sessions.voidStart', (store, id) => store.sessions.voidStart(`void ${id}`, EPOCH)],
+      ['sessions.voidStart', (store, id) => store.sessions.voidStart(`void ${id}`, { by: 'claim', at: EPOCH })],
       ['users.findByIds', (store, id) => store.users.findByIds([id])],
       ['users.search', (store) => store.users.search({ limit: 1 })],
     ];
@@ -101,7 +111,7 @@ export function describeLifecycle(setting: ContractSetting): void {
       expect(await current.events.chains()).toEqual(['early']);
       expect((await current.seals.latest())?.index).toBe(0);
       expect(await current.sessions.getMany(['early', 'late'])).toHaveLength(1);
-      expect(await current.sessions.voidStart('void late', EPOCH)).toBe(true);
+      expect(await current.sessions.voidStart('void late', { by: 'claim', at: EPOCH })).toBe(true);
       expect(await current.users.findByIds(['early', 'late'])).toHaveLength(1);
     });
   });

@@ -52,16 +52,22 @@ export function describeMongoDocuments(setting: MongoSetting): void {
         const dates = { startedAt: new Date(startedAt), expiresAt: new Date(expiresAt) };
         expect(await stored()).toStrictEqual({ _id: id, ...rest, ...dates, activeSlot: 'user_ada#0' });
         const ending = { status: 'REVOKED', endedById: 'user_grace', endReason: 'wrong customer' } as const;
-        await store.sessions.end(id, { ...ending, endedAt: EPOCH + 5 }, EPOCH + 6);
+        await store.sessions.end(id, { ...ending, endedAt: EPOCH + 5 }, { by: 'claim', at: EPOCH + 6 });
         const ended = { _id: id, ...rest, ...dates, ...ending, endedAt: new Date(EPOCH + 5) };
-        expect(await stored()).toStrictEqual({ ...ended, endClaimedAt: new Date(EPOCH + 6) });
+        expect(await stored()).toStrictEqual({
+          ...ended,
+          endClaimedAt: new Date(EPOCH + 6),
+          endClaimedBy: 'claim',
+        });
         await store.sessions.confirmEndRecorded(id);
         expect(await stored()).toStrictEqual(ended);
-        await store.sessions.voidStart('void', EPOCH);
+        await store.sessions.voidStart('void', { by: 'claim', at: EPOCH });
         expect(await db.collection<{ _id: string }>(SESSIONS).findOne({ _id: 'void' })).toStrictEqual({
           _id: 'void',
           status: 'VOID',
           voidedAt: new Date(EPOCH),
+          endClaimedAt: new Date(EPOCH),
+          endClaimedBy: 'claim',
         });
       }));
 

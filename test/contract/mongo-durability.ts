@@ -77,9 +77,11 @@ export function describeMongoDurability(setting: MongoSetting): void {
         const calls = [
           () => store.events.append(events),
           () => store.sessions.insert(activeSession({ id: 'new', actorId: 'other' }), 3),
-          () => store.sessions.end('open', STOPPED, EPOCH),
+          () => store.sessions.end('open', STOPPED, { by: 'claim', at: EPOCH }),
+          () => store.sessions.renewEndClaim('open', { by: 'claim', at: EPOCH }),
           () => store.sessions.confirmEndRecorded('open'),
-          () => store.sessions.voidStart('void', EPOCH),
+          () => store.sessions.setStartsSettledUpTo(EPOCH),
+          () => store.sessions.voidStart('void', { by: 'claim', at: EPOCH }),
           () => store.seals.insert(storedSeal()),
           () => store.events.eraseDetails('user_ada'),
           () => store.sessions.eraseDetails('user_ada'),
@@ -89,7 +91,7 @@ export function describeMongoDurability(setting: MongoSetting): void {
         });
         await store.events.append(events);
         expect((await store.events.chain('ambiguous', 0, 9)).map(comparableEvent)).toEqual(events.map(comparableEvent));
-        expect(await store.sessions.voidStart('new', EPOCH)).toBe(false);
+        expect(await store.sessions.voidStart('new', { by: 'claim', at: EPOCH })).toBe(false);
         expect(await store.seals.insert(storedSeal())).toBe('stored');
         expect(await store.seals.insert(storedSeal({ chains: ['other'] }))).toBe('taken');
       }),
@@ -131,6 +133,8 @@ async function everything({ store }: WiredStore): Promise<void> {
   await store.events.chains();
   await store.events.chainsSince(EPOCH);
   await store.events.openedSince(EPOCH);
+  await store.events.heads();
+  await store.events.existing(['wire:000000000000']);
   await store.events.eraseDetails('user_ada');
   await store.seals.insert(storedSeal());
   await store.seals.insert(storedSeal());
@@ -140,15 +144,18 @@ async function everything({ store }: WiredStore): Promise<void> {
   await store.sessions.insert(activeSession(), 1);
   await store.sessions.get('session-1');
   await store.sessions.getMany(['session-1']);
-  await store.sessions.end('session-1', STOPPED, EPOCH);
-  await store.sessions.claimUnrecordedEnd(EPOCH * 2, 0);
+  await store.sessions.end('session-1', STOPPED, { by: 'claim', at: EPOCH });
+  await store.sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH * 2 }, 0);
+  await store.sessions.renewEndClaim('session-1', { by: 'claim', at: EPOCH });
+  await store.sessions.setStartsSettledUpTo(EPOCH);
+  await store.sessions.startsSettledUpTo();
   await store.sessions.confirmEndRecorded('session-1');
   await store.sessions.dueForExpiry(EPOCH, 5);
   await store.sessions.countActive('user_ada', EPOCH);
   await store.sessions.countStartedSince('user_ada', EPOCH);
   await store.sessions.page({}, { limit: 5, direction: 'forward' });
   await store.sessions.eraseDetails('user_ada');
-  await store.sessions.voidStart('void', EPOCH);
+  await store.sessions.voidStart('void', { by: 'claim', at: EPOCH });
   await store.seedUsers([directoryUser()]);
   await store.users.findByIds(['user_carl']);
   await store.users.search({ prefix: 'n', limit: 5 });

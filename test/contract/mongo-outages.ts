@@ -15,7 +15,7 @@ const CALLS: [string, (store: Store) => Promise<unknown>][] = [
   ['events.page', (store) => store.events.page({}, { limit: 5, direction: 'forward' })],
   ['sessions.insert', (store) => store.sessions.insert(activeSession({ id: 'lost', actorId: 'lost' }), 1)],
   ['sessions.get', (store) => store.sessions.get('session-1')],
-  ['sessions.end', (store) => store.sessions.end('session-1', STOPPED, EPOCH)],
+  ['sessions.end', (store) => store.sessions.end('session-1', STOPPED, { by: 'claim', at: EPOCH })],
   ['users.findByIds', (store) => store.users.findByIds(['user_carl'])],
 ];
 

@@ -82,6 +82,13 @@ export function describeMongoPlans(setting: MongoSetting): void {
     served('the chains opened since a moment', ({ events }) => events.openedSince(EPOCH), {
       needs: ['explain-distinct'],
     });
+    served('the newest event of each chain', ({ events }) => events.heads(), {
+      needs: ['explain-distinct'],
+      inOrder: true,
+    });
+    served('which of many events are stored', ({ events }) =>
+      events.existing(['plans:000000000003', 'plans:000000000004', 'none:000000000000']),
+    );
     served('the erasure of details', ({ events }) => events.eraseDetails('nobody'), { needs: ['explain-update'] });
     served('one event', ({ events }) => events.get('plans:000000000003'));
 
@@ -98,7 +105,18 @@ export function describeMongoPlans(setting: MongoSetting): void {
     served('the count of active sessions', ({ sessions }) => sessions.countActive('actor-3', EPOCH));
     served('the count of started sessions', ({ sessions }) => sessions.countStartedSince('actor-3', EPOCH));
     served('sessions due for expiry', ({ sessions }) => sessions.dueForExpiry(EPOCH * 2, 10), { inOrder: true });
-    served('the claim of an unrecorded end', ({ sessions }) => sessions.claimUnrecordedEnd(EPOCH * 2, 0));
+    served('the claim of an unrecorded end', ({ sessions }) =>
+      sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH * 2 }, 0),
+    );
+
+    served(
+      'the renewal of a claim',
+      ({ sessions }) => sessions.renewEndClaim('session-7', { by: 'claim', at: EPOCH }),
+      {
+        needs: ['explain-update'],
+      },
+    );
+    served('how far the search for void starts has come', ({ sessions }) => sessions.startsSettledUpTo());
 
     served('the erasure of reasons', ({ sessions }) => sessions.eraseDetails('nobody'), { needs: ['explain-update'] });
 
@@ -165,7 +183,7 @@ async function fill({ store }: WiredStore): Promise<void> {
   for (let index = 0; index < 20; index++)
     await store.seals.insert(storedSeal({ index, chains: [`chain-${index % 5}`] }));
   const ending = { status: 'STOPPED', endedAt: EPOCH + 9, endedById: null, endReason: null } as const;
-  await store.sessions.end('session-7', ending, EPOCH + 9);
+  await store.sessions.end('session-7', ending, { by: 'claim', at: EPOCH + 9 });
   await store.seedUsers(Array.from({ length: 40 }, (_, index) => directoryUser({ id: `user-${index}` })));
 }
 

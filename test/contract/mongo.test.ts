@@ -9,6 +9,7 @@ import { describeMongoPlans } from './mongo-plans.js';
 import { describeMongoSeals } from './mongo-seals.js';
 import { MONGO_TIMEOUT_MS, type MongoSetting, runningMongo } from './mongo-setting.js';
 import { describeMongoUsers } from './mongo-users.js';
+import { describeMongoWatching } from './mongo-watching.js';
 import { describeStoreContract, type OpenedStore } from './store-contract.js';
 
 const kinds = await findMongoPeers();
@@ -21,7 +22,14 @@ for (const kind of kinds) {
     if (oneConnection !== undefined) {
       setting.notRun.push({ guarantee: 'races between two replicas, over many connections', reason: oneConnection });
     }
-    describeStoreContract(`mongodb on ${kind.name}`, () => openedStore(setting), { timeoutMs: MONGO_TIMEOUT_MS });
+    const noChangeStreams = kind.lacks['change-streams'];
+    if (noChangeStreams !== undefined) {
+      setting.notRun.push({ guarantee: 'tells of what others have written', reason: noChangeStreams });
+    }
+    describeStoreContract(`mongodb on ${kind.name}`, () => openedStore(setting), {
+      timeoutMs: MONGO_TIMEOUT_MS,
+      cannotWatch: noChangeStreams !== undefined,
+    });
     describeMongoDocuments(setting);
     describeMongoSeals(setting);
     describeMongoUsers(setting);
@@ -29,6 +37,7 @@ for (const kind of kinds) {
     describeMongoDurability(setting);
     describeMongoOutages(setting);
     describeMongoOpening(setting);
+    describeMongoWatching(setting);
   });
 }
 

@@ -21,6 +21,8 @@ export interface StoreContractOptions {
   readonly modelRuns?: number;
   /** Repeats the run that printed this seed; random by default. */
   readonly seed?: number;
+  /** Whether the store cannot tell of news; whoever says so prints it as not run. */
+  readonly cannotWatch?: boolean;
 }
 
 /** What each part of the suite receives. */

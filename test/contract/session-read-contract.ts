@@ -25,7 +25,7 @@ export function describeSessionReading(setting: ContractSetting): void {
       )
       .map((drawn, index) => ({
         ...activeSession({ ...drawn, id: `session-${String((index * 37) % 60).padStart(2, '0')}` }),
-        endedAt: drawn.status === 'ACTIVE' ? null : EPOCH + 50 + index,
+        endedAt: drawn.status === 'ACTIVE' ? null : EPOCH + (drawn.status === 'EXPIRED' ? 600_050 : 50) + index,
         endedById: drawn.status === 'STOPPED' ? drawn.actorId : null,
       }));
 
@@ -37,10 +37,11 @@ export function describeSessionReading(setting: ContractSetting): void {
         await store().sessions.end(
           session.id,
           { status: final, endedAt: endedAt ?? 0, endedById, endReason: null },
-          EPOCH,
+          { by: 'claim', at: EPOCH },
         );
       }
-      for (let index = 0; index < 10; index++) await store().sessions.voidStart(`session-void-${index}`, EPOCH + index);
+      for (let index = 0; index < 10; index++)
+        await store().sessions.voidStart(`session-void-${index}`, { by: 'claim', at: EPOCH + index });
     }, setting.timeoutMs);
 
     it('agrees on any filter, direction, place and limit; void starts never show', async () => {

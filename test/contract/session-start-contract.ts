@@ -57,7 +57,7 @@ export function describeSessionStarting(setting: ContractSetting): void {
 
     it('answers `duplicate` for the id of a session that has ended', async () => {
       await insert('over', 'over');
-      await store().sessions.end('over', STOPPED, EPOCH);
+      await store().sessions.end('over', STOPPED, { by: 'claim', at: EPOCH });
       expect(await insert('over', 'over')).toBe('duplicate');
       expect((await store().sessions.get('over'))?.status).toBe('STOPPED');
     });
@@ -83,7 +83,7 @@ export function describeSessionStarting(setting: ContractSetting): void {
         ['f-1', 'f-6'],
       ] as const) {
         expect(await insert(next, 'freeing')).toBe('limit');
-        await store().sessions.end(ending, STOPPED, EPOCH);
+        await store().sessions.end(ending, STOPPED, { by: 'claim', at: EPOCH });
         expect(await insert(next, 'freeing')).toBe('stored');
       }
       expect(await insert('f-7', 'freeing')).toBe('limit');
@@ -91,8 +91,8 @@ export function describeSessionStarting(setting: ContractSetting): void {
 
     it('counts every session that is still ACTIVE, also when the limit was lowered or the time has run out', async () => {
       for (const id of ['n-1', 'n-2', 'n-3', 'n-4']) await insert(id, 'lowered', 4);
-      await store().sessions.end('n-1', STOPPED, EPOCH);
-      await store().sessions.end('n-3', STOPPED, EPOCH);
+      await store().sessions.end('n-1', STOPPED, { by: 'claim', at: EPOCH });
+      await store().sessions.end('n-3', STOPPED, { by: 'claim', at: EPOCH });
       expect(await insert('n-5', 'lowered', 2)).toBe('limit');
       expect(await insert('n-6', 'lowered', 3)).toBe('stored');
       await store().sessions.insert(activeSession({ id: 'n-7', actorId: 'past', startedAt: 0 }), 1);
@@ -118,7 +118,7 @@ export function describeSessionStarting(setting: ContractSetting): void {
     it('gives one freed slot to exactly one of 20', async () => {
       for (const id of ['s-1', 's-2', 's-3'])
         await rivals()[0].sessions.insert(activeSession({ id, actorId: 'slots' }), 3);
-      await rivals()[1].sessions.end('s-2', STOPPED, EPOCH);
+      await rivals()[1].sessions.end('s-2', STOPPED, { by: 'claim', at: EPOCH });
       const answers = await insert((index) => `s-again-${index}`, 'slots', 3);
       expect(answers.filter((answer) => answer === 'stored')).toHaveLength(1);
     });
@@ -135,7 +135,7 @@ export function describeSessionStarting(setting: ContractSetting): void {
         await rivals()[0].sessions.insert(activeSession({ id, actorId: 'turn' }), 3);
       const answers = await race(rivals(), 20, (store, index) =>
         index % 4 === 3 && index < 12
-          ? store.sessions.end(`t-${(index - 3) / 4}`, STOPPED, EPOCH).then(() => 'ended' as const)
+          ? store.sessions.end(`t-${(index - 3) / 4}`, STOPPED, { by: 'claim', at: EPOCH }).then(() => 'ended' as const)
           : store.sessions.insert(activeSession({ id: `t-new-${index}`, actorId: 'turn' }), 3),
       );
       const stored = answers.filter((answer) => answer === 'stored').length;
@@ -151,8 +151,8 @@ export function describeSessionStarting(setting: ContractSetting): void {
     const sessions = () => rivals()[0].sessions;
 
     it('takes the id once: the late insert of it answers `duplicate`', async () => {
-      expect(await sessions().voidStart('void-1', EPOCH)).toBe(true);
-      expect(await sessions().voidStart('void-1', EPOCH + 1)).toBe(false);
+      expect(await sessions().voidStart('void-1', { by: 'claim', at: EPOCH })).toBe(true);
+      expect(await sessions().voidStart('void-1', { by: 'claim', at: EPOCH + 1 })).toBe(false);
       expect(await sessions().insert(activeSession({ id: 'void-1', actorId: 'void' }), 1)).toBe('duplicate');
       expect(await sessions().insert(activeSession({ id: 'void-2', actorId: 'void' }), 1)).toBe('stored');
     });
@@ -160,29 +160,29 @@ export function describeSessionStarting(setting: ContractSetting): void {
     it('answers false for the id of a session, active or ended, and leaves it as it is', async () => {
       const session = activeSession({ id: 'real', actorId: 'real' });
       await sessions().insert(session, 1);
-      expect(await sessions().voidStart('real', EPOCH)).toBe(false);
+      expect(await sessions().voidStart('real', { by: 'claim', at: EPOCH })).toBe(false);
       expect(await sessions().get('real')).toEqual(session);
-      await sessions().end('real', STOPPED, EPOCH);
-      expect(await sessions().voidStart('real', EPOCH)).toBe(false);
+      await sessions().end('real', STOPPED, { by: 'claim', at: EPOCH });
+      expect(await sessions().voidStart('real', { by: 'claim', at: EPOCH })).toBe(false);
     });
 
-    it('never shows a void start anywhere, and nothing can end or claim it', async () => {
-      await sessions().voidStart('hidden', EPOCH);
+    it('never shows a void start anywhere, and nothing can end it', async () => {
+      await sessions().voidStart('hidden', { by: 'claim', at: EPOCH });
       expect(await sessions().get('hidden')).toBeNull();
       expect(await sessions().getMany(['hidden'])).toEqual([]);
       for (const direction of ['forward', 'backward'] as const) {
         const { items } = await sessions().page({}, { limit: 50, direction });
         expect(items.map(({ id }) => id)).not.toContain('hidden');
       }
-      expect(await sessions().end('hidden', STOPPED, EPOCH)).toBeNull();
+      expect(await sessions().end('hidden', STOPPED, { by: 'claim', at: EPOCH })).toBeNull();
       const due = await sessions().dueForExpiry(EPOCH * 2, 50);
       expect(due.map(({ id }) => id)).not.toContain('hidden');
-      await sessions().confirmEndRecorded('real');
-      expect(await sessions().claimUnrecordedEnd(EPOCH * 2, 0)).toBeNull();
     });
 
     it('is true for exactly one of 20 callers', async () => {
-      const answers = await race(rivals(), 20, (store) => store.sessions.voidStart('raced', EPOCH));
+      const answers = await race(rivals(), 20, (store) =>
+        store.sessions.voidStart('raced', { by: 'claim', at: EPOCH }),
+      );
       expect(answers.filter(Boolean)).toHaveLength(1);
     });
 
@@ -190,7 +190,7 @@ export function describeSessionStarting(setting: ContractSetting): void {
       for (let round = 0; round < 10; round++) {
         const id = `duel-${round}`;
         const insert = () => rivals()[0].sessions.insert(activeSession({ id, actorId: id }), 1);
-        const voidStart = () => rivals()[1].sessions.voidStart(id, EPOCH);
+        const voidStart = () => rivals()[1].sessions.voidStart(id, { by: 'claim', at: EPOCH });
         const [inserted, voided] =
           round % 2 === 0
             ? await Promise.all([insert(), voidStart()])

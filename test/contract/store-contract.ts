@@ -10,6 +10,7 @@ import { describeSessionEnding } from './session-end-contract.js';
 import { describeSessionReading } from './session-read-contract.js';
 import { describeSessionStarting } from './session-start-contract.js';
 import { describeUserDirectory } from './user-contract.js';
+import { describeWatching } from './watch-contract.js';
 
 export type { OpenedStore, OpenStore, StoreContractOptions } from './opened-store.js';
 
@@ -30,6 +31,7 @@ export function describeStoreContract(name: string, open: OpenStore, options: St
     describeEventAppending(setting);
     describeEventReading(setting);
     describeChainsInTime(setting);
+    if (options.cannotWatch !== true) describeWatching(setting);
     describeSeals(setting);
     describeSessionStarting(setting);
     describeSessionEnding(setting);

@@ -1,6 +1,6 @@
 import { ChainState } from './chain-state.js';
 import { type EventFacts, eventBodyReader } from './event-body.js';
-import type { FaultKind, ReportFault } from './fault.js';
+import type { EventStretch, FaultKind, ReportFault } from './fault.js';
 import type { GatewayKeys } from './gateway-keys.js';
 import { SHA256_HEX } from './json-grammar.js';
 import { differingProjection } from './projections.js';
@@ -72,10 +72,12 @@ export class ChainCheck {
     this.counts.events += 1;
     const chain = this.#chainOf(event);
     const isNext = this.#checkPlace(chain, event);
-    const facts = this.#checkContent(event);
+    const facts = this.#checkContent(chain, event);
     if (event.sequence < chain.expected) return;
     if (isNext ? event.previousHash !== chain.head : !SHAPE_OF_HASH.test(event.previousHash)) {
-      this.#fault('LINK', event, 'it does not follow the event before it');
+      // The event before may be the one that was changed, and what came before that one with it.
+      const before = chain.stretchOf(Math.max(0, event.sequence - 1));
+      this.#fault('LINK', event, 'it does not follow the event before it', [before]);
     }
     if (facts !== null) this.#checkFacts(chain, event, facts);
     this.#checkSignature(chain, event);
@@ -91,14 +93,14 @@ export class ChainCheck {
     if (before !== null && before.name === name) return before;
     if (before !== null) {
       before.rest();
-      if (name < before.name) this.#fault('CHAIN_ORDER', event, 'its chain should have come before the other');
+      if (name < before.name) this.#fault('CHAIN_ORDER', event, 'its chain should have come before the other', []);
     }
     let chain = this.#chains.get(name);
     if (chain === undefined) {
       chain = new ChainState(name, this.#names.length, this.#options.stretches);
       this.#chains.set(name, chain);
       this.#names.push(name);
-    } else this.#fault('CHAIN_ORDER', event, 'its chain comes again after another');
+    } else this.#fault('CHAIN_ORDER', event, 'its chain comes again after another', [chain.stretchOf(event.sequence)]);
     this.#current = chain;
     return chain;
   }
@@ -109,46 +111,60 @@ export class ChainCheck {
     const { expected } = chain;
     if (sequence > expected) {
       const which = eventRange(expected, sequence - 1, chain.name);
-      this.#options.report('EVENT_MISSING', { chain: chain.name, sequence: expected }, `${which} missing.`);
-    } else if (sequence === expected - 1) this.#fault('EVENT_REPEATED', event, 'it comes twice');
-    else if (sequence < expected) this.#fault('EVENT_ORDER', event, `it comes after event ${expected - 1}`);
+      const { from } = chain.stretchOf(expected);
+      chain.passHeadsBefore(sequence);
+      const inDoubt = { ...chain.stretchOf(sequence - 1), from };
+      this.#options.report('EVENT_MISSING', { chain: chain.name, sequence: expected }, `${which} missing.`, [inDoubt]);
+    } else if (sequence < expected) {
+      const inDoubt = [chain.stretchOf(sequence)];
+      if (sequence === expected - 1) this.#fault('EVENT_REPEATED', event, 'it comes twice', inDoubt);
+      else this.#fault('EVENT_ORDER', event, `it comes after event ${expected - 1}`, inDoubt);
+    }
     return sequence === expected;
   }
 
   /** What the event says by itself: hash, body, details, projections. */
-  #checkContent(event: TrailEvent): EventFacts | null {
+  #checkContent(chain: ChainState, event: TrailEvent): EventFacts | null {
     const { body, actualDetailsHash, projections } = event;
     if (event.actualHash !== event.hash) {
-      this.#fault('CONTENT', event, 'its hash is not that of its previous hash and body');
+      // With it goes what the hash was to prove of the events before.
+      const inDoubt = [chain.stretchOf(event.sequence)];
+      this.#fault('CONTENT', event, 'its hash is not that of its previous hash and body', inDoubt);
     }
     const facts = this.#readBody(body);
     if (facts === null) {
-      this.#fault('BODY', event, 'its body is not what a gateway of a known version writes');
+      this.#fault('BODY', event, 'its body is not what a gateway of a known version writes', []);
       return null;
     }
     if (facts.chain !== event.chain || facts.sequence !== event.sequence) {
-      this.#fault('PROJECTION', event, 'its body says another chain or sequence');
+      this.#fault('PROJECTION', event, 'its body says another chain or sequence', []);
     }
     if (actualDetailsHash === null) this.counts.erasedDetails += 1;
     else if (actualDetailsHash !== facts.detailsHash) {
-      this.#fault('DETAILS', event, 'its details are not those its body commits to');
+      this.#fault('DETAILS', event, 'its details are not those its body commits to', []);
     }
     if (projections !== null) {
       const differing = differingProjection(projections, body);
-      if (differing !== null) this.#fault('PROJECTION', event, `its ${differing} is stored other than its body says`);
+      if (differing !== null) {
+        this.#fault('PROJECTION', event, `its ${differing} is stored other than its body says`, []);
+      }
     }
     return facts;
   }
 
   #checkFacts(chain: ChainState, event: TrailEvent, facts: EventFacts): void {
-    if (facts.occurredAt < chain.latestAt) this.#fault('TIME', event, 'it is older than the event before it');
-    else chain.latestAt = facts.occurredAt;
+    if (facts.occurredAt < chain.latestAt) {
+      this.#fault('TIME', event, 'it is older than the event before it', [chain.stretchOf(event.sequence)]);
+    } else chain.latestAt = facts.occurredAt;
     const { chainKey } = facts;
+    // Who wrote the chain hangs on its key.
+    const fault = (why: string): void =>
+      this.#fault('CHAIN_KEY', event, why, [{ chain: chain.name, from: 0, to: null }]);
     if (event.sequence > 0) {
-      if (chainKey !== null) this.#fault('CHAIN_KEY', event, 'only the first event of a chain may hand over its key');
-    } else if (chainKey === null) this.#fault('CHAIN_KEY', event, 'it is the first of its chain and hands over no key');
+      if (chainKey !== null) fault('only the first event of a chain may hand over its key');
+    } else if (chainKey === null) fault('it is the first of its chain and hands over no key');
     else if (!chain.takeKey(chainKey, this.#options.keys)) {
-      this.#fault('CHAIN_KEY', event, 'no known key of the gateway vouches for the key of the chain');
+      fault('no known key of the gateway vouches for the key of the chain');
     }
   }
 
@@ -161,16 +177,17 @@ export class ChainCheck {
       return;
     }
     const place = { chain: chain.name, sequence };
+    const inDoubt = [chain.stretchOf(sequence)];
     chain.verifyCommit(this.#options.signatures, { sequence, hash, signature }, (isValid) => {
       if (isValid) this.counts.commitSignatures += 1;
-      else this.#fault('COMMIT_SIGNATURE', place, 'its signature is not by the key of its chain');
+      else this.#fault('COMMIT_SIGNATURE', place, 'its signature is not by the key of its chain', inDoubt);
     });
   }
 
   #checkSealed(chain: ChainState, event: TrailEvent, facts: EventFacts | null): void {
     const { sequence } = event;
     // A boundary that is not there is among the missing events.
-    while (chain.nextHead !== null && chain.nextHead.to < sequence) chain.passHead();
+    chain.passHeadsBefore(sequence);
     if (chain.nextHead?.to === sequence) {
       this.#checkHead(chain, event, chain.nextHead);
       chain.passHead();
@@ -180,18 +197,24 @@ export class ChainCheck {
 
   #checkHead(chain: ChainState, event: TrailEvent, { head, seal }: SealedHead): void {
     const place = { chain: chain.name, sequence: event.sequence, seal };
+    const inDoubt = [chain.stretchOf(event.sequence)];
     if (event.hash !== head) {
       const why = `Seal ${seal} was made over another event ${event.sequence} of ${chain.name}, or another history before it.`;
-      this.#options.report('SEAL_HEAD', place, why);
+      this.#options.report('SEAL_HEAD', place, why, inDoubt);
     }
     if (chain.signedTo !== event.sequence) {
       const why = `Seal ${seal} ends at event ${event.sequence} of ${chain.name}, which carries no signature.`;
-      this.#options.report('UNSIGNED', place, why);
+      this.#options.report('UNSIGNED', place, why, inDoubt);
     }
   }
 
-  #fault(kind: FaultKind, { chain, sequence }: Pick<TrailEvent, 'chain' | 'sequence'>, why: string): void {
-    this.#options.report(kind, { chain, sequence }, `Event ${sequence} of ${chain}: ${why}.`);
+  #fault(
+    kind: FaultKind,
+    { chain, sequence }: Pick<TrailEvent, 'chain' | 'sequence'>,
+    why: string,
+    inDoubt: readonly EventStretch[],
+  ): void {
+    this.#options.report(kind, { chain, sequence }, `Event ${sequence} of ${chain}: ${why}.`, inDoubt);
   }
 }
 

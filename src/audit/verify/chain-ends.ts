@@ -21,14 +21,18 @@ export function checkChainEnds(chains: ChainCheck, options: ChainEndOptions): vo
   for (const chain of stretches?.chains() ?? []) {
     const required = stretches?.of(chain)?.requiredTo ?? -1;
     if (required < 0 || chains.has(chain)) continue;
-    report('CHAIN_MISSING', { chain }, `${eventRange(0, required, chain)} sealed, and the whole chain is missing.`);
+    const which = eventRange(0, required, chain);
+    const inDoubt = [{ chain, from: 0, to: required }];
+    report('CHAIN_MISSING', { chain }, `${which} sealed, and the whole chain is missing.`, inDoubt);
   }
 }
 
 function checkSignedEnd({ name, expected, signedTo }: ChainState, report: ReportFault): void {
   if (signedTo >= expected - 1) return;
   const place = { chain: name, sequence: signedTo + 1 };
-  report('UNSIGNED', place, `${eventRange(signedTo + 1, expected - 1, name)} the end of the chain and not signed for.`);
+  const which = eventRange(signedTo + 1, expected - 1, name);
+  const inDoubt = [{ chain: name, from: signedTo + 1, to: expected - 1 }];
+  report('UNSIGNED', place, `${which} the end of the chain and not signed for.`, inDoubt);
 }
 
 function checkSealedEnd(chain: ChainState, { report, now, maxUnsealedMs }: ChainEndOptions): void {
@@ -37,13 +41,16 @@ function checkSealedEnd(chain: ChainState, { report, now, maxUnsealedMs }: Chain
   const place = { chain: name, sequence: sealedTo + 1 };
   if (requiredTo >= expected) {
     const missing = eventRange(expected, requiredTo, name);
-    report('SEALED_MISSING', { chain: name, sequence: expected }, `${missing} sealed, and cut off the end.`);
+    // The end of the stretch that was cut is gone, and with it what the seal proved of its beginning.
+    const inDoubt = [{ ...chain.stretchOf(expected), to: requiredTo }];
+    report('SEALED_MISSING', { chain: name, sequence: expected }, `${missing} sealed, and cut off the end.`, inDoubt);
   }
   if (sealedTo + 1 >= expected) return;
   const which = eventRange(sealedTo + 1, expected - 1, name);
+  const inDoubt = [{ chain: name, from: sealedTo + 1, to: expected - 1 }];
   if (closedBy !== null)
-    report('AFTER_CLOSE', place, `${which} there, though seal ${closedBy} says that nothing follows.`);
+    report('AFTER_CLOSE', place, `${which} there, though seal ${closedBy} says that nothing follows.`, inDoubt);
   if (firstUnsealedAt !== null && now - firstUnsealedAt > maxUnsealedMs) {
-    report('UNSEALED', place, `${which} covered by no seal, and older than an event may be without one.`);
+    report('UNSEALED', place, `${which} covered by no seal, and older than an event may be without one.`, inDoubt);
   }
 }

@@ -13,13 +13,16 @@ export class ChainReader {
   readonly #store: StoredEventSource;
   readonly #chain: string;
   readonly #report: ReportFault;
+  readonly #most: number;
   #from = 0;
   #unreadable = 0;
 
-  constructor(store: StoredEventSource, chain: string, report: ReportFault) {
+  /** @param most how many events are read at once */
+  constructor(store: StoredEventSource, chain: string, report: ReportFault, most: number = PAGE) {
     this.#store = store;
     this.#chain = chain;
     this.#report = report;
+    this.#most = most;
   }
 
   /**
@@ -50,7 +53,7 @@ export class ChainReader {
 
   /** A full page, or what is left, or as many events as can be read; null where not even the next one can. */
   async #page(): Promise<{ readonly page: readonly StoredEvent[]; readonly isFull: boolean } | null> {
-    for (let size = PAGE; size >= 1; size = Math.floor(size / 2)) {
+    for (let size = this.#most; size >= 1; size = Math.floor(size / 2)) {
       try {
         const page = await this.#store.chain(this.#chain, this.#from, size);
         return { page, isFull: page.length >= size };
@@ -67,6 +70,9 @@ export class ChainReader {
 
   #fault(why: string): void {
     const place = { chain: this.#chain, sequence: this.#from };
-    this.#report('UNREADABLE', place, `An event of ${this.#chain} at or after ${this.#from}: ${why}.`);
+    // Nobody looks at what follows where the rest of the chain is given up; what lies between others is missing there.
+    const givenUp = this.#unreadable + 1 >= MOST_UNREADABLE;
+    const inDoubt = givenUp ? [{ chain: this.#chain, from: this.#from, to: null }] : [];
+    this.#report('UNREADABLE', place, `An event of ${this.#chain} at or after ${this.#from}: ${why}.`, inDoubt);
   }
 }

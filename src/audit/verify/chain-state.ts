@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type ChainKey, chainKeyStatement, commitStatement, genesisHash } from '../format.js';
+import type { EventStretch } from './fault.js';
 import { ed25519Key, exactBytes, type GatewayKeys, isSignedBy } from './gateway-keys.js';
 import type { SealedChain, SealedHead, SealedStretches } from './sealed-stretches.js';
 import type { SignatureQueue } from './signature-queue.js';
@@ -32,6 +33,9 @@ export class ChainState {
   firstUnsealedAt: number | null = null;
   readonly #heads: Iterator<SealedHead>;
   #nextHead: SealedHead | null = null;
+  /** Where the stretch begins that the next head ends, and the one before it. */
+  #from = 0;
+  #fromBefore = 0;
   #publicKey: string | null = null;
   #keys: (KeyObject | undefined)[] = [];
   #turn = 0;
@@ -51,8 +55,27 @@ export class ChainState {
   }
 
   passHead(): void {
+    if (this.#nextHead !== null) {
+      this.#fromBefore = this.#from;
+      this.#from = Math.max(this.#from, this.#nextHead.to + 1);
+    }
     const next = this.#heads.next();
     this.#nextHead = next.done === true ? null : next.value;
+  }
+
+  /** Passes the boundaries before an event. */
+  passHeadsBefore(sequence: number): void {
+    while (this.#nextHead !== null && this.#nextHead.to < sequence) this.passHead();
+  }
+
+  /**
+   * The events that stand or fall with one: all that the same seal covers, or all that no seal covers. Of the stretches
+   * that were passed only the last is still known.
+   */
+  stretchOf(sequence: number): EventStretch {
+    const chain = this.name;
+    if (sequence >= this.#from) return { chain, from: this.#from, to: this.#nextHead?.to ?? null };
+    return { chain, from: Math.min(this.#fromBefore, sequence), to: this.#from - 1 };
   }
 
   /**

@@ -73,8 +73,26 @@ export interface Fault extends FaultPlace {
   readonly sentence: string;
 }
 
-/** Takes faults as they are found. */
-export type ReportFault = (kind: FaultKind, place: FaultPlace, sentence: string) => void;
+/** Some events of one chain that follow one another, both ends included; `to` null: whatever follows `from`. */
+export interface EventStretch {
+  readonly chain: string;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/**
+ * Takes faults as they are found.
+ * @param inDoubt the events that nothing proves any more because of the fault, beside the one in its place; default none
+ */
+export type ReportFault = (
+  kind: FaultKind,
+  place: FaultPlace,
+  sentence: string,
+  inDoubt?: readonly EventStretch[],
+) => void;
+
+/** Told of every fault as it is found, however many there are. */
+export type FaultListener = (kind: FaultKind, place: FaultPlace, inDoubt: readonly EventStretch[]) => void;
 
 export interface FaultSummary {
   /** The first of each kind; `total` counts them all. */
@@ -89,13 +107,16 @@ export class FaultList {
   readonly #perKind: number;
   readonly #kept = new Map<FaultKind, Fault[]>();
   readonly #counts = new Map<FaultKind, number>();
+  readonly #listener: FaultListener | null;
 
   /** @param perKind how many of one kind are kept */
-  constructor(perKind: number) {
+  constructor(perKind: number, listener: FaultListener | null = null) {
     this.#perKind = perKind;
+    this.#listener = listener;
   }
 
-  readonly report: ReportFault = (kind, place, sentence) => {
+  readonly report: ReportFault = (kind, place, sentence, inDoubt = []) => {
+    this.#listener?.(kind, place, inDoubt);
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     let kept = this.#kept.get(kind);
     if (kept === undefined) {

@@ -1,8 +1,18 @@
-export { FAULT_KINDS, FAULT_TRAITS, type Fault, type FaultFamily, type FaultKind } from './fault.js';
+export {
+  type EventStretch,
+  FAULT_KINDS,
+  FAULT_TRAITS,
+  type Fault,
+  type FaultFamily,
+  type FaultKind,
+  type FaultListener,
+  type FaultPlace,
+} from './fault.js';
 export { anchorFile, exportFile, gatewayKeysFile } from './files.js';
 export { type GatewayKeys, readGatewayKeys, VerifyInputError } from './gateway-keys.js';
 export { type ProgressOutput, startProgress } from './progress.js';
 export { verdictJson, verdictText } from './report.js';
+export { type StoredEventSource, type StoredSealSource, storedEvents, storedSeals } from './store-inputs.js';
 export type { TrailEvent } from './trail-event.js';
 export { LIMITS, type Limit, type Verdict } from './verdict.js';
 export { type VerifiableStore, verifyStore } from './verify-store.js';

@@ -32,6 +32,12 @@ export function sealBodyReader(): (body: string) => SealContent | null {
   };
 }
 
+/** A reader of what a seal says that it covers: nothing, where its body cannot be read. */
+export function coverageReader(): (seal: { readonly body: string }) => readonly SealedStretch[] {
+  const readBody = sealBodyReader();
+  return ({ body }) => readBody(body)?.chains ?? [];
+}
+
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

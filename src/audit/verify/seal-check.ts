@@ -23,6 +23,8 @@ export class SealCheck {
   /** Hash of the seal before; null where that seal is missing. */
   #previousHash: Buffer | null = sealGenesisHash();
   #latestAt = Number.NEGATIVE_INFINITY;
+  /** What the seal in hand says that it covers: all of it is in doubt where anything is wrong with the seal. */
+  #covered: readonly SealedStretch[] = [];
   /** A seal is missing: stretches may begin later than where the ones before ended. */
   #gap = false;
 
@@ -41,6 +43,8 @@ export class SealCheck {
 
   seal(seal: StoredSeal): void {
     this.#count += 1;
+    const content = this.#readBody(seal.body);
+    this.#covered = content?.chains ?? [];
     if (!this.#isInPlace(seal)) return;
     const hash = sealHash(seal.body);
     if (!hash.equals(seal.hash)) this.#fault('SEAL_HASH', seal, 'its hash is not that of its body');
@@ -48,7 +52,6 @@ export class SealCheck {
     if (keys !== null && !isSignedBy(keys, seal, sealStatement(hash))) {
       this.#fault('SEAL_SIGNATURE', seal, 'it is not signed by a known key of the gateway');
     }
-    const content = this.#readBody(seal.body);
     if (content === null) this.#fault('SEAL_BODY', seal, 'its body is not what a gateway writes');
     else this.#content(seal, content);
     this.#previousHash = hash;
@@ -63,7 +66,7 @@ export class SealCheck {
   #isInPlace({ index }: StoredSeal): boolean {
     const { report } = this.#options;
     if (index < this.#expected) {
-      report('SEAL_INDEX', { seal: index }, `Seal ${index} comes again, or after a later one.`);
+      report('SEAL_INDEX', { seal: index }, `Seal ${index} comes again, or after a later one.`, this.#covered);
       return false;
     }
     if (index > this.#expected) {
@@ -100,14 +103,15 @@ export class SealCheck {
 
   #stretch(seal: number, sealedAt: number, { chain, from, to, head, closed }: SealedStretch): void {
     const { report, stretches, asOf } = this.#options;
+    const known = stretches.of(chain);
+    const next = (known?.sealedTo ?? -1) + 1;
     const fault = (why: string): void =>
       report(
         'SEAL_STRETCH',
         { chain, sequence: from, seal },
         `Seal ${seal} covers ${from} to ${to} of ${chain}: ${why}.`,
+        [{ chain, from: Math.min(from, next), to: Math.max(from, to, next) }],
       );
-    const known = stretches.of(chain);
-    const next = (known?.sealedTo ?? -1) + 1;
     if (known !== null && known.closedBy !== null) fault(`seal ${known.closedBy} said that nothing follows`);
     if (from !== next && !(this.#gap && from > next)) fault(`event ${next} was to be next`);
     if (to >= from) stretches.add(chain, { to, head, seal, late: asOf !== null && sealedAt > asOf });
@@ -116,7 +120,7 @@ export class SealCheck {
   }
 
   #fault(kind: Parameters<ReportFault>[0], { index }: StoredSeal, why: string): void {
-    this.#options.report(kind, { seal: index }, `Seal ${index}: ${why}.`);
+    this.#options.report(kind, { seal: index }, `Seal ${index}: ${why}.`, this.#covered);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { StoredSeal } from '../../domain/audit-seal.js';
 import { areEqualSeals } from './anchor-line.js';
 import type { ReportFault } from './fault.js';
+import { coverageReader } from './seal-body.js';
 import type { SealCheck } from './seal-check.js';
 
 export interface SealSources {
@@ -29,8 +30,16 @@ export async function checkSealsAndAnchors({ seals, anchors, check, report }: Se
   // The first anchor before the first seal: what an anchor file holds when it is opened, the store must hold by then.
   const rest = anchors[Symbol.asyncIterator]();
   let next = await rest.next();
-  const lost = ({ index }: StoredSeal): void =>
-    report('ROLLED_BACK', { seal: index }, `Seal ${index} is in an anchor, but the store does not have it.`);
+  const covered = coverageReader();
+  const lost = (seal: StoredSeal): void => {
+    const { index } = seal;
+    report(
+      'ROLLED_BACK',
+      { seal: index },
+      `Seal ${index} is in an anchor, but the store does not have it.`,
+      covered(seal),
+    );
+  };
   for await (const seal of seals) {
     for (; next.done !== true && next.value.index < seal.index; next = await rest.next()) lost(next.value);
     if (next.done !== true && next.value.index === seal.index) {
@@ -40,6 +49,7 @@ export async function checkSealsAndAnchors({ seals, anchors, check, report }: Se
           'ANCHOR_MISMATCH',
           { seal: seal.index },
           `Seal ${seal.index} in the store is not the one in the anchor.`,
+          [...covered(seal), ...covered(next.value)],
         );
       }
       next = await rest.next();

@@ -9,20 +9,32 @@ export interface SessionCheckOptions {
   readonly toleranceMs: number;
   /** Sessions that expired up to here must have ended; see {@link LivenessWatch}. NaN for none. */
   readonly endedBy: number;
+  /** Sessions of which something happened up to here must have been started; milliseconds since the epoch. */
+  readonly startedBy: number;
+  /** Awaited after each lot of sessions. */
+  readonly breathe?: (() => Promise<void>) | undefined;
 }
 
+/** A fraction of a millisecond's work. */
+const SESSIONS_AT_A_TIME = 100;
+
 /** What the events of each session mean together: started once and first, ended once, nothing begun afterwards. */
-export function checkSessions(ledger: SessionLedger, options: SessionCheckOptions): void {
-  for (const [session, summary] of ledger.sessions()) checkSession(session, summary, options);
+export async function checkSessions(ledger: SessionLedger, options: SessionCheckOptions): Promise<void> {
+  let checked = 0;
+  for (const [session, summary] of ledger.sessions()) {
+    checkSession(session, summary, options);
+    checked += 1;
+    if (checked % SESSIONS_AT_A_TIME === 0) await options.breathe?.();
+  }
 }
 
 function checkSession(session: string, summary: SessionSummary, options: SessionCheckOptions): void {
-  const { report, chainName, toleranceMs, endedBy } = options;
+  const { report, chainName, toleranceMs, endedBy, startedBy } = options;
   const { start, secondStart, end, secondEnd, firstOperation, lastOperation, expiresAt } = summary;
   const fault = (kind: FaultKind, { chain, sequence }: Moment, why: string): void =>
     report(kind, { chain: chainName(chain), sequence }, `Session ${session}: ${why}.`);
 
-  const some = firstOperation ?? summary.other ?? end;
+  const some = [firstOperation, summary.other, end].find((moment) => moment !== null && moment.at <= startedBy) ?? null;
   if (start === null) {
     if (some !== null) fault('SESSION_NOT_STARTED', some, 'there are events of it, but none that it was started');
   } else if (firstOperation !== null && isBefore(firstOperation, start, toleranceMs)) {

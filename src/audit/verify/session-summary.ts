@@ -19,7 +19,7 @@ export interface SessionSummary {
   /** The first and the last beginning of an operation, by time. */
   firstOperation: Moment | null;
   lastOperation: Moment | null;
-  /** Some event that is neither start nor end. */
+  /** The earliest of the events that are neither start nor end nor the beginning of an operation. */
   other: Moment | null;
   /** Milliseconds since the epoch, as its events say. */
   expiresAt: number;
@@ -61,7 +61,7 @@ export function addOperation(summary: SessionSummary, moment: Moment): void {
 }
 
 export function addOther(summary: SessionSummary, moment: Moment): void {
-  summary.other ??= moment;
+  summary.other = summary.other === null ? moment : earlier(summary.other, moment);
 }
 
 /** Adds what `from` knows to `into`. */

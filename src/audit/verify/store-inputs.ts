@@ -16,24 +16,36 @@ const COMMIT_WAITS_MS = [20, 80, 400, 1_500];
 /** More than a commit ever holds. */
 const MOST_UNSIGNED = 5_000;
 
+export interface StoredEventsOptions {
+  /** How many events are read, and handed on, at once. Default 1,000. */
+  readonly page?: number;
+  /** Gives up waiting for the rest of a commit, with its reason. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * All events of a store, chain by chain, with their projections as they are stored.
  * @throws StoreUnavailableError while reading, where the store does not answer
  */
-export function storedEvents(store: StoredEventSource): Input<EventBatch> {
+export function storedEvents(store: StoredEventSource, options: StoredEventsOptions = {}): Input<EventBatch> {
   return async function* (report) {
     for (const chain of [...(await store.chains())].sort()) {
-      if (typeof chain === 'string') yield* settledBatches(new ChainReader(store, chain, report));
-      else report('UNREADABLE', {}, 'The store holds events whose chain is not text.');
+      if (typeof chain === 'string') {
+        yield* settledBatches(new ChainReader(store, chain, report, options.page), options);
+      } else report('UNREADABLE', {}, 'The store holds events whose chain is not text.');
     }
   };
 }
 
-/** All seals of a store. @throws StoreUnavailableError while reading, where the store does not answer */
-export function storedSeals(store: StoredSealSource): Input<StoredSeal> {
+/**
+ * All seals of a store.
+ * @param page how many are read at once
+ * @throws StoreUnavailableError while reading, where the store does not answer
+ */
+export function storedSeals(store: StoredSealSource, page: number = SEALS): Input<StoredSeal> {
   return async function* () {
     for (let from = 0; ; ) {
-      const seals = await store.from(from, SEALS);
+      const seals = await store.from(from, page);
       yield* seals;
       const last = seals.at(-1);
       if (last === undefined) return;
@@ -43,7 +55,10 @@ export function storedSeals(store: StoredSealSource): Input<StoredSeal> {
 }
 
 /** What follows the last signature of a chain is held back until it is known whether the rest of its commit comes. */
-async function* settledBatches(reader: ChainReader): AsyncGenerator<EventBatch> {
+async function* settledBatches(
+  reader: ChainReader,
+  { page: most = Number.POSITIVE_INFINITY, signal }: StoredEventsOptions,
+): AsyncGenerator<EventBatch> {
   const readEvent = storedEventReader();
   let held: readonly StoredEvent[] = [];
   for (let waits = 0; ; ) {
@@ -52,7 +67,7 @@ async function* settledBatches(reader: ChainReader): AsyncGenerator<EventBatch> 
       const wait = held.length === 0 ? undefined : COMMIT_WAITS_MS[waits];
       if (wait === undefined) break;
       waits += 1;
-      await pause(wait);
+      await pause(wait, undefined, { signal });
       continue;
     }
     waits = 0;
@@ -60,9 +75,13 @@ async function* settledBatches(reader: ChainReader): AsyncGenerator<EventBatch> 
     const signed = events.findLastIndex(({ signature }) => signature !== null) + 1;
     const settled = events.length - signed > MOST_UNSIGNED ? events.length : signed;
     held = events.slice(settled);
-    if (settled > 0) yield { events: events.slice(0, settled).map(readEvent) };
+    yield* batchesOf(events.slice(0, settled));
   }
-  if (held.length > 0) yield { events: held.map(readEvent) };
+  yield* batchesOf(held);
+
+  function* batchesOf(events: readonly StoredEvent[]): Generator<EventBatch> {
+    for (let at = 0; at < events.length; at += most) yield { events: events.slice(at, at + most).map(readEvent) };
+  }
 }
 
 /** Reads stored events as events of a trail. */

@@ -3,7 +3,7 @@ import { mergedAnchors } from './anchors.js';
 import { ChainCheck } from './chain-check.js';
 import { checkChainEnds } from './chain-ends.js';
 import type { ExportManifest } from './export-manifest.js';
-import { FaultList, type ReportFault } from './fault.js';
+import { FaultList, type FaultListener, type ReportFault } from './fault.js';
 import type { GatewayKeys } from './gateway-keys.js';
 import { SealCheck } from './seal-check.js';
 import { SealedStretches } from './sealed-stretches.js';
@@ -56,6 +56,17 @@ export interface VerifyOptions {
   readonly faultsPerKind?: number;
   /** A folder for what does not fit into memory. Default: the system's for temporary files. */
   readonly spillFolder?: string;
+  /**
+   * Milliseconds since the epoch: of a session of which nothing happened before, the start is not missed. For reading a live
+   * trail slowly: the chains that are read first lack what is written to them meanwhile. Default: it always is.
+   */
+  readonly startsMissedUntil?: number;
+  /** How many sessions lie in memory; the rest goes to the spill. Default 100,000. */
+  readonly sessionsInMemory?: number;
+  /** Called with each fault when it is found, beyond what is kept of its kind too. */
+  readonly onFault?: FaultListener;
+  /** Awaited between pieces of work that no input is read for. Default: nothing is. */
+  readonly breathe?: () => Promise<void>;
   /** Called with the number of each lot of events verified. */
   readonly onEvents?: (count: number) => void;
 }
@@ -77,7 +88,7 @@ export async function verifyTrail(inputs: TrailInputs, options: VerifyOptions = 
 async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill): Promise<Verdict> {
   const { keys, anchors = [] } = inputs;
   const { asOf = null, maxUnsealedMs = 60_000, toleranceMs = 10_000, endGraceMs = 120_000 } = options;
-  const faults = new FaultList(options.faultsPerKind ?? 100);
+  const faults = new FaultList(options.faultsPerKind ?? 100, options.onFault);
   const { report } = faults;
 
   const hasSeals = inputs.seals !== undefined || anchors.length > 0;
@@ -97,7 +108,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
     });
   }
 
-  const ledger = new SessionLedger(spill);
+  const ledger = new SessionLedger(spill, options.sessionsInMemory);
   const liveness = new LivenessWatch(endGraceMs, asOf ?? options.now ?? Number.POSITIVE_INFINITY);
   let newestEventAt = Number.NEGATIVE_INFINITY;
   let gaps = 0;
@@ -121,7 +132,10 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
   if (seals !== null) seals.checkFreshness(now, options.maxSealAgeMs ?? Number.POSITIVE_INFINITY);
   checkChainEnds(chains, { report, stretches, now, maxUnsealedMs });
   const chainName = (chain: number): string => chains.nameOf(chain);
-  if (!partial) checkSessions(ledger, { report, chainName, toleranceMs, endedBy: liveness.settledAt });
+  if (!partial) {
+    const { startsMissedUntil: startedBy = Number.POSITIVE_INFINITY, breathe } = options;
+    await checkSessions(ledger, { report, chainName, toleranceMs, endedBy: liveness.settledAt, startedBy, breathe });
+  }
 
   const summary = faults.summary(partial);
   const found = {
@@ -157,6 +171,10 @@ async function readEvents(
     await signatures.room();
     onEvents?.(batch.events.length);
     manifest = batch.manifest ?? manifest;
+  }
+  const counted = manifest?.events ?? null;
+  if (counted !== null && counted !== chains.counts.events) {
+    report('LINE', {}, `The manifest counts ${counted} events, and there are ${chains.counts.events}.`);
   }
   return manifest?.partial ?? false;
 }

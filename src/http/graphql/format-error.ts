@@ -22,6 +22,9 @@ const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
   'BAD_USER_INPUT',
 ]);
 
+/** Turns an error into what a client may see of it. */
+export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
 /**
  * What a client may see of an error: a GatewayError's public parts, or what is wrong with the client's own request. Anything
  * else is masked; its cause goes to the log alone.

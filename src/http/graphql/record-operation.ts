@@ -7,11 +7,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
-import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from '../../errors/index.js';
+import { type ErrorCode, GatewayError } from '../../errors/index.js';
 import type { Metrics } from '../../platform/metrics.js';
-import { errorCode } from './format-error.js';
+import { concludeOperation, WITHHELD } from './conclude-operation.js';
 import { ENDING_MUTATIONS, START } from './impersonation-mutations.js';
+import { logUnexpected } from './log-unexpected.js';
 import { operationFacts } from './operation-facts.js';
+import type { PreparedOperations } from './prepared-operations.js';
 import { createRedaction, type RedactVariables } from './redact-variables.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
@@ -98,7 +100,11 @@ export function asGraphQLError(error: GatewayError): GraphQLError {
 }
 
 /** The Apollo plugin that keeps the record of every operation it executes, and answers no result without its event. */
-export function recordOperations(audit: OperationAudit, metrics: Metrics): ApolloServerPlugin<GatewayContext> {
+export function recordOperations(
+  audit: OperationAudit,
+  metrics: Metrics,
+  prepared: PreparedOperations,
+): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart({ contextValue }) {
       // Apollo hands resolvers a copy of the context, which is not frozen as the context was.
@@ -114,6 +120,9 @@ export function recordOperations(audit: OperationAudit, metrics: Metrics): Apoll
                 message: 'Subscriptions are served over WebSocket (/graphql) and SSE (/graphql/stream).',
               }),
             );
+          }
+          if (request.query !== undefined) {
+            prepared.learn(request.query, request.operationName ?? null, document, operation);
           }
           audit.begin(contextValue, document, operation, request.variables);
         },
@@ -131,47 +140,17 @@ export function recordOperations(audit: OperationAudit, metrics: Metrics): Apoll
   };
 }
 
-function logUnexpected(context: GatewayContext, error: GraphQLError): void {
-  const original = error.originalError ?? error;
-  if (original instanceof GatewayError) {
-    if (original.cause !== undefined) context.log.warn({ err: original.cause, code: original.code }, 'refused');
-    return;
-  }
-  // graphql-js and Apollo give errors about the client's own request a code; those are the client's business, and may
-  // quote its values.
-  if (error.extensions?.code !== undefined && error.extensions.code !== 'INTERNAL_SERVER_ERROR') return;
-  context.log.error({ err: original, path: error.path }, 'unexpected error in a resolver');
-}
-
 async function finish(request: Request, audit: OperationAudit, metrics: Metrics): Promise<void> {
   const { contextValue: context, response } = request;
   if (response.body?.kind !== 'single') return;
   const result = response.body.singleResult;
   noteWhatNeverRan(request, audit, result.data === undefined);
-  const codes = [...new Set((result.errors ?? []).map(errorCode))];
-  if (codes.includes('INTERNAL_SERVER_ERROR') && result.errors !== undefined) {
-    result.errors = result.errors.map((error) =>
-      errorCode(error) === 'INTERNAL_SERVER_ERROR'
-        ? { ...error, extensions: { ...error.extensions, requestId: context.request.id } }
-        : error,
-    );
-  }
-  metrics.operations.inc({
-    type: request.operation?.operation ?? 'none',
-    identity: context.identity.kind,
-    outcome: codes.length === 0 ? 'success' : 'failure',
-  });
-  try {
-    await context.operation.finish(codes);
-  } catch (error) {
-    context.log.error({ err: error }, 'a result was withheld because its event could not be recorded');
-    const { sentence, status } = ERROR_CATALOGUE.AUDIT_UNAVAILABLE;
-    response.http.status = status;
-    response.body = {
-      kind: 'single',
-      singleResult: { errors: [{ message: sentence, extensions: { code: 'AUDIT_UNAVAILABLE' } }] },
-    };
-  }
+  const type = request.operation?.operation ?? 'none';
+  const { errors, recorded } = concludeOperation(context, type, result.errors, metrics);
+  if (errors !== undefined) result.errors = errors;
+  if (recorded === undefined || (await recorded)) return;
+  response.http.status = WITHHELD.status;
+  response.body = { kind: 'single', singleResult: WITHHELD.body };
 }
 
 /** Refusals that come before any guard: an invalid document, variables of the wrong type. */

@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
 import type { RefuseOperation, RunOperation, StreamedResult } from '../graphql/subscriptions.js';
+import { drained } from '../steps/drained.js';
 import { parseJson, readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
 
@@ -129,17 +130,4 @@ function isMutation(prepare: Prepare, params: Parameters<Prepare>[0]): boolean {
 
 function headerText(value: string | string[] | undefined): string | null {
   return Array.isArray(value) ? value.join('\n') : (value ?? null);
-}
-
-/** Waits for a slow client, or for its going away. */
-function drained(res: Exchange['res']): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      res.off('drain', done);
-      res.off('close', done);
-      resolve();
-    };
-    res.once('drain', done);
-    res.once('close', done);
-  });
 }

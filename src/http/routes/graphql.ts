@@ -39,8 +39,8 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     const format = negotiateResult(req.headers.accept);
     if (text !== undefined && format !== null && JSON_BODY.test(req.headers['content-type'] ?? '')) {
       const params = readParams(parseJson(text));
-      const { status, body } = await engine.execute(params, context);
-      if (!res.destroyed) send(res, statusFor(status, format), format.mediaType, JSON.stringify(body));
+      const { status, text: body } = await engine.answer(params, context);
+      if (!res.destroyed) send(res, statusFor(status, format), format.mediaType, body);
       return;
     }
     await respondByProtocol(exchange, text, context, format);

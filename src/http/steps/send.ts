@@ -18,7 +18,7 @@ export function sendJson(res: ServerResponse, status: number, value: unknown): v
 /** Refuses a whole request: the status of the code, and a GraphQL error body. */
 export function sendRefusal({ req, res, facts }: Exchange, error: GatewayError): void {
   const internal = error.code === 'INTERNAL_SERVER_ERROR';
-  if (error.status === 401) res.setHeader('WWW-Authenticate', 'Bearer error="invalid_token"');
+  if (error.status === 401) res.setHeader('WWW-Authenticate', challenge(error));
   if (error.status === 503) res.setHeader('Retry-After', '1');
   // The rest of a body that nobody will read must not be taken for the next request.
   if (!req.complete) res.setHeader('Connection', 'close');
@@ -26,4 +26,9 @@ export function sendRefusal({ req, res, facts }: Exchange, error: GatewayError):
   const message = internal ? ERROR_CATALOGUE.INTERNAL_SERVER_ERROR.sentence : error.message;
   const extensions = internal ? { code: error.code, requestId: facts.id } : error.extensions;
   send(res, error.status, mediaType, JSON.stringify({ errors: [{ message, extensions }] }));
+}
+
+/** RFC 6750 §3.1: whoever sent no credential is told only which kind to send. */
+function challenge({ code }: GatewayError): string {
+  return code === 'UNAUTHENTICATED' ? 'Bearer' : 'Bearer error="invalid_token"';
 }

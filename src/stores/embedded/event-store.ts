@@ -1,13 +1,14 @@
 import type { StoredEvent } from '../../domain/audit-event.js';
 import { EventConflictError } from '../../errors/index.js';
-import type { EventFilter, EventStore } from '../event-store.js';
+import type { ChainHead, EventFilter, EventStore, EventWatch } from '../event-store.js';
 import type { PageRequest, Slice } from '../page.js';
 import { rowLimit } from './bindable.js';
 import type { Connection } from './connection.js';
 import { eventQuery } from './event-query.js';
 import { EVENT_ROW, EVENT_TABLE, eventFromRow, eventValues, INSERT_EVENT } from './event-rows.js';
 import { type PagedList, readPage } from './keyset-page.js';
-import { gathered, requiredBytes, requiredText, rowExpression } from './row.js';
+import { gathered, requiredBytes, requiredInteger, requiredText, rowExpression } from './row.js';
+import { watchDatabase } from './watch.js';
 
 const SELECT = `SELECT ${EVENT_ROW} AS row FROM ${EVENT_TABLE}`;
 const BY_ID = gathered(`${SELECT} WHERE id = ?`);
@@ -16,11 +17,19 @@ const CHAIN = gathered(
   `${SELECT} INDEXED BY eventsByChain WHERE chain = ? AND sequence >= ? ORDER BY sequence, rowid LIMIT ?`,
 );
 /** Hops from chain to chain in the index: the cost is that of the chains, not of the events. */
-const CHAINS = `WITH RECURSIVE hop (chain) AS (
+const HOPS = `WITH RECURSIVE hop (chain) AS (
   SELECT min(chain) FROM ${EVENT_TABLE}
   UNION ALL
   SELECT (SELECT min(chain) FROM ${EVENT_TABLE} WHERE chain > hop.chain) FROM hop WHERE hop.chain IS NOT NULL
-) ${gathered('SELECT json_array(chain) AS row FROM hop WHERE chain IS NOT NULL')}`;
+)`;
+const CHAINS = `${HOPS} ${gathered('SELECT json_array(chain) AS row FROM hop WHERE chain IS NOT NULL')}`;
+const HEADS = `${HOPS} ${gathered(`SELECT (
+  SELECT json_array(chain, sequence, occurredAt) FROM ${EVENT_TABLE} INDEXED BY eventsByChain
+  WHERE chain = hop.chain ORDER BY sequence DESC LIMIT 1
+) AS row FROM hop WHERE chain IS NOT NULL`)}`;
+const EXISTING = gathered(
+  `SELECT json_array(id) AS row FROM ${EVENT_TABLE} WHERE id IN (SELECT value FROM json_each(?))`,
+);
 const CHAINS_SINCE = gathered(
   `SELECT DISTINCT json_array(chain) AS row FROM ${EVENT_TABLE} INDEXED BY eventsByTime WHERE occurredAt >= ? ORDER BY chain`,
 );
@@ -94,6 +103,26 @@ export class EmbeddedEventStore implements EventStore {
 
   openedSince(since: number): Promise<readonly string[]> {
     return this.#chainsOf(OPENED_SINCE, [since]);
+  }
+
+  heads(): Promise<readonly ChainHead[]> {
+    return this.#connection.read(() =>
+      this.#connection.list(HEADS, []).map(([chain, sequence, occurredAt]) => ({
+        chain: requiredText(chain),
+        sequence: requiredInteger(sequence),
+        occurredAt: requiredInteger(occurredAt),
+      })),
+    );
+  }
+
+  existing(ids: readonly string[]): Promise<readonly string[]> {
+    return this.#connection.read(() =>
+      this.#connection.list(EXISTING, [JSON.stringify(ids)]).map(([id]) => requiredText(id)),
+    );
+  }
+
+  watch(onChange: () => void): Promise<EventWatch> {
+    return watchDatabase(this.#connection, onChange);
   }
 
   eraseDetails(personId: string): Promise<number> {

@@ -70,7 +70,8 @@ function configure(database: Database.Database): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     // Read again under the lock: another process may have brought the database up to date meanwhile.
-    for (let version = pragma(database, 'user_version'); version < SCHEMA_VERSION; version += 1) {
+    // A new one (version 0) has nothing to be brought up to date.
+    for (let version = pragma(database, 'user_version') || SCHEMA_VERSION; version < SCHEMA_VERSION; version += 1) {
       database.exec(MIGRATIONS.get(version) ?? '');
     }
     database.exec(SCHEMA);

@@ -1,10 +1,25 @@
 /** Kept in `PRAGMA user_version`; raised with each change of the schema that an older gateway could not work with. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
+
+const END_CLAIMS = `
+CREATE TABLE IF NOT EXISTS endClaims (
+  id TEXT NOT NULL PRIMARY KEY, -- of the session, or of the start that is void
+  claimedAt INTEGER NOT NULL,
+  claimedBy TEXT NOT NULL
+) STRICT;`;
 
 /** What is done to a database of a version before the schema itself is applied to it; no version loses data. */
 export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
   // The index lacked the chain; the seals' tables and the index of openings are new and need nothing.
   [1, 'DROP INDEX IF EXISTS eventsByTime'],
+  // Claims have a table of their own, since void starts have them too. The column stays, empty.
+  [
+    2,
+    `${END_CLAIMS}
+    INSERT INTO endClaims SELECT id, endClaimedAt, '' FROM impersonationSessions WHERE endClaimedAt IS NOT NULL;
+    UPDATE impersonationSessions SET endClaimedAt = NULL WHERE endClaimedAt IS NOT NULL;
+    DROP INDEX IF EXISTS unrecordedEnds`,
+  ],
 ]);
 
 /** Kept in `PRAGMA application_id`, so that a database of another program is never written to: "IGWY" in ASCII. */
@@ -87,12 +102,21 @@ CREATE INDEX IF NOT EXISTS sessionsByActor ON impersonationSessions (actorId, st
 CREATE INDEX IF NOT EXISTS sessionsBySubject ON impersonationSessions (subjectId, startedAt, id);
 CREATE INDEX IF NOT EXISTS activeSessionsByExpiry ON impersonationSessions (expiresAt, id) WHERE status = 'ACTIVE';
 CREATE INDEX IF NOT EXISTS activeSessionsByActor ON impersonationSessions (actorId, expiresAt) WHERE status = 'ACTIVE';
-CREATE INDEX IF NOT EXISTS unrecordedEnds ON impersonationSessions (endClaimedAt, id) WHERE endClaimedAt IS NOT NULL;
 
 -- Apart from the sessions, so that no query over sessions can show one by mistake.
 CREATE TABLE IF NOT EXISTS voidedStarts (
   id TEXT NOT NULL PRIMARY KEY,
   voidedAt INTEGER NOT NULL
+) STRICT;
+
+-- Whose duty it is to record the event of an end; gone once that is durable.
+${END_CLAIMS}
+CREATE INDEX IF NOT EXISTS endClaimsByTime ON endClaims (claimedAt, id);
+
+-- How far back each of the searches that go through the trail still has to look.
+CREATE TABLE IF NOT EXISTS progress (
+  name TEXT NOT NULL PRIMARY KEY,
+  reachedAt INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS users (

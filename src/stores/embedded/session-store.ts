@@ -1,10 +1,17 @@
 import type { ImpersonationSession, SessionEnding } from '../../domain/impersonation-session.js';
 import type { PageRequest, Slice } from '../page.js';
-import { ERASED_TEXT, type SessionFilter, type SessionStore } from '../session-store.js';
+import {
+  type EndClaim,
+  ERASED_TEXT,
+  type SessionFilter,
+  type SessionStore,
+  type UnrecordedEnd,
+} from '../session-store.js';
 import { rowLimit } from './bindable.js';
 import type { Connection } from './connection.js';
+import { CLAIM, CONFIRM, NEXT_UNRECORDED, RENEW } from './end-claims.js';
 import { type PagedList, readPage } from './keyset-page.js';
-import { gathered } from './row.js';
+import { gathered, integerOrNull, requiredText } from './row.js';
 import { INSERT_SESSION, SESSION_ROW, SESSION_TABLE, sessionFromRow, sessionValues } from './session-rows.js';
 
 const SELECT = `SELECT ${SESSION_ROW} AS row FROM ${SESSION_TABLE}`;
@@ -18,12 +25,15 @@ const COUNT_STARTED = `SELECT count(*) FROM ${SESSION_TABLE} INDEXED BY sessions
 const DUE = gathered(
   `${SELECT} INDEXED BY activeSessionsByExpiry WHERE status = 'ACTIVE' AND expiresAt <= ? ORDER BY expiresAt, id LIMIT ?`,
 );
-const END = `UPDATE ${SESSION_TABLE} SET status = ?, endedAt = ?, endedById = ?, endReason = ?, endClaimedAt = ? WHERE id = ? AND status = 'ACTIVE' ${RETURNING}`;
-const CONFIRM = `UPDATE ${SESSION_TABLE} SET endClaimedAt = NULL WHERE id = ?`;
-const CLAIM = `UPDATE ${SESSION_TABLE} SET endClaimedAt = ? WHERE id = (
-  SELECT id FROM ${SESSION_TABLE} INDEXED BY unrecordedEnds WHERE endClaimedAt IS NOT NULL AND endClaimedAt < ? ORDER BY endClaimedAt, id LIMIT 1
-) ${RETURNING}`;
+/** The time is part of the condition, so that no clock of another replica can stop what has expired, or expire what has not. */
+const END = `UPDATE ${SESSION_TABLE} SET status = ?1, endedAt = ?2, endedById = ?3, endReason = ?4 WHERE id = ?5 AND status = 'ACTIVE' AND (?1 = 'EXPIRED') = (expiresAt <= ?2) ${RETURNING}`;
 const VOID = 'INSERT INTO voidedStarts (id, voidedAt) VALUES (?, ?)';
+const IS_VOID = 'SELECT count(*) FROM voidedStarts WHERE id = ?';
+/** The name of the search for void starts among those of the table `progress`. */
+const STARTS_SETTLED = 'starts settled';
+const PROGRESS = gathered('SELECT json_array(reachedAt) AS row FROM progress WHERE name = ?');
+const SET_PROGRESS =
+  'INSERT INTO progress (name, reachedAt) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET reachedAt = ?2';
 const ERASE_AS = [
   ['actorId', 'sessionsByActor'],
   ['subjectId', 'sessionsBySubject'],
@@ -75,9 +85,17 @@ export class EmbeddedSessionStore implements SessionStore {
     return this.#connection.read(() => this.#connection.list(BY_IDS, [JSON.stringify(ids)]).map(sessionFromRow));
   }
 
-  end(id: string, ending: SessionEnding, claimedAt: number): Promise<ImpersonationSession | null> {
+  end(id: string, ending: SessionEnding, claim: EndClaim): Promise<ImpersonationSession | null> {
     const { status, endedAt, endedById, endReason } = ending;
-    return this.#connection.write(() => this.#change(END, [status, endedAt, endedById, endReason, claimedAt, id]));
+    return this.#connection.write(() => {
+      const ended = this.#change(END, [status, endedAt, endedById, endReason, id]);
+      if (ended !== null) this.#connection.run(CLAIM, [id, claim.at, claim.by]);
+      return ended;
+    });
+  }
+
+  renewEndClaim(id: string, claim: EndClaim): Promise<boolean> {
+    return this.#connection.write(() => this.#connection.run(RENEW, [claim.at, id, claim.by]) === 1);
   }
 
   confirmEndRecorded(id: string): Promise<void> {
@@ -86,8 +104,19 @@ export class EmbeddedSessionStore implements SessionStore {
     });
   }
 
-  claimUnrecordedEnd(now: number, leaseMs: number): Promise<ImpersonationSession | null> {
-    return this.#connection.write(() => this.#change(CLAIM, [now, now - leaseMs]));
+  claimUnrecordedEnd(claim: EndClaim, leaseMs: number): Promise<UnrecordedEnd | null> {
+    return this.#connection.write(() => {
+      const [row] = this.#connection.list(NEXT_UNRECORDED, [claim.at - leaseMs]);
+      if (row === undefined) return null;
+      const id = requiredText(row[0]);
+      this.#connection.run(CLAIM, [id, claim.at, claim.by]);
+      const [session] = this.#connection.list(BY_ID, [id]);
+      if (session !== undefined) return { kind: 'ended', session: sessionFromRow(session) };
+      if (this.#connection.number(IS_VOID, [id]) !== 0) return { kind: 'void', id };
+      // Somebody removed the session behind our back: there is nothing left to record, nor to come back to.
+      this.#connection.run(CONFIRM, [id]);
+      return null;
+    });
   }
 
   dueForExpiry(now: number, limit: number): Promise<readonly ImpersonationSession[]> {
@@ -112,11 +141,24 @@ export class EmbeddedSessionStore implements SessionStore {
     });
   }
 
-  voidStart(id: string, at: number): Promise<boolean> {
+  voidStart(id: string, claim: EndClaim): Promise<boolean> {
     return this.#connection.write(() => {
       if (this.#isTaken(id)) return false;
-      this.#connection.run(VOID, [id, at]);
+      this.#connection.run(VOID, [id, claim.at]);
+      this.#connection.run(CLAIM, [id, claim.at, claim.by]);
       return true;
+    });
+  }
+
+  startsSettledUpTo(): Promise<number | null> {
+    return this.#connection.read(() =>
+      integerOrNull(this.#connection.list(PROGRESS, [STARTS_SETTLED])[0]?.[0] ?? null),
+    );
+  }
+
+  setStartsSettledUpTo(at: number): Promise<void> {
+    return this.#connection.write(() => {
+      this.#connection.run(SET_PROGRESS, [STARTS_SETTLED, at]);
     });
   }
 

@@ -1,19 +1,23 @@
 import type { Filter } from 'mongodb';
 import type { StoredEvent } from '../../domain/audit-event.js';
 import { EventConflictError } from '../../errors/index.js';
-import type { EventFilter, EventStore } from '../event-store.js';
+import type { ChainHead, EventFilter, EventStore } from '../event-store.js';
 import type { MongoConnection } from './connection.js';
 import { eraseOf } from './erasure.js';
 import { type EventDocument, eventDocument, eventFromDocument } from './event-documents.js';
 import { insertMissing } from './insert-missing.js';
 import { ERASURE_MS, READ_MS } from './limits.js';
 import { dateFrom, readPage } from './paging.js';
-import { bytesOrNone } from './stored-values.js';
+import { bytesOrNone, countOrNaN, timeOrNaN } from './stored-values.js';
+import { watchInserts } from './watch.js';
 
 export const EVENTS_COLLECTION = 'impersonationEvents';
 
 /** Numbers and symbols keep their BSON type, so that a re-typed value is noticed. */
 const AS_STORED = { promoteValues: false } as const;
+const HEAD_FIELDS = { _id: 0, sequence: 1, occurredAt: 1 } as const;
+/** Each is one seek in an index; more at once would only wait for a connection. */
+const HEADS_AT_ONCE = 32;
 
 /** The trail in the collection `impersonationEvents`; see {@link EventStore} for what each method guarantees. */
 export function createMongoEvents(connection: MongoConnection): EventStore {
@@ -23,6 +27,18 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
         .collection<EventDocument>(EVENTS_COLLECTION)
         .distinct('chain', where, { maxTimeMS: READ_MS });
       return chains.sort();
+    });
+
+  const headOf = (chain: string) =>
+    connection.run('events.heads', async (db): Promise<ChainHead | null> => {
+      const [head] = await db
+        .collection<EventDocument>(EVENTS_COLLECTION)
+        .find({ chain }, { ...AS_STORED, projection: HEAD_FIELDS, maxTimeMS: READ_MS, batchSize: 2 })
+        .sort({ sequence: -1 })
+        .limit(1)
+        .toArray();
+      if (head === undefined) return null;
+      return { chain, sequence: countOrNaN(head.sequence), occurredAt: timeOrNaN(head.occurredAt) };
     });
 
   return {
@@ -71,6 +87,27 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
     chainsSince: (since) => chainsOf('events.chainsSince', { occurredAt: { $gte: dateFrom(since) } }),
 
     openedSince: (since) => chainsOf('events.openedSince', { sequence: 0, occurredAt: { $gte: dateFrom(since) } }),
+
+    async heads() {
+      const heads: ChainHead[] = [];
+      const chains = await chainsOf('events.heads', {});
+      for (let at = 0; at < chains.length; at += HEADS_AT_ONCE) {
+        const found = await Promise.all(chains.slice(at, at + HEADS_AT_ONCE).map(headOf));
+        heads.push(...found.filter((head) => head !== null));
+      }
+      return heads;
+    },
+
+    existing: (ids) =>
+      connection.run('events.existing', async (db) => {
+        const found = await db
+          .collection<EventDocument>(EVENTS_COLLECTION)
+          .find({ _id: { $in: [...ids] } }, { projection: { _id: 1 }, maxTimeMS: READ_MS, batchSize: ids.length + 1 })
+          .toArray();
+        return found.map(({ _id }) => _id);
+      }),
+
+    watch: (onChange) => watchInserts(connection, EVENTS_COLLECTION, onChange),
 
     eraseDetails: (personId) =>
       connection.run(

@@ -23,3 +23,8 @@ export const INDEX_BUILD_MS = 600_000;
 export const ERASURE_MS = 60_000;
 /** Between two looks at whether a write that another writer made has reached the majority. */
 export const MAJORITY_POLL_MS = 20;
+/** How long the server holds the look at a change stream while nothing happens. */
+export const WATCH_AWAIT_MS = 1_000;
+/** Before a broken change stream is opened anew: at first, and after many tries. */
+export const WATCH_RETRY_FIRST_MS = 250;
+export const WATCH_RETRY_MOST_MS = 5_000;

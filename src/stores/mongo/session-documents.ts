@@ -24,6 +24,8 @@ export interface SessionDocument {
   activeSlot?: string;
   /** When somebody last took it upon themselves to record the end event; only until that event is known to be durable. */
   endClaimedAt?: Date;
+  /** Which claim that was; see `EndClaim`. */
+  endClaimedBy?: string;
 }
 
 /** Takes the id of a start that never became a session. It has no time and no slot, so no list and no limit sees it. */
@@ -31,6 +33,16 @@ export interface VoidStartDocument {
   _id: string;
   status: 'VOID';
   voidedAt: Date;
+  /** As in a {@link SessionDocument}. */
+  endClaimedAt?: Date;
+  endClaimedBy?: string;
+}
+
+/** How far the search for void starts has come. Without an `actorId` or a known `status` it is no session to anybody. */
+export interface ProgressDocument {
+  _id: string;
+  status: 'PROGRESS';
+  reachedAt: Date;
 }
 
 export function sessionDocument(session: ImpersonationSession, activeSlot: string): SessionDocument {

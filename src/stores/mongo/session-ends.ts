@@ -1,20 +1,23 @@
-import type { SessionStore } from '../session-store.js';
+import type { WithId } from 'mongodb';
+import type { EndClaim, SessionStore, UnrecordedEnd } from '../session-store.js';
 import type { MongoConnection } from './connection.js';
 import { READ_MS } from './limits.js';
-import { type SessionDocument, sessionFromDocument } from './session-documents.js';
+import { type SessionDocument, sessionFromDocument, type VoidStartDocument } from './session-documents.js';
 
 /** Ends: one atomic change of one document each, so that of any number of replicas exactly one succeeds. */
 export function createSessionEnds(
   connection: MongoConnection,
   collection: string,
-): Pick<SessionStore, 'end' | 'confirmEndRecorded' | 'claimUnrecordedEnd' | 'dueForExpiry'> {
+): Pick<SessionStore, 'end' | 'renewEndClaim' | 'confirmEndRecorded' | 'claimUnrecordedEnd' | 'dueForExpiry'> {
   return {
-    end: (id, { status, endedAt, endedById, endReason }, claimedAt) =>
+    end: (id, { status, endedAt, endedById, endReason }, claim) =>
       connection.run('sessions.end', async (db) => {
+        const at = new Date(endedAt);
         const ended = await db.collection<SessionDocument>(collection).findOneAndUpdate(
-          { _id: id, status: 'ACTIVE' },
+          // The time is part of the condition, so that no replica's clock can stop what has expired, or expire what has not.
+          { _id: id, status: 'ACTIVE', expiresAt: status === 'EXPIRED' ? { $lte: at } : { $gt: at } },
           {
-            $set: { status, endedAt: new Date(endedAt), endedById, endReason, endClaimedAt: new Date(claimedAt) },
+            $set: { status, endedAt: at, endedById, endReason, ...claimed(claim) },
             $unset: { activeSlot: '' },
           },
           { returnDocument: 'after' },
@@ -22,21 +25,31 @@ export function createSessionEnds(
         return ended && sessionFromDocument(ended);
       }),
 
-    confirmEndRecorded: (id) =>
-      connection.run('sessions.confirmEndRecorded', async (db) => {
-        await db.collection<SessionDocument>(collection).updateOne({ _id: id }, { $unset: { endClaimedAt: '' } });
+    renewEndClaim: (id, claim) =>
+      connection.run('sessions.renewEndClaim', async (db) => {
+        const { matchedCount } = await db
+          .collection<SessionDocument>(collection)
+          .updateOne({ _id: id, endClaimedBy: claim.by }, { $set: { endClaimedAt: new Date(claim.at) } });
+        return matchedCount === 1;
       }),
 
-    claimUnrecordedEnd: (now, leaseMs) =>
-      connection.run('sessions.claimUnrecordedEnd', async (db) => {
-        const claimed = await db
+    confirmEndRecorded: (id) =>
+      connection.run('sessions.confirmEndRecorded', async (db) => {
+        await db
           .collection<SessionDocument>(collection)
+          .updateOne({ _id: id }, { $unset: { endClaimedAt: '', endClaimedBy: '' } });
+      }),
+
+    claimUnrecordedEnd: (claim, leaseMs) =>
+      connection.run('sessions.claimUnrecordedEnd', async (db) => {
+        const found = await db
+          .collection<SessionDocument | VoidStartDocument>(collection)
           .findOneAndUpdate(
-            { endClaimedAt: { $lt: new Date(now - leaseMs) } },
-            { $set: { endClaimedAt: new Date(now) } },
+            { endClaimedAt: { $lt: new Date(claim.at - leaseMs) } },
+            { $set: claimed(claim) },
             { sort: { endClaimedAt: 1 }, returnDocument: 'after' },
           );
-        return claimed && sessionFromDocument(claimed);
+        return found && unrecordedEnd(found);
       }),
 
     dueForExpiry: (now, limit) =>
@@ -54,4 +67,15 @@ export function createSessionEnds(
         return due.flatMap((document) => sessionFromDocument(document) ?? []);
       }),
   };
+}
+
+function claimed({ by, at }: EndClaim): { endClaimedAt: Date; endClaimedBy: string } {
+  return { endClaimedAt: new Date(at), endClaimedBy: by };
+}
+
+/** Null for a document that this gateway cannot have written; its claim stays with whoever looked. */
+function unrecordedEnd(document: Readonly<WithId<SessionDocument | VoidStartDocument>>): UnrecordedEnd | null {
+  if (document.status === 'VOID') return { kind: 'void', id: document._id };
+  const session = sessionFromDocument(document);
+  return session && { kind: 'ended', session };
 }

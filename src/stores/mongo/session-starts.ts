@@ -3,7 +3,15 @@ import type { SessionStore } from '../session-store.js';
 import type { MongoConnection } from './connection.js';
 import { insertUnlessTaken } from './insert-unless-taken.js';
 import { READ_MS } from './limits.js';
-import { type SessionDocument, sessionDocument, type VoidStartDocument } from './session-documents.js';
+import {
+  type ProgressDocument,
+  type SessionDocument,
+  sessionDocument,
+  type VoidStartDocument,
+} from './session-documents.js';
+
+/** No session has this id: those are random UUIDs. */
+const STARTS_SETTLED = 'progress:starts settled';
 
 /**
  * Starts, without transactions: each ACTIVE session holds one of the actor's numbered slots, which a unique index gives to
@@ -12,7 +20,7 @@ import { type SessionDocument, sessionDocument, type VoidStartDocument } from '.
 export function createSessionStarts(
   connection: MongoConnection,
   collection: string,
-): Pick<SessionStore, 'insert' | 'voidStart'> {
+): Pick<SessionStore, 'insert' | 'voidStart' | 'startsSettledUpTo' | 'setStartsSettledUpTo'> {
   const idIsTaken = (id: string): Promise<boolean> =>
     connection.run('sessions.insert', async (db) => {
       // Local, because the document that was in the way need not have reached a majority yet.
@@ -45,11 +53,33 @@ export function createSessionStarts(
       return 'limit';
     },
 
-    voidStart: (id, at) =>
+    voidStart: (id, { by, at }) =>
       insertUnlessTaken(connection, 'sessions.voidStart', async (db) => {
+        const time = new Date(at);
         await db
           .collection<VoidStartDocument>(collection)
-          .insertOne({ _id: id, status: 'VOID', voidedAt: new Date(at) });
+          .insertOne({ _id: id, status: 'VOID', voidedAt: time, endClaimedAt: time, endClaimedBy: by });
+      }),
+
+    startsSettledUpTo: () =>
+      connection.run('sessions.startsSettledUpTo', async (db) => {
+        const found = await db
+          .collection<ProgressDocument>(collection)
+          .findOne({ _id: STARTS_SETTLED }, { maxTimeMS: READ_MS });
+        // What is no date says nothing, and then the search begins anew.
+        const reachedAt: unknown = found?.reachedAt;
+        return reachedAt instanceof Date ? reachedAt.getTime() : null;
+      }),
+
+    setStartsSettledUpTo: (at) =>
+      connection.run('sessions.setStartsSettledUpTo', async (db) => {
+        await db
+          .collection<ProgressDocument>(collection)
+          .updateOne(
+            { _id: STARTS_SETTLED },
+            { $set: { status: 'PROGRESS', reachedAt: new Date(at) } },
+            { upsert: true },
+          );
       }),
   };
 }

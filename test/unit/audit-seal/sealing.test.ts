@@ -86,7 +86,7 @@ function replica(
     logger: pino({ level: 'silent' }),
     metrics: NO_METRICS,
   });
-  return { sealer, state, judge: createJudgeIntegrity(state, sealer.faults) };
+  return { sealer, state, judge: createJudgeIntegrity(state, sealer.faults, () => false) };
 }
 
 async function stretches(index: number) {

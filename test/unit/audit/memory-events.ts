@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../../src/domain/audit-event.js';
 import { EventConflictError, StoreUnavailableError } from '../../../src/errors/index.js';
-import type { EventFilter, EventStore, PageRequest, Slice } from '../../../src/stores/index.js';
+import type { ChainHead, EventFilter, EventStore, PageRequest, Slice } from '../../../src/stores/index.js';
 
 /**
  * How one write goes: carried out; refused; carried out with its answer lost; half carried out with its answer lost; carried
@@ -18,6 +18,8 @@ export class MemoryEvents {
   behaviour: Behaviour = 'ok';
   readable = true;
   pages = 0;
+  /** How often somebody has asked for new chains. */
+  looks = 0;
   readonly #late: (readonly StoredEvent[])[] = [];
   #gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
@@ -113,8 +115,24 @@ export class MemoryEvents {
 
   async openedSince(since: number): Promise<readonly string[]> {
     this.#answer();
+    this.looks += 1;
     const opened = this.stored.filter((event) => event.sequence === 0 && event.occurredAt >= since);
     return [...new Set(opened.map(({ chain }) => chain))].sort();
+  }
+
+  async heads(): Promise<readonly ChainHead[]> {
+    this.#answer();
+    const heads = new Map<string, ChainHead>();
+    for (const event of this.stored) {
+      if (event.sequence >= (heads.get(event.chain)?.sequence ?? 0)) heads.set(event.chain, event);
+    }
+    return [...heads.values()].map(({ chain, sequence, occurredAt }) => ({ chain, sequence, occurredAt }));
+  }
+
+  async existing(ids: readonly string[]): Promise<readonly string[]> {
+    this.#answer();
+    const wanted = new Set(ids);
+    return this.stored.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
   }
 
   async eraseDetails(personId: string): Promise<number> {
@@ -137,13 +155,16 @@ export class MemoryEvents {
       .filter((event) => event.occurredAt >= occurredAfter && event.occurredAt < occurredBefore)
       .filter((event) => Object.entries(equal).every(([name, value]) => event[name as keyof StoredEvent] === value))
       .sort((a, b) => b.occurredAt - a.occurredAt || (a.id < b.id ? 1 : -1));
-    if (page.direction !== 'forward') throw new Error('only forward pages are read here');
-    const { from } = page;
-    const rest = newest.filter(
-      (event) =>
-        from === undefined || event.occurredAt < from.at || (event.occurredAt === from.at && event.id < from.id),
-    );
-    return { items: rest.slice(0, page.limit), hasMore: rest.length > page.limit };
+    const { from, limit } = page;
+    const order = ({ occurredAt, id }: StoredEvent) =>
+      from === undefined ? 0 : from.at - occurredAt || (id < from.id ? 1 : id > from.id ? -1 : 0);
+    const beyond = newest.filter((event) => {
+      if (from === undefined) return true;
+      return page.direction === 'forward' ? order(event) > 0 : order(event) < 0;
+    });
+    const items =
+      page.direction === 'forward' ? beyond.slice(0, limit) : beyond.slice(Math.max(0, beyond.length - limit));
+    return { items, hasMore: beyond.length > limit };
   }
 
   #answer(): void {

@@ -117,7 +117,7 @@ describe('while the trail cannot be written', () => {
     await gateway.sessions.end(
       's',
       { status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada', endReason: null },
-      EPOCH,
+      { by: 'crashed', at: EPOCH },
     );
     gateway.events.behaviour = 'refuse';
     void gateway.replica.trail.recordEventually(draft('stuck'));
@@ -130,12 +130,82 @@ describe('while the trail cannot be written', () => {
   });
 });
 
+describe('an end that took effect here while the store was away', () => {
+  it('stands as it was told to its caller, though time runs out before it is stored', async () => {
+    const gateway = open([{ ...RUNNING, expiresAt: EPOCH + 5_000 }]);
+    gateway.sessions.behaviours.end = 'refuse';
+    expect(await outcome(stop(gateway.replica), 100)).toMatchObject({ session: { status: 'STOPPED' } });
+    for (let second = 0; second < 10; second++) {
+      await outcome(
+        gateway.replica.sweeper.sweep().catch(() => undefined),
+        1_000,
+      );
+    }
+    gateway.sessions.behaviours.end = 'ok';
+    await outcome(gateway.replica.sweeper.sweep());
+    expect(gateway.sessions.sessions.get('s')).toMatchObject({ status: 'STOPPED', endedAt: EPOCH });
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+  });
+
+  it('stands also where the store comes back between the try to store it and the search for what has expired', async () => {
+    const gateway = open([{ ...RUNNING, expiresAt: EPOCH + 5_000 }]);
+    gateway.sessions.scripts.end = ['refuse', 'refuse'];
+    await outcome(stop(gateway.replica), 100);
+    await pass(10_000);
+    await outcome(
+      gateway.replica.sweeper.sweep().catch(() => undefined),
+      1_000,
+    );
+    await outcome(gateway.replica.sweeper.sweep());
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+    expect(await outcome(revoke(gateway.replica))).toBe('IMPERSONATION_ENDED');
+  });
+});
+
+describe('hours without a store', () => {
+  it('cost one entry for each session that was ended, and one try a round', async () => {
+    const many = Array.from({ length: 120 }, (_, n) => ({ ...RUNNING, id: `s${n}`, actorId: `actor-${n}` }));
+    const gateway = open(many);
+    gateway.sessions.behaviour = 'refuse';
+    gateway.events.behaviour = 'refuse';
+    for (let attempt = 0; attempt < 3; attempt++) {
+      for (const one of many) await outcome(gateway.replica.revokeUnfit(one, 'ACTOR_DEMOTED'), 0);
+    }
+    const rounds = 300;
+    const queued = vi.spyOn(gateway.replica.trail, 'recordEventually');
+    const tried = gateway.sessions.count('end');
+    for (let round = 0; round < rounds; round++) {
+      await outcome(
+        gateway.replica.sweeper.sweep().catch(() => undefined),
+        1_000,
+      );
+    }
+    // Nothing is put into the trail's queue for what is not stored, and a round stops at its first failure.
+    expect(queued).not.toHaveBeenCalled();
+    expect(gateway.sessions.count('end') - tried).toBeLessThanOrEqual(rounds * 50);
+    gateway.sessions.behaviour = 'ok';
+    gateway.events.behaviour = 'ok';
+    await sweeps(gateway, 60);
+    for (const { id } of many) expect(gateway.stores.ends(id)).toEqual(['IMPERSONATION_REVOKED FORBIDDEN']);
+    expect(gateway.sessions.claims.size).toBe(0);
+  });
+
+  it('without a trail cost one event in its queue for each session, however long', async () => {
+    const gateway = open();
+    gateway.events.behaviour = 'hang';
+    const queued = vi.spyOn(gateway.replica.trail, 'recordEventually');
+    await outcome(stop(gateway.replica), 3_000);
+    await sweeps(gateway, 500);
+    expect(queued).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('an end whose recorder crashed', () => {
   const STOPPED = { status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada', endReason: null } as const;
 
   it('before it was recorded is recorded by exactly one other, after the lease', async () => {
     const gateway = open();
-    await gateway.sessions.end('s', STOPPED, EPOCH);
+    await gateway.sessions.end('s', STOPPED, { by: 'crashed', at: EPOCH });
     await sweeps(gateway, 29);
     expect(gateway.stores.told()).toEqual([]);
     await sweeps(gateway, 40);
@@ -160,7 +230,7 @@ describe('an end whose recorder crashed', () => {
     await gateway.sessions.end(
       's',
       { ...STOPPED, status: 'REVOKED', endedById: 'user_grace', endReason: 'enough' },
-      EPOCH,
+      { by: 'crashed', at: EPOCH },
     );
     await sweeps(gateway, 35);
     expect(gateway.events.stored[0]).toMatchObject({ type: 'IMPERSONATION_REVOKED', actorId: 'user_grace' });

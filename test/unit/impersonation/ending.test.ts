@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Identity } from '../../../src/domain/identity.js';
+import { TestClock } from '../../support/test-clock.js';
 import { EPOCH, expectValidChains } from '../audit/drafts.js';
 import { ANONYMOUS, ada, cleo, delegated, direct, session } from '../policy/people.js';
-import { grace, outcome } from './replicas.js';
+import { grace, openReplica, outcome, pass, Stores } from './replicas.js';
 import { open, RUNNING, revoke, stop, sweeps, under } from './running-session.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
@@ -27,8 +28,14 @@ describe('stopping', () => {
   });
 
   const refusals: readonly [string, string, Identity, string | null, string[]][] = [
-    ['without any session', 'NOT_IMPERSONATING', direct(ada), null, []],
-    ['under a trusted issuer’s delegation', 'NOT_IMPERSONATING', delegated(ada, cleo, 'FULL'), null, []],
+    ['without any session', 'NOT_IMPERSONATING', direct(ada), null, ['IMPERSONATION_DENIED NOT_IMPERSONATING']],
+    [
+      'under a trusted issuer’s delegation',
+      'NOT_IMPERSONATING',
+      delegated(ada, cleo, 'FULL'),
+      null,
+      ['IMPERSONATION_DENIED NOT_IMPERSONATING'],
+    ],
     ['of somebody else’s session', 'SESSION_NOT_FOUND', direct(grace), 's', ['IMPERSONATION_DENIED SESSION_NOT_FOUND']],
     ['of an unknown session', 'SESSION_NOT_FOUND', direct(ada), 'no', ['IMPERSONATION_DENIED SESSION_NOT_FOUND']],
     [
@@ -39,7 +46,7 @@ describe('stopping', () => {
       ['IMPERSONATION_DENIED SESSION_NOT_FOUND'],
     ],
     ['by the subject', 'SESSION_NOT_FOUND', direct(cleo), 's', ['IMPERSONATION_DENIED SESSION_NOT_FOUND']],
-    ['of a session with a malformed id', 'BAD_USER_INPUT', direct(ada), ' s', []],
+    ['of a session with a malformed id', 'BAD_USER_INPUT', direct(ada), ' s', ['IMPERSONATION_DENIED BAD_USER_INPUT']],
     ['by nobody', 'UNAUTHENTICATED', ANONYMOUS, 's', []],
   ];
   it.each(refusals)('%s is refused (%s)', async (_, code, identity, id, told) => {
@@ -82,8 +89,8 @@ describe('revoking', () => {
       direct(grace),
       ['IMPERSONATION_DENIED SESSION_NOT_FOUND'],
     ],
-    ['without a reason', 'BAD_USER_INPUT', 's', '  x  ', direct(grace), []],
-    ['of a malformed id', 'BAD_USER_INPUT', '', 'a reason', direct(grace), []],
+    ['without a reason', 'BAD_USER_INPUT', 's', '  x  ', direct(grace), ['IMPERSONATION_DENIED BAD_USER_INPUT']],
+    ['of a malformed id', 'BAD_USER_INPUT', '', 'a reason', direct(grace), ['IMPERSONATION_DENIED BAD_USER_INPUT']],
   ] as const)('%s is refused (%s)', async (_, code, id, reason, identity, told) => {
     const gateway = open();
     expect(await outcome(revoke(gateway.replica, id, reason, identity))).toBe(code);
@@ -96,6 +103,107 @@ describe('revoking', () => {
     await outcome(revoke(gateway.replica));
     expect(await outcome(revoke(gateway.other))).toBe('IMPERSONATION_ENDED');
     expect(gateway.stores.told()).toHaveLength(1);
+  });
+});
+
+describe('refused attempts to end', () => {
+  it('name the actor, the session the request ran under and the request, and no text that was refused', async () => {
+    const gateway = open();
+    await outcome(stop(gateway.replica, under(), ' padded'));
+    const secret = '\u0000 not a reason at all';
+    await outcome(revoke(gateway.replica, 's', secret));
+    const [stopped, revoked] = gateway.events.stored;
+    expect(stopped).toMatchObject({ actorId: 'user_ada', sessionId: 's', requestId: 'request-1', outcome: 'FAILURE' });
+    expect(revoked).toMatchObject({ actorId: 'user_grace', sessionId: null, requestId: 'request-1' });
+    expect(gateway.events.stored.map(({ details }) => details?.text).join()).not.toContain('not a reason');
+  });
+
+  it('are folded where they come as a flood, and all are counted', async () => {
+    const gateway = open();
+    for (let n = 0; n < 100; n++) await outcome(stop(gateway.replica, direct(ada)), 0);
+    for (let n = 0; n < 100; n++) await outcome(revoke(gateway.replica, '', 'a reason', direct(ada)), 0);
+    expect(gateway.events.stored.length).toBeLessThanOrEqual(60);
+    await pass(62_000);
+    const counts = gateway.events.stored.map(({ body }) => JSON.parse(body).count ?? 1);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(200);
+  });
+
+  it('of which nobody can say whether the session is there are told too, without keeping the caller waiting', async () => {
+    const gateway = open();
+    gateway.sessions.behaviour = 'refuse';
+    gateway.events.behaviour = 'refuse';
+    expect(await outcome(stop(gateway.replica, direct(ada), 'unknown'), 100)).toBe('REVOCATION_UNAVAILABLE');
+    expect(await outcome(revoke(gateway.replica, 'unknown'), 100)).toBe('REVOCATION_UNAVAILABLE');
+    gateway.events.behaviour = 'ok';
+    await pass(5_000);
+    expect(gateway.stores.told()).toEqual([
+      'IMPERSONATION_DENIED REVOCATION_UNAVAILABLE',
+      'IMPERSONATION_DENIED REVOCATION_UNAVAILABLE',
+    ]);
+  });
+});
+
+describe('an end after the session’s time is up, before any sweep', () => {
+  const over = session({ id: 's', startedAt: EPOCH - 600_000, expiresAt: EPOCH });
+  const ways: readonly [string, (gateway: ReturnType<typeof open>) => Promise<unknown>, unknown][] = [
+    ['a stop by its name', ({ replica }) => stop(replica, direct(ada), 's'), 'IMPERSONATION_ENDED'],
+    ['a stop under its own token', ({ replica }) => stop(replica, under(over)), 'IMPERSONATION_ENDED'],
+    ['a revocation', ({ replica }) => revoke(replica), 'IMPERSONATION_ENDED'],
+    ['a demotion', ({ replica }) => replica.revokeUnfit(over, 'ACTOR_DEMOTED'), undefined],
+    ['the moment itself', ({ replica }) => replica.revokeUnfit(over, 'EXPIRED'), undefined],
+  ];
+  it.each(ways)('%s finds it expired, at the moment it did, and tells so', async (_, act, answer) => {
+    const gateway = open([over]);
+    expect(await outcome(act(gateway))).toEqual(answer);
+    expect(gateway.sessions.sessions.get('s')).toMatchObject({
+      status: 'EXPIRED',
+      endedAt: EPOCH,
+      endedById: null,
+      endReason: null,
+    });
+    expect(gateway.replica.view.hasEnded('s')).toBe(true);
+    expect(gateway.stores.told()).toEqual(['IMPERSONATION_EXPIRED -']);
+    // Nobody did it: it is filed under the session's own actor, without anybody's request.
+    expect(gateway.events.stored[0]).toMatchObject({ actorId: 'user_ada', occurredAt: EPOCH });
+    expect(gateway.events.stored[0]?.requestId).not.toBe('request-1');
+    await sweeps(gateway, 40);
+    expect(gateway.stores.ends('s')).toHaveLength(1);
+  });
+
+  it('is enforced and expired also where the store is away, by whoever sweeps first', async () => {
+    const gateway = open([over]);
+    gateway.sessions.behaviours.end = 'refuse';
+    expect(await outcome(stop(gateway.replica, under(over)))).toBe('IMPERSONATION_ENDED');
+    expect(gateway.replica.view.hasEnded('s')).toBe(true);
+    gateway.sessions.behaviours.end = 'ok';
+    await sweeps(gateway, 2);
+    expect(gateway.stores.told()).toEqual(['IMPERSONATION_EXPIRED -']);
+  });
+
+  it('one millisecond earlier is a stop, at the replica whose clock says so', async () => {
+    const gateway = open([{ ...over, expiresAt: EPOCH + 1 }]);
+    expect(await outcome(stop(gateway.replica, direct(ada), 's'))).toMatchObject({ session: { status: 'STOPPED' } });
+    expect(gateway.stores.told()).toEqual(['IMPERSONATION_STOPPED -']);
+  });
+
+  it.each([-3_000, 3_000])('never gives two ends to one session where clocks differ by %i ms', async (skew) => {
+    for (let offset = -4_000; offset <= 4_000; offset += 500) {
+      const one = session({ id: 's', startedAt: Date.now(), expiresAt: Date.now() + 60_000 });
+      const stores = new Stores();
+      stores.sessions.sessions.set('s', one);
+      const replica = openReplica(stores);
+      const clock = new TestClock();
+      clock.advance(skew);
+      const other = openReplica(stores, { clock });
+      await pass(60_000 + offset);
+      const stopping = outcome(stop(replica, direct(ada), 's'), 0);
+      await sweeps({ replica, other }, 10);
+      await stopping;
+      const ended = stores.sessions.sessions.get('s');
+      expect(stores.ends('s')).toEqual([`IMPERSONATION_${ended?.status} -`]);
+      if (ended?.status === 'EXPIRED') expect(ended.endedAt).toBe(one.expiresAt);
+      else expect(ended?.endedAt).toBeLessThan(one.expiresAt);
+    }
   });
 });
 

@@ -1,11 +1,13 @@
 import type { ImpersonationSession, SessionEnding } from '../../../src/domain/impersonation-session.js';
 import { StoreUnavailableError } from '../../../src/errors/index.js';
 import {
+  type EndClaim,
   ERASED_TEXT,
   type PageRequest,
   type SessionFilter,
   type SessionStore,
   type Slice,
+  type UnrecordedEnd,
 } from '../../../src/stores/index.js';
 
 /** How a call goes: carried out; refused; carried out with its answer lost; without any answer; a mistake in the store. */
@@ -16,8 +18,9 @@ type Method = keyof SessionStore;
 export class MemorySessions implements SessionStore {
   readonly sessions = new Map<string, ImpersonationSession>();
   /** When somebody took it upon themselves to record an end; absent once that is confirmed. */
-  readonly claims = new Map<string, number>();
+  readonly claims = new Map<string, EndClaim>();
   readonly voided = new Set<string>();
+  settledUpTo: number | null = null;
   readonly calls: { method: Method; ids: readonly string[] }[] = [];
   /** How all calls go for which nothing else is said. */
   behaviour: CallBehaviour = 'ok';
@@ -64,14 +67,23 @@ export class MemorySessions implements SessionStore {
     return this.#call('getMany', ids, () => ids.flatMap((id) => this.sessions.get(id) ?? []));
   }
 
-  end(id: string, ending: SessionEnding, claimedAt: number) {
+  end(id: string, ending: SessionEnding, claim: EndClaim) {
     return this.#call('end', [id], () => {
       const session = this.sessions.get(id);
       if (session === undefined || session.status !== 'ACTIVE') return null;
+      if ((ending.status === 'EXPIRED') !== session.expiresAt <= ending.endedAt) return null;
       const ended = { ...session, ...ending };
       this.sessions.set(id, ended);
-      this.claims.set(id, claimedAt);
+      this.claims.set(id, claim);
       return ended;
+    });
+  }
+
+  renewEndClaim(id: string, claim: EndClaim) {
+    return this.#call('renewEndClaim', [id], () => {
+      if (this.claims.get(id)?.by !== claim.by) return false;
+      this.claims.set(id, claim);
+      return true;
     });
   }
 
@@ -79,12 +91,13 @@ export class MemorySessions implements SessionStore {
     return this.#call('confirmEndRecorded', [id], () => void this.claims.delete(id));
   }
 
-  claimUnrecordedEnd(now: number, leaseMs: number) {
-    return this.#call('claimUnrecordedEnd', [], () => {
-      const found = [...this.claims].find(([, claimedAt]) => claimedAt < now - leaseMs);
-      if (found === undefined) return null;
-      this.claims.set(found[0], now);
-      return this.sessions.get(found[0]) ?? null;
+  claimUnrecordedEnd(claim: EndClaim, leaseMs: number) {
+    return this.#call('claimUnrecordedEnd', [], (): UnrecordedEnd | null => {
+      const [id] = [...this.claims].find(([, { at }]) => at < claim.at - leaseMs) ?? [];
+      if (id === undefined) return null;
+      this.claims.set(id, claim);
+      const session = this.sessions.get(id);
+      return session === undefined ? { kind: 'void', id } : { kind: 'ended', session };
     });
   }
 
@@ -122,11 +135,22 @@ export class MemorySessions implements SessionStore {
     });
   }
 
-  voidStart(id: string) {
+  voidStart(id: string, claim: EndClaim) {
     return this.#call('voidStart', [id], () => {
       if (this.sessions.has(id) || this.voided.has(id)) return false;
       this.voided.add(id);
+      this.claims.set(id, claim);
       return true;
+    });
+  }
+
+  startsSettledUpTo() {
+    return this.#call('startsSettledUpTo', [], () => this.settledUpTo);
+  }
+
+  setStartsSettledUpTo(at: number) {
+    return this.#call('setStartsSettledUpTo', [], () => {
+      this.settledUpTo = at;
     });
   }
 

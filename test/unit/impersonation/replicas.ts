@@ -51,15 +51,16 @@ export type Replica = ReturnType<typeof openReplica>;
 export function openReplica(stores: Stores, options: Partial<ImpersonationDependencies> = {}) {
   const clock = options.clock ?? new TestClock();
   const { logger, lines } = collectedLog();
-  const { events, sessions } = stores;
-  const trail = createAuditTrail({ events: events.port, clock, gateway: { instance: 'i', version: '1' }, logger });
+  const events = options.events ?? stores.events.port;
+  const sessions = options.sessions ?? stores.sessions;
+  const trail = createAuditTrail({ events, clock, gateway: { instance: 'i', version: '1' }, logger });
   const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: 60 });
   const view = createSessionView({ sessions, clock, logger });
   const metrics = createMetrics({ processMetrics: false });
   const minted: string[] = [];
   const impersonation = createImpersonation({
     sessions,
-    events: events.port,
+    events,
     view,
     trail,
     attempts,

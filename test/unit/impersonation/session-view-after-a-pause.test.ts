@@ -45,7 +45,7 @@ it('and one that was ended meanwhile by another replica is seen to have ended', 
   await store.sessions.insert(running, 3);
   view.add(running);
   const ending = { status: 'REVOKED', endedAt: clock.now(), endedById: 'user_grace', endReason: 'enough' } as const;
-  await store.sessions.end(running.id, ending, clock.now());
+  await store.sessions.end(running.id, ending, { by: 'claim', at: clock.now() });
   clock.advance(120_000);
   expect((await view.lookup(running.id))?.status).toBe('REVOKED');
 });

@@ -60,7 +60,7 @@ describe('a session', () => {
   it('ended by another replica is seen to have ended within a second, and told of once', async () => {
     const { view, sessions, ended } = await open();
     await view.lookup('s');
-    await sessions.end('s', STOPPED, EPOCH);
+    await sessions.end('s', STOPPED, { by: 'claim', at: EPOCH });
     await pass(1_000);
     expect(view.lookup('s')).toMatchObject({ status: 'STOPPED' });
     expect(view.hasEnded('s')).toBe(true);
@@ -180,7 +180,7 @@ describe('a store that does not answer', () => {
     sessions.behaviour = 'refuse';
     await pass(30_000);
     sessions.behaviour = 'ok';
-    await sessions.end('s', STOPPED, EPOCH);
+    await sessions.end('s', STOPPED, { by: 'claim', at: EPOCH });
     await pass(1_000);
     expect(view.hasEnded('s')).toBe(true);
     expect(view.ageMs()).toBeLessThan(1_000);
@@ -264,7 +264,7 @@ describe('the view', () => {
     const { view, sessions } = await open(ids);
     for (const id of ids) view.add(session(id));
     sessions.calls.length = 0;
-    await sessions.end('s1200', STOPPED, EPOCH);
+    await sessions.end('s1200', STOPPED, { by: 'claim', at: EPOCH });
     await pass(450);
     const reads = sessions.calls.filter(({ method }) => method === 'getMany');
     expect(reads.map((read) => read.ids.length)).toEqual([500, 500, 201]);

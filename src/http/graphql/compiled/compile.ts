@@ -13,11 +13,15 @@ export interface Executed {
 
 export interface CompiledOperation {
   /**
-   * Executes the operation: same result, same errors in the same order as graphql-js's `execute`, as JSON text.
+   * What is selected with these variables; null where it has to be left to graphql-js.
    * @param variables coerced by `getVariableValues`
-   * @returns null where it has to be left to graphql-js; nothing has run then
    */
-  execute(context: unknown, variables: Record<string, unknown>): Executed | Promise<Executed> | null;
+  planFor(variables: Record<string, unknown>): ObjectPlan | null;
+  /**
+   * Executes the operation: same result, same errors in the same order as graphql-js's `execute`, as JSON text.
+   * @param plan of the same variables
+   */
+  execute(plan: ObjectPlan, context: unknown, variables: Record<string, unknown>): Executed | Promise<Executed>;
 }
 
 /** Operations whose shape so many conditions decide have too many shapes to keep. */
@@ -67,9 +71,8 @@ export function compileOperation(
   }
 
   return {
-    execute(context, variables) {
-      const plan = planFor(variables);
-      if (plan === null) return null;
+    planFor,
+    execute(plan, context, variables) {
       const run: Run = { context, variables, info, errors: null, nulled: null };
       try {
         const data = serially

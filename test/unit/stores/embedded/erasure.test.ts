@@ -37,7 +37,7 @@ describe('erasure in the embedded store', () => {
     const session = activeSession({ subjectId: 'anna', reason: `${WORDS} 1`, ticket: `${WORDS} 2` });
     await store.sessions.insert(session, 1);
     const ending = { status: 'REVOKED', endedAt: EPOCH, endedById: null, endReason: `${WORDS} 3` } as const;
-    await store.sessions.end(session.id, ending, EPOCH);
+    await store.sessions.end(session.id, ending, { by: 'claim', at: EPOCH });
     expect(occurrences(directory)).toBeGreaterThan(2);
     expect(await store.sessions.eraseDetails('anna')).toBe(1);
     expect(occurrences(directory)).toBe(0);

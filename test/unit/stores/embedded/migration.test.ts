@@ -19,6 +19,7 @@ const EVENTS = eventChain('old', 300, {
   signature: new Uint8Array(64).fill(7),
 });
 const SESSION = activeSession({ id: 'old' });
+const ENDED = activeSession({ id: 'ended', status: 'STOPPED', endedAt: EPOCH, endedById: 'user_ada' });
 
 /** A database as a gateway of version 1 has left it. */
 function directoryOfVersion1(): string {
@@ -29,7 +30,8 @@ function directoryOfVersion1(): string {
   const insert = file.prepare(INSERT_EVENT);
   file.exec('BEGIN');
   for (const event of EVENTS) insert.run(writeBindables(eventValues(event)));
-  file.prepare(INSERT_SESSION).run(writeBindables(sessionValues(SESSION)));
+  for (const session of [SESSION, ENDED]) file.prepare(INSERT_SESSION).run(writeBindables(sessionValues(session)));
+  file.exec(`UPDATE impersonationSessions SET endClaimedAt = ${EPOCH} WHERE id = 'ended'`);
   file.exec("INSERT INTO voidedStarts (id, voidedAt) VALUES ('void', 1)");
   file.exec(
     "INSERT INTO users VALUES ('user_carl', 'Carl', 'c@example.com', '[\"USER\"]', 0, NULL, 'carl', 'c@example.com')",
@@ -51,8 +53,12 @@ describe('a database of schema version 1', () => {
     expect((await store.events.chain('old', 0, 999)).map(comparableEvent)).toEqual(EVENTS.map(comparableEvent));
     expect((await store.events.page({}, { limit: 999, direction: 'forward' })).items).toHaveLength(300);
     expect(await store.sessions.get('old')).toEqual(SESSION);
-    expect(await store.sessions.voidStart('void', EPOCH)).toBe(false);
+    expect(await store.sessions.voidStart('void', { by: 'claim', at: EPOCH })).toBe(false);
     expect(await store.users.findByIds(['user_carl'])).toHaveLength(1);
+    // Whoever was to record the end may have stopped for the upgrade.
+    const claim = { by: 'claim', at: EPOCH + 1 };
+    expect(await store.sessions.claimUnrecordedEnd(claim, 0)).toEqual({ kind: 'ended', session: ENDED });
+    expect(await store.sessions.claimUnrecordedEnd(claim, 0)).toBeNull();
 
     expect(await store.events.chainsSince(EPOCH + 299)).toEqual(['old']);
     expect(await store.events.openedSince(EPOCH)).toEqual(['old']);
@@ -69,7 +75,7 @@ describe('a database of schema version 1', () => {
     for (const directory of [old, fresh]) await (await openStore(directory)).close();
     expect(schemaOf(old)).toEqual(schemaOf(fresh));
     for (const directory of [old, fresh]) {
-      expect(openFile(directory).prepare('SELECT user_version FROM pragma_user_version').raw().all([])).toEqual([[2]]);
+      expect(openFile(directory).prepare('SELECT user_version FROM pragma_user_version').raw().all([])).toEqual([[3]]);
     }
   });
 

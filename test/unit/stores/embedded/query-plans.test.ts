@@ -111,6 +111,8 @@ describe('how the embedded store finds rows', () => {
       ['events.get', () => store.events.get('a:000000000001')],
       ['events.chain', () => store.events.chain('a', 5, 10)],
       ['events.chains', () => store.events.chains()],
+      ['events.heads', () => store.events.heads()],
+      ['events.existing', () => store.events.existing(['a:000000000001', 'a:000000000031'])],
       ['events.eraseDetails', () => store.events.eraseDetails('user_ada')],
       ['events.append', () => store.events.append(eventChain('a', 2))],
       ['seals.insert', () => store.seals.insert(storedSeal({ chains: ['a', 'b'] }))],
@@ -131,16 +133,19 @@ describe('how the embedded store finds rows', () => {
       ],
       ['sessions.page of an actor', () => store.sessions.page({ actorId: 'a' }, { limit: 5, direction: 'backward' })],
       ['sessions.page of a subject', () => store.sessions.page({ subjectId: 's' }, { limit: 5, direction: 'forward' })],
-      ['sessions.end', () => store.sessions.end('session-1', STOPPED, EPOCH)],
-      ['sessions.claimUnrecordedEnd', () => store.sessions.claimUnrecordedEnd(EPOCH + 5, 1)],
+      ['sessions.end', () => store.sessions.end('session-1', STOPPED, { by: 'claim', at: EPOCH })],
+      ['sessions.claimUnrecordedEnd', () => store.sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH + 5 }, 1)],
+      ['sessions.renewEndClaim', () => store.sessions.renewEndClaim('session-1', { by: 'claim', at: EPOCH })],
+      ['sessions.startsSettledUpTo', () => store.sessions.startsSettledUpTo()],
+      ['sessions.setStartsSettledUpTo', () => store.sessions.setStartsSettledUpTo(EPOCH)],
       ['sessions.confirmEndRecorded', () => store.sessions.confirmEndRecorded('session-1')],
-      ['sessions.voidStart', () => store.sessions.voidStart('session-3', EPOCH)],
+      ['sessions.voidStart', () => store.sessions.voidStart('session-3', { by: 'claim', at: EPOCH })],
       ['users.findByIds', () => store.users.findByIds(['user_carl', 'user_dora'])],
     ];
     for (const [name, call] of calls) {
       const plans = await plansOf(call);
       const scans = plans.filter((step) =>
-        /^SCAN (impersonation\w+|auditSeals|sealedChains|users|voidedStarts)\b/.test(step),
+        /^SCAN (impersonation\w+|auditSeals|sealedChains|users|voidedStarts|endClaims|progress)\b/.test(step),
       );
       expect(scans, name).toEqual([]);
       expect(

@@ -17,10 +17,10 @@ for (let index = 0; index < 30; index++) {
   const ended = await store.sessions.end(
     'contested',
     { status: 'STOPPED', endedAt: EPOCH, endedById: name, endReason: null },
-    EPOCH,
+    { by: 'claim', at: EPOCH },
   );
   if (ended !== null) process.stdout.write('ended\n');
-  const void_ = await store.sessions.voidStart(`void-${index}`, EPOCH);
+  const void_ = await store.sessions.voidStart(`void-${index}`, { by: 'claim', at: EPOCH });
   if (void_) process.stdout.write('voided\n');
 }
 await store.close();

@@ -1,0 +1,16 @@
+import type { GraphQLError } from 'graphql';
+import type { GatewayContext } from '../../context/index.js';
+import { GatewayError } from '../../errors/index.js';
+
+/** Logs what went wrong inside; a refusal only where it has a cause, and nothing that is the client's own business. */
+export function logUnexpected(context: GatewayContext, error: GraphQLError): void {
+  const original = error.originalError ?? error;
+  if (original instanceof GatewayError) {
+    if (original.cause !== undefined) context.log.warn({ err: original.cause, code: original.code }, 'refused');
+    return;
+  }
+  // graphql-js and Apollo give errors about the client's own request a code; those are the client's business, and may
+  // quote its values.
+  if (error.extensions?.code !== undefined && error.extensions.code !== 'INTERNAL_SERVER_ERROR') return;
+  context.log.error({ err: original, path: error.path }, 'unexpected error in a resolver');
+}

@@ -1,0 +1,61 @@
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type CompiledOperation, compileOperation } from './compiled/compile.js';
+
+/** An operation that was parsed and found valid before, ready to be executed again. */
+export interface PreparedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly compiled: CompiledOperation;
+}
+
+interface Seen {
+  times: number;
+  /** Null where it is left to graphql-js. */
+  prepared: PreparedOperation | null;
+}
+
+/** What is executed once only is not worth preparing; nor may a flood of different documents cost more than parsing them. */
+const PREPARE_AT = 2;
+const MOST_DOCUMENTS = 1_000;
+/** Of all documents kept, together. */
+const MOST_CHARACTERS = 4_000_000;
+const ANONYMOUS = '';
+
+/** The operations clients send again and again, by the exact text of their documents. */
+export class PreparedOperations {
+  readonly #schema: GraphQLSchema;
+  readonly #known = new LRUCache<string, Map<string, Seen>>({
+    max: MOST_DOCUMENTS,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (_, text) => Math.max(1, text.length),
+  });
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
+  }
+
+  /** Null where the document has to be parsed and validated, or be left to graphql-js. */
+  find(query: string, operationName: string | null): PreparedOperation | null {
+    return this.#known.get(query)?.get(operationName ?? ANONYMOUS)?.prepared ?? null;
+  }
+
+  /** Takes in an operation that was parsed, VALIDATED and chosen by this name from this very text. */
+  learn(query: string, operationName: string | null, document: DocumentNode, operation: OperationDefinitionNode): void {
+    let ofDocument = this.#known.get(query);
+    if (ofDocument === undefined) {
+      ofDocument = new Map();
+      this.#known.set(query, ofDocument);
+    }
+    const name = operationName ?? ANONYMOUS;
+    let seen = ofDocument.get(name);
+    if (seen === undefined) {
+      seen = { times: 0, prepared: null };
+      ofDocument.set(name, seen);
+    }
+    seen.times += 1;
+    if (seen.times !== PREPARE_AT) return;
+    const compiled = compileOperation(this.#schema, document, operation);
+    seen.prepared = compiled && { document, operation, compiled };
+  }
+}

@@ -1,0 +1,221 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Load, loadUntilGone } from '../support/acknowledged-load.js';
+import {
+  type GatewayProcess,
+  runGateway,
+  type Settings,
+  startGatewayProcess,
+  temporaryFolder,
+} from '../support/gateway-process.js';
+import { findMongoPeers, type MongoPeer } from '../support/mongo-peer.js';
+import { type MongoWire, openMongoWire } from '../support/mongo-wire.js';
+import { SEED, seededRandom } from '../support/seeded-random.js';
+import { openStoredDocuments, type StoredDocuments } from '../support/stored-documents.js';
+
+const START = `mutation {
+  startImpersonation(input: { userId: "user_cleo", reason: "an outage" }) { actorToken session { id } }
+}`;
+const STOP = 'mutation { stopImpersonation { session { id } } }';
+const REVOKE = `mutation Revoke($id: ID!) {
+  revokeImpersonation(input: { sessionId: $id, reason: "an outage" }) { session { id } }
+}`;
+const WHO = '{ viewer { id } impersonation { id } }';
+const STATUS = 'query Status($id: ID!) { impersonationSession(id: $id) { status } }';
+const GAPS = `{
+  impersonationEvents(first: 10, filter: { types: [AUDIT_GAP] }) { nodes { type occurredAt gap { from until } } }
+}`;
+/** Longer than the trail's patience, so that what waits is given up. */
+const OUTAGE_MS = 6_000;
+
+interface Started {
+  readonly actorToken: string;
+  readonly session: { readonly id: string };
+}
+
+interface Outage {
+  readonly name: string;
+  readonly begin: (wire: MongoWire, peer: MongoPeer) => Promise<void> | void;
+  readonly end: (wire: MongoWire, peer: MongoPeer) => Promise<void> | void;
+}
+
+const OUTAGES: readonly (Outage & { readonly needs?: 'durable' })[] = [
+  { name: 'the way to it is cut', begin: (wire) => wire.cut(), end: (wire) => wire.mend() },
+  { name: 'its network swallows everything', begin: (wire) => wire.silence(), end: (wire) => wire.mend() },
+  {
+    name: 'its process is killed, and started again over what it had made durable',
+    needs: 'durable',
+    begin: (_wire, peer) => peer.kill?.(),
+    end: (_wire, peer) => peer.restart?.(),
+  },
+];
+
+const [kind] = await findMongoPeers();
+
+/** The outages that the server can be made to suffer; the others are named, with the reason. */
+const possible = OUTAGES.filter(({ name, needs }) => {
+  const reason = needs === undefined ? undefined : kind?.lacks[needs];
+  if (reason !== undefined)
+    console.warn(`NOT RUN on ${kind?.name}, because ${reason}:\n  - an outage of the store: ${name}`);
+  return reason === undefined;
+});
+
+if (kind === undefined) {
+  it('a gateway process outlived an outage of MongoDB', ({ skip }) =>
+    skip('no MongoDB-compatible server could be had'));
+} else {
+  describe.each(possible)(
+    `while the store is down because $name (${kind.name}, TEST_SEED=${SEED})`,
+    ({ begin, end }) => {
+      let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+      let peer: MongoPeer;
+      let wire: MongoWire;
+      let stored: StoredDocuments;
+      let settings: Settings;
+      let gateway: GatewayProcess;
+      let load: Load;
+      let stopped: Started;
+      let revoked: Started;
+      let downAt: number;
+      let upAt: number;
+      const during = {
+        starts: [] as (readonly string[])[],
+        startTexts: [] as string[],
+        stop: [] as readonly string[],
+        afterStop: [] as readonly string[],
+        revoke: [] as readonly string[],
+        afterRevoke: [] as readonly string[],
+      };
+
+      beforeAll(async () => {
+        folder = await temporaryFolder();
+        peer = await kind.start();
+        wire = await openMongoWire(peer.uri);
+        const database = `outage_${process.pid}_${Date.now().toString(36)}`;
+        settings = {
+          DATA_DIR: folder.path,
+          PUBLIC_URL: 'https://gateway.example',
+          MONGODB_URI: wire.uri,
+          MONGODB_DB: database,
+          IMPERSONATION_MAX_ACTIVE: '100',
+          IMPERSONATION_STARTS_PER_MINUTE: '10000',
+          DENIED_EVENTS_PER_MINUTE: '10000',
+        };
+        stored = openStoredDocuments(peer.uri, database);
+        gateway = await startGatewayProcess(folder.path, settings);
+        const [ada, grace] = [await gateway.signIn('user_ada'), await gateway.signIn('user_grace')];
+        load = await loadUntilGone(gateway, { workers: 2, random: seededRandom(SEED), enough: enoughOf(40) });
+        [stopped, revoked] = [await start(ada), await start(ada)];
+        await gateway.graphql(grace, WHO);
+
+        downAt = Date.now();
+        await begin(wire, peer);
+        const outage = pause(OUTAGE_MS);
+        [during.stop, during.revoke] = await Promise.all([
+          gateway.graphql(stopped.actorToken, STOP).then(({ codes }) => codes),
+          gateway.graphql(grace, REVOKE, { id: revoked.session.id }).then(({ codes }) => codes),
+        ]);
+        during.afterStop = (await gateway.graphql(stopped.actorToken, WHO)).codes;
+        during.afterRevoke = (await gateway.graphql(revoked.actorToken, WHO)).codes;
+        for (let count = 0; count < 3; count += 1) {
+          const { codes, text } = await gateway.graphql(ada, START);
+          during.starts.push(codes);
+          during.startTexts.push(text);
+        }
+        await outage;
+        await end(wire, peer);
+        upAt = Date.now();
+        await until(async () => (await gateway.graphql(ada, START)).codes.length === 0);
+      }, 180_000);
+
+      afterAll(async () => {
+        await gateway?.stop();
+        await stored?.close();
+        await wire?.close();
+        await peer?.stop();
+        await folder?.remove();
+      }, 60_000);
+
+      async function start(admin: string): Promise<Started> {
+        const { data, text } = await gateway.graphql<{ startImpersonation: Started } | null>(admin, START);
+        if (data === null) throw new Error(`the start was refused: ${text}`);
+        return data.startImpersonation;
+      }
+
+      it('a start is refused with AUDIT_UNAVAILABLE, and no token is given out', () => {
+        expect(during.starts).toEqual([['AUDIT_UNAVAILABLE'], ['AUDIT_UNAVAILABLE'], ['AUDIT_UNAVAILABLE']]);
+        expect(during.startTexts.join()).not.toContain('eyJ');
+      });
+
+      it('a stop is carried out: the actor token is dead at once', () => {
+        expect([during.stop, during.afterStop]).toEqual([[], ['IMPERSONATION_ENDED']]);
+      });
+
+      it('a revocation is carried out: the actor token is dead at once', () => {
+        expect([during.revoke, during.afterRevoke]).toEqual([[], ['IMPERSONATION_ENDED']]);
+      });
+
+      it('nothing that was acknowledged before is lost', async () => {
+        expect(load.unexpected).toEqual([]);
+        expect(load.acknowledged.length).toBeGreaterThanOrEqual(40);
+        expect(await stored.missing(load.acknowledged)).toEqual([]);
+      });
+
+      it('what was ended in it is stored and on the record once it is over, and stays ended', async () => {
+        const audrey = await gateway.signIn('user_audrey');
+        const statusOf = async ({ session }: Started) =>
+          (await gateway.graphql<{ impersonationSession: { status: string } }>(audrey, STATUS, { id: session.id })).data
+            .impersonationSession.status;
+        await until(async () => (await statusOf(stopped)) !== 'ACTIVE' && (await statusOf(revoked)) !== 'ACTIVE');
+        expect([await statusOf(stopped), await statusOf(revoked)]).toEqual(['STOPPED', 'REVOKED']);
+        const ended = async () =>
+          (await stored.unsettled()).filter(
+            (line) => line.includes(stopped.session.id) || line.includes(revoked.session.id),
+          );
+        await until(async () => (await ended()).length === 0);
+        expect(await ended()).toEqual([]);
+        expect((await gateway.graphql(stopped.actorToken, WHO)).codes).toEqual(['IMPERSONATION_ENDED']);
+        expect((await gateway.graphql(revoked.actorToken, WHO)).codes).toEqual(['IMPERSONATION_ENDED']);
+      });
+
+      it('the trail says itself, by AUDIT_GAP, from when until when it could not be written', async () => {
+        const audrey = await gateway.signIn('user_audrey');
+        interface Gaps {
+          readonly impersonationEvents: {
+            readonly nodes: { readonly gap: { readonly from: string; readonly until: string } }[];
+          };
+        }
+        const gaps = async () => (await gateway.graphql<Gaps>(audrey, GAPS)).data.impersonationEvents.nodes;
+        await until(async () => (await gaps()).length > 0);
+        const [gap] = await gaps();
+        expect(await gaps()).toHaveLength(1);
+        const [from, to] = [Date.parse(gap?.gap.from ?? ''), Date.parse(gap?.gap.until ?? '')];
+        // It begins when the first event could not be written, and ends when one could.
+        expect(from).toBeGreaterThanOrEqual(downAt);
+        expect(from).toBeLessThan(upAt);
+        expect(to).toBeGreaterThanOrEqual(upAt);
+      });
+
+      it('the trail holds when all of it is verified', async () => {
+        expect(await stored.brokenChains()).toEqual([]);
+        const { code, stdout } = await runGateway(['audit', 'verify'], settings, { limitMs: 60_000 });
+        expect(code, stdout).toBe(0);
+        expect(stdout).toContain('HOLDS');
+      });
+    },
+  );
+}
+
+/** True from so many calls on. */
+function enoughOf(most: number): () => boolean {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    return calls > most;
+  };
+}
+
+/** Waits for something to hold, but not for ever; what then does not hold is for the tests to tell. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end && !(await holds()); ) await pause(200);
+}
