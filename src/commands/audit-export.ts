@@ -1,6 +1,7 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { ExportSource } from '../audit/export/chain-pages.js';
+import { exportDraft } from '../audit/export/export-draft.js';
 import {
   EXPORT_FORMATS,
   type ExportOrder,
@@ -9,7 +10,11 @@ import {
 } from '../audit/export/export-parameters.js';
 import { exportTrail } from '../audit/export/export-trail.js';
 import { type ProgressOutput, startProgress } from '../audit/verify/index.js';
+import type { Config } from '../config/index.js';
 import type { Clock } from '../platform/clock.js';
+import { newId } from '../platform/ids.js';
+import { withTrail } from './command-trail.js';
+import type { Output } from './output.js';
 
 export const AUDIT_EXPORT_USAGE = `Usage: impersonation-gateway audit export [options]
 
@@ -66,7 +71,6 @@ function flagOf(name: string): string {
 /**
  * `impersonation-gateway audit export`: what `GET /audit/export` gives, over the same code. An existing file is never
  * overwritten; a new one is on disk when the command ends, and gone where it failed, since a part would pass for the whole.
- * Run by somebody with the store's credentials, who could read it anyway, it leaves no event.
  * @returns the exit code
  */
 export async function auditExport(
@@ -92,6 +96,23 @@ export async function auditExport(
     await file?.close();
   }
   return 0;
+}
+
+/**
+ * The same over the configured store, on record first: AUDIT_EXPORTED without an actor, for whoever runs the command is known to
+ * the machine it runs on, not to the gateway. Whoever has the store's credentials can read it without this command.
+ * @throws GatewayError AUDIT_UNAVAILABLE: nothing was exported
+ */
+export function auditExportRecorded(
+  config: Config,
+  options: AuditExportOptions,
+  output: AuditExportOutput & Output,
+): Promise<number> {
+  return withTrail(config, output, async ({ store, trail, clock }) => {
+    const request = { id: newId(), ipAddress: null, userAgent: null, traceparent: null };
+    await trail.record(exportDraft(options.order, clock.now(), request));
+    return auditExport(store.events, options, clock, output);
+  });
 }
 
 /** Waits until the text was taken: a pipe to something slow must not fill the memory. */

@@ -3,15 +3,19 @@ import { createStore } from '../app/open-store.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
 import { AUDIT_ERASE_USAGE, auditErase } from './audit-erase.js';
-import { AUDIT_EXPORT_USAGE, type AuditExportOutput, auditExport, readAuditExportOptions } from './audit-export.js';
+import {
+  AUDIT_EXPORT_USAGE,
+  type AuditExportOutput,
+  auditExportRecorded,
+  readAuditExportOptions,
+} from './audit-export.js';
 import { AUDIT_VERIFY_USAGE, type AuditVerifyOutput, auditVerify, readAuditVerifyOptions } from './audit-verify.js';
 
+/** What the commands need of the process. */
+export type AuditOutput = AuditVerifyOutput & AuditExportOutput;
+
 /** `impersonation-gateway audit verify|export|erase`. @returns the exit code */
-export async function audit(
-  argv: readonly string[],
-  configure: () => Config,
-  output: AuditVerifyOutput & AuditExportOutput,
-): Promise<number> {
+export async function audit(argv: readonly string[], configure: () => Config, output: AuditOutput): Promise<number> {
   const [command, ...rest] = argv;
   if (command === 'verify') {
     const options = readAuditVerifyOptions(rest);
@@ -31,12 +35,7 @@ export async function audit(
   }
   if (command === 'export') {
     const options = readAuditExportOptions(rest);
-    const store = await openStore(configure());
-    try {
-      return await auditExport(store.events, options, systemClock, output);
-    } finally {
-      await store.close();
-    }
+    return auditExportRecorded(configure(), options, output);
   }
   if (command === 'erase') return auditErase(rest, configure, output);
   output.stderr.write(`${AUDIT_VERIFY_USAGE}\n${AUDIT_ERASE_USAGE}\n${AUDIT_EXPORT_USAGE}`);

@@ -20,6 +20,16 @@ const REPLICAS = ['one', 'two', 'three'] as const;
 const WORKERS = 4;
 const KILLED = 1;
 
+const START = `mutation {
+  startImpersonation(input: { userId: "user_carl", reason: "outlives its replica" }) { actorToken session { id } }
+}`;
+const STOP = 'mutation { stopImpersonation { session { id } } }';
+const WHO = '{ viewer { id } impersonation { id status } }';
+
+interface Started {
+  readonly startImpersonation: { readonly actorToken: string; readonly session: { readonly id: string } };
+}
+
 /** Three processes that write at once need a server whose updates are atomic over several connections. */
 async function fitPeer(): Promise<MongoPeerKind | null> {
   for (const kind of await findMongoPeers()) {
@@ -44,6 +54,7 @@ if (kind === null) {
     let loads: Load[];
     let sealsAtDeath: number;
     let deadChain: string;
+    let begunThere: Started['startImpersonation'];
     const database = `replicas_${process.pid}_${Date.now().toString(36)}`;
 
     const anchorsOf = (name: string) => path.join(folder.path, `anchors-${name}.log`);
@@ -82,7 +93,9 @@ if (kind === null) {
       );
       // Until all three have written and somebody has sealed, so that it dies in the midst of both.
       await until(async () => counts.every((count) => count > 30) && (await stored.seals()).length > 0, 60_000);
-      await gateways[KILLED]?.kill();
+      const dying = gateways[KILLED] as GatewayProcess;
+      begunThere = (await dying.graphql<Started>(await dying.signIn('user_ada'), START)).data.startImpersonation;
+      await dying.kill();
       sealsAtDeath = (await stored.seals()).length;
       const atDeath = [...counts];
       await until(async () => counts.every((count, at) => at === KILLED || count > (atDeath[at] ?? 0) + 30), 60_000);
@@ -140,7 +153,17 @@ if (kind === null) {
       expect([code, stdout, stderr], stdout).toEqual([0, expect.stringContaining('HOLDS'), '']);
     });
 
-    it('sessions that the killed one began run on at the others, and come to their end in time', async () => {
+    it('a session that the killed one began is active at the others, and stopped at one is refused by the other', async () => {
+      const [one, three] = [gateways[0], gateways[2]];
+      const { actorToken, session } = begunThere;
+      const active = { viewer: { id: 'user_carl' }, impersonation: { id: session.id, status: 'ACTIVE' } };
+      expect((await one?.graphql(actorToken, WHO))?.data).toEqual(active);
+      expect((await three?.graphql(actorToken, STOP))?.codes).toEqual([]);
+      await until(async () => (await one?.graphql(actorToken, WHO))?.codes.join() === 'IMPERSONATION_ENDED', 5_000);
+      expect((await one?.graphql(actorToken, WHO))?.codes).toEqual(['IMPERSONATION_ENDED']);
+    });
+
+    it('sessions that the killed one left behind come to their end in time', async () => {
       for (const gateway of gateways.splice(0)) await gateway.stop();
       const store = createMongoStore({ uri: peer.uri, database });
       const later = await startGateway({

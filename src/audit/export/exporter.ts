@@ -7,6 +7,7 @@ import { boundedVariables } from '../bounded-variables.js';
 import { describeActor, describeSession, draftEvent } from '../describe.js';
 import type { AuditTrail } from '../trail.js';
 import type { ExportSource } from './chain-pages.js';
+import { exportDraft } from './export-draft.js';
 import type { ExportOrder } from './export-parameters.js';
 import { exportTrail } from './export-trail.js';
 
@@ -54,12 +55,7 @@ export function createAuditExporter({ events, trail, attempts, clock }: AuditExp
   return {
     async begin(order, by) {
       const begunAt = clock.now();
-      await trail.record(
-        draftEvent(
-          { type: 'AUDIT_EXPORTED', outcome: 'SUCCESS', occurredAt: begunAt, request: by.request },
-          { ...about(by), details: { variables: boundedVariables({ format: order.format, filter: order.filter }) } },
-        ),
-      );
+      await trail.record(exportDraft(order, begunAt, by.request, about(by)));
       return { begunAt, pieces: exportTrail(events, order, { begunAt, clock }) };
     },
     async refused(code, by) {
