@@ -24,6 +24,18 @@ export interface Chain {
   advance(events: readonly StoredEvent[]): void;
 }
 
+const SALT_BYTES = 16;
+const SALTS = 256;
+let salts = Buffer.alloc(0);
+
+/** 16 random bytes; the generator is asked for many at a time. */
+function newSalt(): Buffer {
+  if (salts.length === 0) salts = randomBytes(SALT_BYTES * SALTS);
+  const salt = salts.subarray(0, SALT_BYTES);
+  salts = salts.subarray(SALT_BYTES);
+  return salt;
+}
+
 /**
  * Opens a new chain with a random id. One per process (and one more after a conflict): no head is ever shared.
  * @param signer the process's key; without one, as in tests of other things, the chain is unsigned and is never sealed.
@@ -41,7 +53,7 @@ export function openChain(gateway: GatewayStamp, signer: ChainSigner | null = nu
       let previousHash = head;
       let time = latest;
       return drafts.map((draft, index) => {
-        const salt = randomBytes(16);
+        const salt = newSalt();
         const text = encodeDetails(draft);
         // Within a chain time never runs backwards, even where the machine's clock was set back: a verifier relies on it.
         time = Math.max(time, draft.occurredAt);

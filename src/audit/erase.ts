@@ -1,6 +1,6 @@
 import type { EventDetails, EventDraft, EventOutcome } from '../domain/audit-event.js';
 import type { Clock } from '../platform/clock.js';
-import { newId } from '../platform/ids.js';
+import { newTimedId } from '../platform/ids.js';
 import type { EventStore, SessionStore } from '../stores/index.js';
 import type { AuditTrail } from './trail.js';
 
@@ -31,7 +31,7 @@ export async function eraseDetails(
   reason: string | null,
   { events, sessions, trail, clock }: ErasureParts,
 ): Promise<Erasure> {
-  const requestId = newId();
+  const requestId = newTimedId();
   const record = (outcome: EventOutcome, done: Partial<Erasure>): Promise<void> =>
     trail.record(erasureDraft(personId, requestId, outcome, reason, done, clock.now()));
 

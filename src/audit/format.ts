@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { EventDraft } from '../domain/audit-event.js';
 
 /**
@@ -9,6 +9,20 @@ export const BODY_VERSION = 1;
 
 const GENESIS_PREFIX = 'impersonation-gateway/genesis/v1\n';
 const EVENT_PREFIX = 'impersonation-gateway/event/v1\n';
+
+const EVENT_PREFIX_BYTES = Buffer.from(EVENT_PREFIX, 'utf8');
+const NOTHING = Buffer.alloc(0);
+
+/** SHA-256 of a ‖ b ‖ text in UTF-8: in one call, at half the cost of four. */
+function sha256(a: Uint8Array, b: Uint8Array, text: string): Buffer {
+  const head = a.length + b.length;
+  // No character takes more than three bytes of UTF-8 for each of its UTF-16 units.
+  const bytes = Buffer.allocUnsafe(head + text.length * 3);
+  bytes.set(a, 0);
+  bytes.set(b, a.length);
+  const length = head + bytes.write(text, head, 'utf8');
+  return hash('sha256', bytes.subarray(0, length), 'buffer');
+}
 
 export interface GatewayStamp {
   /** Which process wrote the event: the host's choice of name, for people. */
@@ -29,12 +43,12 @@ export function genesisHash(chain: string): Buffer {
 
 /** hash(n) = SHA-256("impersonation-gateway/event/v1\n" ‖ hash(n-1) ‖ body(n), UTF-8). */
 export function eventHash(previousHash: Uint8Array, body: string): Buffer {
-  return createHash('sha256').update(EVENT_PREFIX).update(previousHash).update(body, 'utf8').digest();
+  return sha256(EVENT_PREFIX_BYTES, previousHash, body);
 }
 
 /** SHA-256(salt ‖ details text, UTF-8), hex: what the body says of the details, so that they can be erased. */
 export function detailsHash(salt: Uint8Array, text: string): string {
-  return createHash('sha256').update(salt).update(text, 'utf8').digest('hex');
+  return sha256(NOTHING, salt, text).toString('hex');
 }
 
 /** The details' exact text: absent facts are left out, keys in a fixed order. */

@@ -1,5 +1,5 @@
 import type { EventDraft, EventGap } from '../domain/audit-event.js';
-import { newId } from '../platform/ids.js';
+import { newTimedId } from '../platform/ids.js';
 
 /** While the trail is written without a pause, but not all of it, a gap is reported this often. Milliseconds. */
 const LONGEST_OPEN_MS = 5_000;
@@ -45,7 +45,7 @@ export function gapDraft(gap: EventGap): EventDraft {
     subjectId: null,
     session: null,
     operation: null,
-    request: { id: newId(), traceparent: null },
+    request: { id: newTimedId(), traceparent: null },
     count: 1,
     gap,
     details: {},

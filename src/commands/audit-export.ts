@@ -12,7 +12,7 @@ import { exportTrail } from '../audit/export/export-trail.js';
 import { type ProgressOutput, startProgress } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
 import type { Clock } from '../platform/clock.js';
-import { newId } from '../platform/ids.js';
+import { newTimedId } from '../platform/ids.js';
 import { withTrail } from './command-trail.js';
 import type { Output } from './output.js';
 
@@ -109,7 +109,7 @@ export function auditExportRecorded(
   output: AuditExportOutput & Output,
 ): Promise<number> {
   return withTrail(config, output, async ({ store, trail, clock }) => {
-    const request = { id: newId(), ipAddress: null, userAgent: null, traceparent: null };
+    const request = { id: newTimedId(), ipAddress: null, userAgent: null, traceparent: null };
     await trail.record(exportDraft(options.order, clock.now(), request));
     return auditExport(store.events, options, clock, output);
   });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { RequestFacts } from '../../domain/request-facts.js';
-import { newId } from '../../platform/ids.js';
+import { newTimedId } from '../../platform/ids.js';
 
 const MAX_USER_AGENT = 512;
 /** W3C Trace Context §3.2.2, version 00. */
@@ -15,7 +15,7 @@ export function readRequestFacts(req: IncomingMessage, trustedProxies: number): 
   const userAgent = req.headers['user-agent'];
   const traceparent = req.headers.traceparent;
   return {
-    id: newId(),
+    id: newTimedId(),
     ipAddress: clientAddress(req, trustedProxies),
     userAgent: userAgent === undefined ? null : userAgent.slice(0, MAX_USER_AGENT).toWellFormed(),
     traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.js';
-import { newId } from '../../../src/platform/ids.js';
+import { newId, newTimedId } from '../../../src/platform/ids.js';
 import { createLogger } from '../../../src/platform/logger.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
 
@@ -42,6 +42,21 @@ describe('ids', () => {
     const ids = Array.from({ length: 1_000 }, newId);
     expect(new Set(ids).size).toBe(1_000);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+});
+
+describe('timed ids', () => {
+  it('are UUIDs of version 7, no two alike, however many are made in one millisecond', () => {
+    const ids = Array.from({ length: 10_000 }, () => newTimedId(1_767_225_600_000));
+    expect(new Set(ids).size).toBe(10_000);
+    for (const id of ids) expect(id).toMatch(/^019b76da-a800-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it('sort by the millisecond they were made in', () => {
+    const times = [0, 1, 255, 256, 65_535, 65_536, 1_767_225_599_999, 1_767_225_600_000, 281_474_976_710_655];
+    const ids = times.map((time) => newTimedId(time));
+    expect([...ids].sort()).toEqual(ids);
+    expect(ids.every((id) => id.length === 36)).toBe(true);
   });
 });
 

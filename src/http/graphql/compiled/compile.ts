@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { executeFields, executeFieldsSerially } from './execute-fields.js';
 import type { ObjectPlan } from './field-plan.js';
-import { conditionVariables, fragmentsOf, planOperation } from './plan.js';
+import { conditionVariables, fragmentsOf, isIntrospection, planOperation } from './plan.js';
 import { addError, isPromiseLike, type Json, type Run, type StaticInfo } from './run.js';
 
 /** What an execution came to. */
@@ -38,10 +38,11 @@ export function compileOperation(
   operation: OperationDefinitionNode,
 ): CompiledOperation | null {
   if (operation.operation === 'subscription') return null;
+  if (isIntrospection(document)) return null;
   const fragments = fragmentsOf(document);
   const conditions = conditionVariables(document);
   if (conditions.length > MOST_CONDITIONS) return null;
-  const info: StaticInfo = { schema, fragments: Object.fromEntries(fragments), operation };
+  const info: StaticInfo = { schema, fragments: bareObject(fragments), operation };
   const serially = operation.operation === 'mutation';
   /** One for each combination of conditions that was met; null: left to graphql-js. */
   const plans = new Map<string, ObjectPlan | null>();
@@ -88,6 +89,11 @@ export function compileOperation(
       }
     },
   };
+}
+
+/** Without a prototype, as graphql-js has it: what is looked up by name is not found on one. */
+function bareObject<T>(entries: ReadonlyMap<string, T>): Record<string, T> {
+  return Object.setPrototypeOf(Object.fromEntries(entries), null);
 }
 
 function nothing(run: Run, error: GraphQLError): Executed {

@@ -17,7 +17,16 @@ import { inspect } from 'graphql/jsutils/inspect.js';
 import { executeFields, infoOf } from './execute-fields.js';
 import type { Complete, CompleteLeaf, FieldPlace, ObjectPlan } from './field-plan.js';
 import { leafWriter } from './leaf-json.js';
-import { type Completed, fail, isPromiseLike, type Json, type ResultPath, type Run } from './run.js';
+import {
+  afterwards,
+  type Completed,
+  fail,
+  isPromiseLike,
+  type Json,
+  type ResultPath,
+  type Run,
+  textOf,
+} from './run.js';
 
 /** What is selected of an object type, of the nodes of a field. */
 export type PlanObject = (type: GraphQLObjectType, nodes: readonly FieldNode[]) => ObjectPlan;
@@ -88,13 +97,21 @@ function listCompleter(
   const complete = completer(itemType, place, schema, planObject);
   const nonNull = isNonNullType(itemType);
 
-  function item(run: Run, value: unknown, at: FieldPlace, path: ResultPath): Completed {
+  // The closures of what waits are made here: within `item` they would cost what does not wait an allocation, too.
+
+  function later(run: Run, value: PromiseLike<unknown>, at: FieldPlace, path: ResultPath): Completed {
+    return afterwards(value, (resolved) => complete(run, resolved, at, path));
+  }
+
+  function settled(run: Run, completed: Exclude<Completed, Json>, at: FieldPlace, path: ResultPath): PromiseLike<Json> {
+    return completed.then(textOf, (error: unknown) => fail(run, error, nonNull, at.nodes, path));
+  }
+
+  function item(run: Run, value: unknown, at: FieldPlace, path: ResultPath): Json | PromiseLike<Json> {
     try {
-      const completed = isPromiseLike(value)
-        ? value.then((resolved) => complete(run, resolved, at, path))
-        : complete(run, value, at, path);
+      const completed = isPromiseLike(value) ? later(run, value, at, path) : complete(run, value, at, path);
       if (completed === null || typeof completed === 'string') return completed;
-      return completed.then(undefined, (error: unknown) => fail(run, error, nonNull, at.nodes, path));
+      return settled(run, completed, at, path);
     } catch (error) {
       return fail(run, error, nonNull, at.nodes, path);
     }
@@ -108,7 +125,7 @@ function listCompleter(
     }
     let index = 0;
     let text = '[';
-    let parts: Completed[] | null = null;
+    let parts: (string | PromiseLike<Json>)[] | null = null;
     try {
       for (const each of value) {
         if (index > 0) text += ',';
@@ -130,18 +147,17 @@ function listCompleter(
     text += ']';
     if (parts === null) return text;
     parts.push(text);
-    return Promise.all(parts).then((all) => all.map((part) => part ?? 'null').join(''));
+    return Promise.all(parts);
   };
 }
 
 function objectCompleter(type: GraphQLObjectType, nodes: readonly FieldNode[], planObject: PlanObject): Complete {
   let plan: ObjectPlan | null = null;
-  const { isTypeOf } = type;
   return (run, value, at, path) => {
     plan ??= planObject(type, nodes);
-    if (isTypeOf == null) return executeFields(run, plan, value, path);
+    if (type.isTypeOf == null) return executeFields(run, plan, value, path);
     const known: ObjectPlan = plan;
-    const answer = isTypeOf(value, run.context, infoOf(run, at, path));
+    const answer = type.isTypeOf(value, run.context, infoOf(run, at, path));
     if (isPromiseLike<boolean>(answer)) {
       return answer.then((isOne): string | Promise<string> => {
         if (!isOne) throw wrongType(type, value, nodes);

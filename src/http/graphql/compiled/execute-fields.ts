@@ -1,6 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { FieldPlace, FieldPlan, ObjectPlan } from './field-plan.js';
-import { type Completed, fail, isPromiseLike, type Json, type ResultPath, type Run } from './run.js';
+import {
+  afterwards,
+  type Completed,
+  fail,
+  isPromiseLike,
+  type Json,
+  joined,
+  type ResultPath,
+  type Run,
+  type Texts,
+  textOf,
+} from './run.js';
 
 /**
  * The JSON of an object: its fields side by side, as §6.3 of the specification has it ("normal" execution). The text is
@@ -15,7 +26,7 @@ export function executeFields(
 ): string | Promise<string> {
   const { fields } = plan;
   let text = '';
-  let parts: Completed[] | null = null;
+  let parts: (string | PromiseLike<Json>)[] | null = null;
   try {
     for (let index = 0; index < fields.length; index += 1) {
       const field = fields[index] as FieldPlan;
@@ -32,9 +43,11 @@ export function executeFields(
   } catch (error) {
     if (parts === null) throw error;
     // What the other fields have begun is waited for: it may fail, too, and must not do so with nobody looking.
-    return Promise.all(parts).finally(() => {
-      throw error;
-    }) as Promise<never>;
+    return Promise.all(parts)
+      .then(joined)
+      .finally(() => {
+        throw error;
+      });
   }
   text += fields.length === 0 ? '{}' : '}';
   if (parts === null) return text;
@@ -44,43 +57,43 @@ export function executeFields(
 
 /** The same one after the other, each after the one before has come to its end: root fields of mutations (§6.2.2). */
 export function executeFieldsSerially(run: Run, plan: ObjectPlan, source: unknown): string | Promise<string> {
-  const { fields } = plan;
-
-  function from(start: number, written: string): string | Promise<string> {
-    let text = written;
-    for (let index = start; index < fields.length; index += 1) {
-      const field = fields[index] as FieldPlan;
-      text += index === 0 ? `{${field.prefix}` : `,${field.prefix}`;
-      const completed = executeField(run, field, source, undefined);
-      if (isPromiseLike<Json>(completed)) {
-        const before = text;
-        return Promise.resolve(completed).then((json) => from(index + 1, before + (json ?? 'null')));
-      }
-      text += completed ?? 'null';
-    }
-    return `${text}${fields.length === 0 ? '{' : ''}}`;
+  let text: string | PromiseLike<string> = '';
+  for (const field of plan.fields) {
+    text =
+      typeof text === 'string'
+        ? appended(run, field, source, text)
+        : text.then((before) => appended(run, field, source, before));
   }
-
-  return from(0, '');
+  return typeof text === 'string' ? enclosed(text) : Promise.resolve(text).then(enclosed);
 }
 
-function joined(parts: readonly Json[]): string {
-  let text = '';
-  for (const part of parts) text += part ?? 'null';
-  return text;
+function appended(run: Run, field: FieldPlan, source: unknown, before: string): string | PromiseLike<string> {
+  const text = before === '' ? field.prefix : `${before},${field.prefix}`;
+  const completed = executeField(run, field, source, undefined);
+  if (completed === null || typeof completed === 'string') return text + (completed ?? 'null');
+  return completed.then((json) => text + (json ?? 'null'));
 }
 
-function executeField(run: Run, field: FieldPlan, source: unknown, parent: ResultPath | undefined): Completed {
+const enclosed = (text: string): string => `{${text}}`;
+
+function executeField(
+  run: Run,
+  field: FieldPlan,
+  source: unknown,
+  parent: ResultPath | undefined,
+): Json | PromiseLike<Json> {
   const { leaf, resolve, constant } = field;
   if (constant !== null) return constant;
   let path: ResultPath | undefined;
   try {
     let value: unknown;
     if (resolve === null) {
+      // Arguments that are refused make a property fail, too, and before anything is read.
+      const given = field.hasArgs ? field.args(run) : null;
       value = propertyOf(source, field.fieldName);
       if (typeof value === 'function') {
         path = pathOf(field, parent);
-        const args = field.args(run);
+        const args = given ?? field.args(run);
         const info = infoOf(run, field, path);
         value = (source as Record<string, (...rest: unknown[]) => unknown>)[field.fieldName]?.(args, run.context, info);
       }
@@ -88,17 +101,36 @@ function executeField(run: Run, field: FieldPlan, source: unknown, parent: Resul
       path = pathOf(field, parent);
       value = resolve(source, field.args(run), run.context, infoOf(run, field, path));
     }
-    if (leaf !== null && !isPromiseLike(value)) return leaf(value);
-    const place = path ?? pathOf(field, parent);
-    path = place;
-    const completed = isPromiseLike(value)
-      ? value.then((resolved) => field.complete(run, resolved, field, place))
-      : field.complete(run, value, field, place);
+    let completed: Completed;
+    if (isPromiseLike(value)) {
+      path ??= pathOf(field, parent);
+      completed = later(run, field, value, path);
+    } else if (leaf !== null) {
+      completed = leaf(value);
+    } else {
+      path ??= pathOf(field, parent);
+      completed = field.complete(run, value, field, path);
+    }
     if (completed === null || typeof completed === 'string') return completed;
-    return completed.then(undefined, (error: unknown) => fail(run, error, field.nonNull, field.nodes, place));
+    return settled(run, field, completed, path ?? pathOf(field, parent));
   } catch (error) {
     return fail(run, error, field.nonNull, field.nodes, path ?? pathOf(field, parent));
   }
+}
+
+// The closures of what waits are made here: within `executeField` they would cost what does not wait an allocation, too.
+
+function later(run: Run, field: FieldPlan, value: PromiseLike<unknown>, path: ResultPath): Completed {
+  return afterwards(value, (resolved) => field.complete(run, resolved, field, path));
+}
+
+function settled(
+  run: Run,
+  field: FieldPlan,
+  completed: PromiseLike<Json | Texts>,
+  path: ResultPath,
+): PromiseLike<Json> {
+  return completed.then(textOf, (error: unknown) => fail(run, error, field.nonNull, field.nodes, path));
 }
 
 /** As the default resolver of graphql-js: nothing is read off what is no object. */
@@ -113,9 +145,11 @@ function pathOf({ key, parentType }: FieldPlan, prev: ResultPath | undefined): R
   return { prev, key, typename: parentType.name };
 }
 
-/** What resolvers get as `info`. */
-export function infoOf(run: Run, place: FieldPlace, path: ResultPath): GraphQLResolveInfo {
+/** What resolvers get as `info`; for an item of a list that of the field whose list it is. */
+export function infoOf(run: Run, place: FieldPlace, at: ResultPath): GraphQLResolveInfo {
   const { schema, fragments, operation } = run.info;
+  let path = at;
+  while (path.typename === undefined && path.prev !== undefined) path = path.prev;
   return {
     fieldName: place.fieldName,
     fieldNodes: place.nodes,

@@ -1,11 +1,11 @@
 import type { FieldNode, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType } from 'graphql';
-import type { Completed, Json, ResultPath, Run } from './run.js';
+import type { Completed, ResultPath, Run } from './run.js';
 
 /** Turns what a field's resolver gave into JSON. @throws what makes the field fail */
 export type Complete = (run: Run, value: unknown, place: FieldPlace, path: ResultPath) => Completed;
 
-/** The same where neither path nor promises play a part. */
-export type CompleteLeaf = (value: unknown) => Json;
+/** The same for what is no promise, where the place plays no part. */
+export type CompleteLeaf = (value: unknown) => Completed;
 
 /** What is known beforehand of where a field is. */
 export interface FieldPlace {
@@ -25,6 +25,7 @@ export interface FieldPlan extends FieldPlace {
   readonly nonNull: boolean;
   /** Null: a property of the source. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | null;
+  readonly hasArgs: boolean;
   /** The arguments, made afresh for each call: a resolver may change what it is given. @throws where one is invalid */
   readonly args: (run: Run) => Record<string, unknown>;
   /** Where the type is a leaf, else null. */

@@ -1,8 +1,9 @@
 import { type GraphQLLeafType, GraphQLString, isEnumType } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
+import { isPromiseLike, type Json } from './run.js';
 
 /** Writes a leaf value that is neither null nor an Error. @throws what the type's `serialize` throws, or that it gave nothing */
-export type WriteLeaf = (value: unknown) => string;
+export type WriteLeaf = (value: unknown) => string | PromiseLike<Json>;
 
 /** Anything but what JSON.stringify leaves as it is: no control character, quote, backslash or surrogate (ECMA-262 §25.5.2.3). */
 const ESCAPED = /[^ !#-[\]-\uD7FF\uE000-\uFFFF]/;
@@ -40,7 +41,7 @@ function serialized<T>(type: GraphQLLeafType, value: unknown): T {
   return result as T;
 }
 
-function json(value: unknown): string {
+function json(value: unknown): string | PromiseLike<Json> {
   switch (typeof value) {
     case 'string':
       return jsonString(value);
@@ -49,6 +50,8 @@ function json(value: unknown): string {
     case 'number':
       return Number.isFinite(value) ? String(value) : 'null';
     default:
+      // A scalar may take its time to serialize.
+      if (isPromiseLike(value)) return value.then((each) => (each == null ? null : json(each)));
       return JSON.stringify(value) ?? notJson();
   }
 }

@@ -8,6 +8,8 @@ import {
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
@@ -31,6 +33,17 @@ export function fragmentsOf(document: DocumentNode): ReadonlyMap<string, Fragmen
   return fragments;
 }
 
+/** Whether it asks about the schema anywhere; the type of the root can be met again further down. */
+export function isIntrospection(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field({ name }) {
+      if (name.value === SchemaMetaFieldDef.name || name.value === TypeMetaFieldDef.name) found = true;
+    },
+  });
+  return found;
+}
+
 /** The variables that `@skip` and `@include` ask anywhere in the document. */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
@@ -45,7 +58,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
 
 /**
  * Plans the root of a valid operation; what lies below is planned when a value first gets there.
- * @throws NotCompilableError for introspection
+ * @throws NotCompilableError where the schema has no such root
  */
 export function planOperation(selecting: Selecting, operation: OperationDefinitionNode): ObjectPlan {
   const { schema } = selecting;
@@ -81,6 +94,7 @@ function planField(
     constant: definition === TypeNameMetaFieldDef ? jsonString(parentType.name) : null,
     nonNull: isNonNullType(definition.type),
     resolve: definition.resolve ?? null,
+    hasArgs: definition.args.length > 0,
     args: argumentsOf(definition, node),
     leaf: leafCompleter(definition.type, place),
     complete: completer(definition.type, place, selecting.schema, (type, of) => planObject(selecting, type, of)),

@@ -9,7 +9,9 @@ export interface ResultPath {
 
 /** A completed value as JSON text; null where it is null. */
 export type Json = string | null;
-export type Completed = Json | PromiseLike<Json>;
+/** The texts of a list, still apart: putting them together takes no turn of its own, which would put errors in another order. */
+export type Texts = readonly Json[];
+export type Completed = Json | PromiseLike<Json | Texts>;
 
 /** What is the same for every execution of an operation. */
 export type StaticInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
@@ -27,6 +29,30 @@ export interface Run {
 export function isPromiseLike<T>(value: unknown): value is PromiseLike<T> {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
   return typeof (value as { then?: unknown }).then === 'function';
+}
+
+/**
+ * What follows a promise that a resolver gave. @throws TypeError where it only looks like one, and its `then` gives none:
+ * nothing would ever tell what became of the value
+ */
+export function afterwards(
+  value: PromiseLike<unknown>,
+  complete: (resolved: unknown) => Completed,
+): PromiseLike<Json | Texts> {
+  const following = value.then(complete);
+  if (!isPromiseLike<Json | Texts>(following)) throw new TypeError('the "then" of a thenable gave no promise');
+  return following;
+}
+
+/** One text of what completed. */
+export function textOf(completed: Json | Texts): Json {
+  return completed === null || typeof completed === 'string' ? completed : joined(completed);
+}
+
+export function joined(texts: Texts): string {
+  let text = '';
+  for (const each of texts) text += each ?? 'null';
+  return text;
 }
 
 /** Adds an error, unless what it is about was made null already by the error of something around it. */
