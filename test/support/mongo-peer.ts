@@ -20,6 +20,7 @@ export type MongoAbility =
   | 'index-conflict'
   | 'authentication'
   | 'fail-points'
+  | 'change-streams'
   | 'own-process'
   | 'durable';
 
@@ -83,11 +84,13 @@ async function namedServer(uri: string): Promise<MongoPeerKind> {
       .command({ configureFailPoint: 'failCommand', mode: 'off' })
       .then(() => true)
       .catch(() => false);
+    const { setName } = await client.db('admin').command({ hello: 1 });
     const name = `the server of MONGODB_URI (version ${String(version)})`;
     return {
       name,
       lacks: {
         ...(!testCommands && { 'fail-points': NO_TEST_COMMANDS }),
+        ...(setName === undefined && { 'change-streams': 'it is not a member of a replica set' }),
         'own-process': 'the tests have not started it, so they do not kill it',
         durable: 'the tests have not started it, so they do not kill it',
       },
@@ -134,6 +137,7 @@ function jongodb(): MongoPeerKind {
     name: 'jongodb 0.1.6',
     lacks: {
       explain: noExplain,
+      'change-streams': 'it has no change streams',
       'atomic-updates': 'over several connections its findAndModify lets more than one caller win',
       'one-number': 'it takes one number as an int and as a double for two ids',
       'index-conflict': 'it accepts an index of a name that exists with another definition',

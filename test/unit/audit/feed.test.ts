@@ -179,6 +179,55 @@ describe('the live tail', () => {
     feed.close();
   });
 
+  it('gives once what it is told by this replica while it is reading the same from the store', async () => {
+    const { feed, events, chains, announce, subscribe } = open();
+    const seen = follow(await subscribe());
+    const first = chains.here.extend([now('a'), now('b'), now('c')]);
+    events.write(first.slice(0, 1));
+    const read = events.chain.bind(events);
+    let answer = () => {};
+    vi.spyOn(events, 'chain').mockImplementation(async (chain, from, limit) => {
+      const page = await read(chain, from, limit);
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return page;
+    });
+    for (const told of [1, 2, 3]) {
+      await pass(1_000);
+      events.write(first.slice(0, told));
+      announce(first.slice(0, told));
+      for (let n = 0; n < 3; n += 1) {
+        answer();
+        await pass(1_000);
+      }
+    }
+    await pass(60_000);
+    answer();
+    await pass(60_000);
+    answer();
+    await pass(1_000);
+    expect(seen.ids).toEqual(['a', 'b', 'c']);
+    feed.close();
+  });
+
+  it('gives nothing recorded before to those who come later, however many silent chains it may be in', async () => {
+    const { feed, events, subscribe } = open();
+    const chains = numbered(600).map(() => openChain({ instance: 'x', version: '1' }));
+    for (const chain of chains) {
+      const stored = chain.extend([now('old', { occurredAt: EPOCH - 86_400_000 })]);
+      chain.advance(stored);
+      events.stored.push(...stored);
+    }
+    const first = follow(await subscribe());
+    for (const [n, chain] of chains.entries()) events.stored.push(...chain.extend([now(`${n}`)]));
+    const second = follow(await subscribe());
+    await pass(60_000);
+    expect(first.ids).toHaveLength(600);
+    expect(second.ids).toEqual([]);
+    feed.close();
+  });
+
   it('goes on beyond an event that somebody has deleted, and says so in the log', async () => {
     const { feed, events, record, lines, subscribe } = open();
     const seen = follow(await subscribe());
@@ -210,10 +259,11 @@ describe('the live tail', () => {
   });
 
   it('lets whoever falls far behind read on from the store: nothing is missed, nothing doubled, nothing kept in memory', async () => {
-    const { feed, record, subscribe } = open();
+    const { feed, events, record, subscribe } = open();
+    events.write(openChain({ instance: 'x', version: '1' }).extend([now('before')]));
     const stream = await subscribe();
-    record('here', ...numbered(5_000).map((id) => now(id)));
-    record('there', ...numbered(700, 5_000).map((id) => now(id)));
+    record('here', ...numbered(2_000).map((id) => now(id)));
+    record('there', ...numbered(700, 2_000).map((id) => now(id)));
     await pass(1_000);
     const taken = [(await stream.next()).value, (await stream.next()).value];
     const seen = follow(stream);
@@ -221,9 +271,9 @@ describe('the live tail', () => {
     record('here', now('live'));
     await pass();
     const ids = [...taken.map((followed) => followed?.event.requestId), ...seen.ids];
-    expect(ids).toHaveLength(5_701);
-    expect(ids.toSorted()).toEqual([...numbered(5_700), 'live'].toSorted());
-    expect(ids.filter((id) => Number(id) < 5_000)).toEqual(numbered(5_000));
+    expect(ids).toHaveLength(2_701);
+    expect(ids.toSorted()).toEqual([...numbered(2_700), 'live'].toSorted());
+    expect(ids.filter((id) => Number(id) < 2_000)).toEqual(numbered(2_000));
     expect(ids.at(-1)).toBe('live');
     feed.close();
   });
@@ -427,40 +477,93 @@ describe('going on from a position', () => {
     await pass(1_000);
     expect(seen.ids).toEqual(['3']);
     expect(seen.positions[0]?.places).toEqual(positions[2]?.places);
+    // A chain that the other replica has never heard of is not forgotten on the way.
+    const elsewhere = new MemoryEvents();
+    const c = open(elsewhere);
+    const other = follow(await c.subscribe({}, positions[1] ?? null));
+    c.record('here', now('4'));
+    await pass();
+    expect(other.positions[0]?.places).toContainEqual([a.chains.here.id, 2]);
+    c.feed.close();
     a.feed.close();
     b.feed.close();
   });
 
-  it('names a limited number of chains, and what the others have for it is told by its time', async () => {
-    const { feed, events, clock, subscribe } = open();
-    const chains = numbered(300).map(() => openChain({ instance: 'x', version: '1' }));
-    const write = (index: number, id: string) => {
-      const chain = chains[index];
-      const stored = chain?.extend([draft(id, { occurredAt: clock.now() })]) ?? [];
-      chain?.advance(stored);
-      events.write(stored);
-    };
-    for (const [index] of chains.entries()) {
-      clock.advance(60_000);
-      write(index, `old ${index}`);
+  describe('where there are more chains than a position names', () => {
+    /** Forty chains, each silent for a minute longer than the next; then hours in which nothing happens. */
+    function fortyChains() {
+      const replica = open();
+      const chains = numbered(40).map(() => openChain({ instance: 'x', version: '1' }));
+      const write = (index: number, id: string, occurredAt = replica.clock.now()) => {
+        const chain = chains[index];
+        const stored = chain?.extend([draft(id, { occurredAt })]) ?? [];
+        chain?.advance(stored);
+        replica.events.write(stored);
+      };
+      for (const [index] of chains.entries()) {
+        replica.clock.advance(60_000);
+        write(index, `old ${index}`);
+      }
+      replica.clock.advance(7_200_000);
+      return { ...replica, write };
     }
-    const stream = await subscribe();
-    write(299, 'first');
-    await pass(1_000);
-    const { position } = (await stream.next()).value ?? {};
-    expect(position?.places).toHaveLength(32);
-    expect(position?.horizon).not.toBeNull();
-    await stream.return?.();
-    clock.advance(7_200_000);
-    write(0, 'silent for long');
-    write(299, 'named');
-    write(0, 'silent no more');
-    const unheardOf = openChain({ instance: 'new', version: '1' });
-    events.write(unheardOf.extend([draft('new', { occurredAt: clock.now() })]));
-    const seen = follow(await subscribe({}, position ?? null));
-    await pass(1_000);
-    expect(seen.ids.toSorted()).toEqual(['named', 'new', 'silent for long', 'silent no more']);
-    feed.close();
+
+    it('what the others have for it is told by its time, to the millisecond', async () => {
+      const { feed, events, clock, subscribe, write } = fortyChains();
+      const stream = await subscribe();
+      write(39, 'first');
+      await pass(1_000);
+      const { position = null } = (await stream.next()).value ?? {};
+      expect(position?.places).toHaveLength(32);
+      // One millisecond after the youngest of the eight that are left out.
+      expect(position?.horizon).toBe(EPOCH + 8 * 60_000 + 1);
+      await stream.return?.();
+      write(0, 'at the horizon', position?.horizon ?? 0);
+      clock.advance(7_200_000);
+      write(0, 'silent for long');
+      write(39, 'named');
+      write(0, 'silent no more');
+      const unheardOf = openChain({ instance: 'new', version: '1' });
+      events.write(unheardOf.extend([draft('new', { occurredAt: clock.now() })]));
+      const seen = follow(await subscribe({}, position));
+      await pass(1_000);
+      expect(seen.ids.toSorted()).toEqual(['at the horizon', 'named', 'new', 'silent for long', 'silent no more']);
+      feed.close();
+    });
+
+    it('it names each that has been written to since, at once', async () => {
+      const { feed, subscribe, write } = fortyChains();
+      const stream = await subscribe();
+      write(39, 'first');
+      await pass(1_000);
+      await stream.next();
+      write(0, 'silent so far');
+      await pass(1_000);
+      const { position = null } = (await stream.next()).value ?? {};
+      const seen = follow(await subscribe({}, position));
+      await pass(1_000);
+      expect(seen.ids).toEqual([]);
+      feed.close();
+    });
+
+    it('it names each that its follower has not read to the end, however long that has been silent', async () => {
+      const { feed, clock, record, subscribe, write } = fortyChains();
+      const stream = await subscribe({}, { horizon: null, places: [] });
+      const ids = [(await stream.next()).value?.event.requestId];
+      // Opened while the follower is busy with the past, and silent again by the time it gets there.
+      record('there', now('new', { occurredAt: clock.now() }));
+      await pass(1_000);
+      clock.advance(86_400_000);
+      for (let index = 0; index < 35; index += 1) write(index, `later ${index}`);
+      await pass(1_000);
+      const { event, position = null } = (await stream.next()).value ?? {};
+      ids.push(event?.requestId);
+      const seen = follow(await subscribe({}, position));
+      await pass(1_000);
+      const wanted = [...numbered(40).map((id) => `old ${id}`), ...numbered(35).map((id) => `later ${id}`), 'new'];
+      expect([...ids, ...seen.ids].toSorted()).toEqual(wanted.toSorted());
+      feed.close();
+    });
   });
 
   it('has no position where too many chains are written to at once', async () => {
@@ -475,7 +578,7 @@ describe('going on from a position', () => {
 
   it('reads a long past page by page, no faster than it is asked for', async () => {
     const { feed, events, record, subscribe } = open();
-    record('there', ...numbered(20_000).map((id) => now(id)));
+    record('there', ...numbered(3_000).map((id) => now(id)));
     const read = vi.spyOn(events, 'chain');
     const stream = await subscribe({}, { horizon: null, places: [] });
     read.mockClear();
