@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../domain/audit-event.js';
-import { EventConflictError, StoreUnavailableError } from '../errors/index.js';
+import { EventConflictError } from '../errors/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { AuditMetrics } from '../platform/metrics.js';
@@ -48,7 +48,7 @@ export interface ChainWriter {
 
 const RETRY_FIRST_MS = 50;
 const RETRY_MOST_MS = 1_000;
-/** A store that fails for another reason than being away is asked this often before the events are tried one by one. */
+/** A store that cannot encode what it is given is asked this often before the events are tried one by one. */
 const TRIES_TOGETHER = 3;
 
 export function createChainWriter(options: ChainWriterOptions): ChainWriter {
@@ -114,7 +114,7 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
             { err: error, waiting: options.waiting() + pending.length },
             'audit events could not be written; retrying',
           );
-          if (!(error instanceof StoreUnavailableError)) refusals += 1;
+          if (isAboutTheEvents(error)) refusals += 1;
           if (refusals >= TRIES_TOGETHER && (await isolate(pending, stored, error))) return;
         }
         if (!givenUp) await new Promise((resolve) => setTimeout(resolve, pause));
@@ -217,4 +217,11 @@ export function createChainWriter(options: ChainWriterOptions): ChainWriter {
       givenUp = true;
     },
   };
+}
+
+/** A value that cannot be encoded. Whatever else a store throws may pass, and then everything is kept. */
+function isAboutTheEvents(error: unknown): boolean {
+  return (
+    error instanceof TypeError || error instanceof RangeError || (error instanceof Error && /^BSON/.test(error.name))
+  );
 }

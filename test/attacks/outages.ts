@@ -6,6 +6,9 @@ import { CHANGE, endStored, orderOf, REVOKE, recorded, START, STOP, start, start
 const STARTED = 'IMPERSONATION_STARTED ada>cleo';
 const ENDED = 'OPERATION_DENIED IMPERSONATION_ENDED ada>cleo';
 
+/** The trail’s own word about a time in which it could not be written. */
+const GAP = 'AUDIT_GAP AUDIT_UNAVAILABLE ->-';
+
 export const outages: AttackGroup = {
   file: 'outages.ts',
   title: 'acting while the trail or the store is down',
@@ -16,7 +19,7 @@ export const outages: AttackGroup = {
       title: 'a start while the trail cannot be written',
       threat: 'an impersonation that nothing records',
       codes: ['AUDIT_UNAVAILABLE'],
-      trail: [STARTED, 'IMPERSONATION_DENIED AUDIT_UNAVAILABLE ada>cleo', 'IMPERSONATION_VOIDED ada>cleo'],
+      trail: [STARTED, 'IMPERSONATION_DENIED AUDIT_UNAVAILABLE ada>cleo', GAP, 'IMPERSONATION_VOIDED ada>cleo'],
       async run(ground) {
         ground.meddling.events = 'down';
         const answer = await start(ground, await ground.token('user_ada'), 'user_cleo');
@@ -84,7 +87,7 @@ export const outages: AttackGroup = {
       threat: 'the customer’s data is read unseen',
       codes: ['AUDIT_UNAVAILABLE'],
       // The event was on its way when it was given up: it says more than happened, never less.
-      trail: [STARTED, 'OPERATION_COMPLETED ada>cleo'],
+      trail: [STARTED, 'OPERATION_COMPLETED ada>cleo', GAP],
       async run(ground) {
         const { actorToken } = await ground.impersonate('user_ada', 'user_cleo');
         ground.meddling.events = 'down';
@@ -99,7 +102,7 @@ export const outages: AttackGroup = {
       title: 'changing under an impersonation while the trail cannot be written',
       threat: 'the change is made, and its record is not',
       codes: ['AUDIT_UNAVAILABLE'],
-      trail: [STARTED, 'OPERATION_ATTEMPTED ada>cleo', 'OPERATION_DENIED AUDIT_UNAVAILABLE ada>cleo'],
+      trail: [STARTED, 'OPERATION_ATTEMPTED ada>cleo', 'OPERATION_DENIED AUDIT_UNAVAILABLE ada>cleo', GAP],
       async run(ground) {
         const { actorToken } = await ground.impersonate('user_ada', 'user_cleo', { access: 'FULL' });
         ground.meddling.events = 'down';
@@ -115,7 +118,7 @@ export const outages: AttackGroup = {
       title: 'reading the trail while the trail cannot be written',
       threat: 'who reads the trail is not on it',
       codes: ['AUDIT_UNAVAILABLE'],
-      trail: ['AUDIT_READ audrey>-'],
+      trail: ['AUDIT_READ audrey>-', GAP],
       async run(ground) {
         const audrey = await ground.token('user_audrey');
         ground.meddling.events = {
@@ -193,7 +196,7 @@ export const outages: AttackGroup = {
       threat: 'an end that cannot be recorded is no end',
       codes: ['IMPERSONATION_ENDED'],
       // That the request was refused could not be recorded in time, and is in the log.
-      trail: [STARTED, 'IMPERSONATION_REVOKED grace>cleo'],
+      trail: [STARTED, 'IMPERSONATION_REVOKED grace>cleo', GAP],
       async run(ground) {
         const { actorToken, sessionId } = await ground.impersonate('user_ada', 'user_cleo');
         ground.meddling.events = 'down';

@@ -141,7 +141,9 @@ function listCompleter(
       }
     } catch (error) {
       // What other items have begun may fail too, and must not do so with nobody looking: it would end the process.
-      for (const part of parts ?? []) if (isPromiseLike(part)) part.then(undefined, () => undefined);
+      for (const part of parts ?? []) ignoreRejection(part);
+      // Nor what the resolver began for the items that are not reached any more.
+      if (Array.isArray(value)) for (const each of value.slice(index)) ignoreRejection(each);
       throw error;
     }
     text += ']';
@@ -234,6 +236,11 @@ function runtimeType(
     throw new GraphQLError(`Runtime Object type "${found.name}" is not a possible type for "${type.name}".`, { nodes });
   }
   return found;
+}
+
+/** Of promises alone: to ask a thenable might be what sets it going. */
+function ignoreRejection(value: unknown): void {
+  if (value instanceof Promise) value.catch(() => undefined);
 }
 
 function nullRefused({ parentType, fieldName }: Pick<FieldPlace, 'parentType' | 'fieldName'>): Error {
