@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type Database from 'libsql';
 import { EventConflictError, StoreUnavailableError } from '../../errors/index.js';
 import { type Bindable, lookupBindables, RefusedValueError, writeBindables } from './bindable.js';
+import type { LogSync, SyncFile } from './log-sync.js';
 import { isBusy, type OpenedDatabase, openDatabase } from './open-database.js';
 import { type Row, requiredInteger, rowIn, rowsIn } from './row.js';
 
@@ -19,16 +20,18 @@ const PATIENCE_MS = 2_000;
  */
 export class Connection {
   readonly #directory: string;
+  readonly #sync: SyncFile | undefined;
   readonly #statements = new Map<string, Database.Statement>();
   #opened: OpenedDatabase | undefined;
 
-  constructor(directory: string) {
+  constructor(directory: string, sync?: SyncFile) {
     this.#directory = directory;
+    this.#sync = sync;
   }
 
   /** @throws StoreUnusableError see {@link openDatabase}. */
   async open(): Promise<void> {
-    this.#opened ??= await openDatabase(this.#directory, PATIENCE_MS);
+    this.#opened ??= await openDatabase(this.#directory, PATIENCE_MS, this.#sync);
   }
 
   close(): void {
@@ -68,14 +71,17 @@ export class Connection {
   }
 
   /**
-   * Runs `work` in one transaction that is on disk, fsynced, when the promise resolves, and of which nothing remains when
-   * it rejects, but for a failure of the very last step. `work` runs again where another process held the lock.
+   * Runs `work` in one transaction that is on disk, synced, when the promise resolves, and of which nothing remains when
+   * it rejects, but for a failure of the last two steps. `work` runs again where another process held the lock.
    * @throws StoreUnavailableError for whatever libsql reports, and where the file is no longer the one that was opened.
    */
-  write<T>(work: () => T): Promise<T> {
-    return this.#attempt(() => {
+  async write<T>(work: () => T): Promise<T> {
+    let log: LogSync | undefined;
+    const result = await this.#attempt(() => {
       const database = this.#database();
       this.#opened?.assertInPlace();
+      log = this.#opened?.log;
+      log?.assertUsable();
       database.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
@@ -86,6 +92,8 @@ export class Connection {
         throw error;
       }
     });
+    await log?.sync();
+    return result;
   }
 
   /**
@@ -106,6 +114,7 @@ export class Connection {
   ping(): Promise<void> {
     return this.read(() => {
       this.#opened?.assertInPlace();
+      this.#opened?.log.assertUsable();
       this.number('SELECT count(*) FROM sqlite_schema', []);
     });
   }

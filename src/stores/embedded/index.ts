@@ -11,8 +11,8 @@ export interface EmbeddedStoreOptions {
 }
 
 /**
- * The store that needs no server: one SQLite database (through libsql) in a directory. Every write is fsynced before its
- * promise resolves. Several processes may share the directory; each call waits at most about two seconds for another's
+ * The store that needs no server: one SQLite database (through libsql) in a directory. Every write is synced to disk before
+ * its promise resolves. Several processes may share the directory; each call waits at most about two seconds for another's
  * write, then throws StoreUnavailableError, as does every call after `close` or once the file was removed or replaced.
  */
 export function createEmbeddedStore({ directory }: EmbeddedStoreOptions): Store {

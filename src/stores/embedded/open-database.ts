@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'libsql';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
 import { fileIdentity, prepareFiles } from './files.js';
+import { LogSync, type SyncFile } from './log-sync.js';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.js';
 
 /** How long libsql may block the event loop for a lock before the caller waits without blocking, milliseconds. */
@@ -9,6 +10,7 @@ const BLOCKING_MS = 25;
 
 export interface OpenedDatabase {
   readonly database: Database.Database;
+  readonly log: LogSync;
   /** @throws StoreUnavailableError where the files at the path are no longer those that are open. */
   assertInPlace(): void;
   close(): void;
@@ -21,10 +23,10 @@ export function isBusy(error: unknown): boolean {
 
 /**
  * Opens `gateway.db` in the directory, which it creates where missing (mode 0700, files 0600), with every acknowledged
- * transaction fsynced (WAL, synchronous=FULL). What it cannot use it leaves as it is.
+ * transaction synced to disk (WAL; see {@link LogSync}). What it cannot use it leaves as it is.
  * @throws StoreUnusableError with one sentence for the operator.
  */
-export async function openDatabase(directory: string, patienceMs: number): Promise<OpenedDatabase> {
+export async function openDatabase(directory: string, patienceMs: number, sync?: SyncFile): Promise<OpenedDatabase> {
   const { path, settle } = prepareFiles(directory);
   const deadline = performance.now() + patienceMs;
   for (;;) {
@@ -34,7 +36,7 @@ export async function openDatabase(directory: string, patienceMs: number): Promi
       assertOurs(database, path);
       configure(database);
       settle();
-      return opened(database, path);
+      return opened(database, path, sync);
     } catch (error) {
       database?.close();
       if (!isBusy(error) || performance.now() >= deadline) throw asUnusable(error, path);
@@ -61,7 +63,8 @@ function assertOurs(database: Database.Database, path: string): void {
 
 function configure(database: Database.Database): void {
   database.exec('PRAGMA journal_mode = WAL');
-  database.exec('PRAGMA synchronous = FULL');
+  // Each commit is synced by LogSync before it is acknowledged; NORMAL leaves SQLite the syncs that keep a checkpoint sound.
+  database.exec('PRAGMA synchronous = NORMAL');
   // What is erased, and copies that pages leave behind when they are split, must not stay in the file.
   database.exec('PRAGMA secure_delete = ON');
   // Measured: a batch of 500 events dirties about 2 MB of pages, which must fit, and a checkpoint every 16 MB is a third faster.
@@ -84,23 +87,26 @@ function configure(database: Database.Database): void {
   }
   // A file system that cannot do WAL keeps the old mode without an error, and then other guarantees hold.
   const mode = database.prepare('SELECT CAST(journal_mode AS BLOB) FROM pragma_journal_mode').raw().all([]).flat()[0];
-  if (String(mode) !== 'wal' || pragma(database, 'synchronous') !== 2) {
+  if (String(mode) !== 'wal' || pragma(database, 'synchronous') !== 1) {
     throw new StoreUnusableError(
       'The embedded store cannot be used: its file system does not support write-ahead logging.',
     );
   }
 }
 
-function opened(database: Database.Database, path: string): OpenedDatabase {
+function opened(database: Database.Database, path: string, sync: SyncFile | undefined): OpenedDatabase {
   const identity = fileIdentity(path);
+  const log = new LogSync(`${path}-wal`, sync);
   return {
     database,
+    log,
     assertInPlace() {
       // SQLite would go on writing to a file that no longer has a name, and acknowledge what nobody can ever read.
       if (fileIdentity(path) === identity) return;
       throw new StoreUnavailableError('the database file was removed or replaced while it was open');
     },
     close() {
+      log.close();
       database.close();
     },
   };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { StoreUnavailableError } from '../../../../src/errors/index.js';
 import { Connection } from '../../../../src/stores/embedded/connection.js';
 import { comparableEvent, eventId, storedEvent } from '../../../support/store-fixtures.js';
 import { openFile, openStore, temporaryDirectory } from './temporary-store.js';
@@ -107,12 +108,57 @@ describe('what the embedded store has acknowledged', { timeout: 60_000 }, () => 
     expect(openFile(directory).prepare('PRAGMA integrity_check').all([])).toMatchObject([{ integrity_check: 'ok' }]);
   });
 
-  it('was synced to disk when it was committed: write-ahead log, synchronous=FULL', async () => {
+  it('waits for a sync of the log that began after its commit, shared by all that were committed meanwhile', async () => {
+    const begun: (() => void)[] = [];
+    const connection = new Connection(temporaryDirectory(), () => new Promise((resolve) => begun.push(resolve)));
+    await connection.open();
+    onTestFinished(() => connection.close());
+    const done: string[] = [];
+    const write = (name: string) => void connection.write(() => name).then(() => done.push(name));
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+    write('a');
+    await turn();
+    write('b');
+    write('c');
+    await turn();
+    expect([done, begun.length]).toEqual([[], 1]);
+    begun[0]?.();
+    await turn();
+    expect([done, begun.length]).toEqual([['a'], 2]);
+    write('d');
+    begun[1]?.();
+    await turn();
+    expect([done, begun.length]).toEqual([['a', 'b', 'c'], 3]);
+    begun[2]?.();
+    await turn();
+    expect([done, begun.length]).toEqual([['a', 'b', 'c', 'd'], 3]);
+  });
+
+  it('is not acknowledged where the sync fails, and after it nothing is: the system forgets what it could not write', async () => {
+    let fails = true;
+    const connection = new Connection(temporaryDirectory(), () =>
+      fails ? Promise.reject(new Error('EIO')) : Promise.resolve(),
+    );
+    await connection.open();
+    onTestFinished(() => connection.close());
+    await expect(connection.write(() => 1)).rejects.toBeInstanceOf(StoreUnavailableError);
+    fails = false;
+    let ran = false;
+    await expect(
+      connection.write(() => {
+        ran = true;
+      }),
+    ).rejects.toThrow('could not be synced');
+    expect(ran).toBe(false);
+    await expect(connection.ping()).rejects.toThrow('could not be synced');
+  });
+
+  it('lies in a write-ahead log whose checkpoints SQLite syncs', async () => {
     const connection = new Connection(temporaryDirectory());
     await connection.open();
     onTestFinished(() => connection.close());
     const asked = (question: string) => connection.read(() => connection.number(question, []));
-    expect(await asked('SELECT synchronous FROM pragma_synchronous')).toBe(2);
+    expect(await asked('SELECT synchronous FROM pragma_synchronous')).toBe(1);
     expect(await asked("SELECT journal_mode = 'wal' FROM pragma_journal_mode")).toBe(1);
   });
 });
