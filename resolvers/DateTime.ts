@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import { parseDateTime } from '../src/domain/date-time.js';
+import { formatDateTime, parseDateTime } from '../src/domain/date-time.js';
 
 function parse(text: unknown): number {
   const time = typeof text === 'string' ? parseDateTime(text) : null;
@@ -22,7 +22,7 @@ export const DateTime = new GraphQLScalarType<number, string>({
   serialize(value) {
     if (typeof value !== 'number' || Number.isNaN(value))
       throw new TypeError('a DateTime must be a number of milliseconds');
-    return new Date(value).toISOString();
+    return formatDateTime(value);
   },
   parseValue: parse,
   parseLiteral(node) {

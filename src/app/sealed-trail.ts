@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { createFileAnchor } from '../audit/seal/anchor.js';
 import { createChainSigner } from '../audit/seal/chain-signer.js';
 import { createGatewaySigner } from '../audit/seal/gateway-signer.js';
+import { OwnEvents } from '../audit/seal/own-events.js';
 import { createSealState, type SealState } from '../audit/seal/seal-state.js';
 import { createSealer, type Sealer } from '../audit/seal/sealer.js';
 import { type AuditTrail, createAuditTrail } from '../audit/trail.js';
@@ -40,12 +41,15 @@ export function createSealedTrail({ config, store, keyring, clock, logger, metri
     metrics: metrics.audit,
     signer: createChainSigner(gateway),
   });
+  const own = new OwnEvents();
+  trail.onRecorded((written) => own.note(written));
   const sealState = createSealState(store.events, store.seals, gateway);
   const sealer = createSealer({
     events: store.events,
     seals: store.seals,
     state: sealState,
     gateway,
+    own,
     anchor: createFileAnchor(config.anchorFile),
     clock,
     logger,

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import type { EventDraft } from '../domain/audit-event.js';
+import { formatDateTime } from '../domain/date-time.js';
 
 /**
  * The byte formats of the audit trail: the one module that writer and verifier share. Changing anything here changes
@@ -75,7 +76,7 @@ export function encodeBody(
     version: BODY_VERSION,
     chain: place.chain,
     sequence: place.sequence,
-    occurredAt: new Date(place.occurredAt).toISOString(),
+    occurredAt: formatDateTime(place.occurredAt),
     type: draft.type,
     outcome: draft.outcome,
     code: draft.code,
@@ -85,8 +86,8 @@ export function encodeBody(
     session: session && {
       id: session.id,
       access: session.access,
-      startedAt: new Date(session.startedAt).toISOString(),
-      expiresAt: new Date(session.expiresAt).toISOString(),
+      startedAt: formatDateTime(session.startedAt),
+      expiresAt: formatDateTime(session.expiresAt),
     },
     operation: operation && {
       name: operation.name,
@@ -99,7 +100,7 @@ export function encodeBody(
     request: { id: draft.request.id, traceparent: draft.request.traceparent },
     gateway: { instance: gateway.instance, version: gateway.version },
     detailsHash: detailsDigest,
-    gap: gap && { from: new Date(gap.from).toISOString(), until: new Date(gap.until).toISOString(), lost: gap.lost },
+    gap: gap && { from: formatDateTime(gap.from), until: formatDateTime(gap.until), lost: gap.lost },
     chainKey,
   });
 }
@@ -164,7 +165,7 @@ export function encodeSealBody({ index, sealedAt, previousSealHash, chains }: Se
   return JSON.stringify({
     version: BODY_VERSION,
     index,
-    sealedAt: new Date(sealedAt).toISOString(),
+    sealedAt: formatDateTime(sealedAt),
     previousSealHash: Buffer.from(previousSealHash).toString('hex'),
     chains: chains.map(({ chain, from, to, head, closed }) => ({ chain, from, to, head, closed })),
   });

@@ -94,7 +94,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
   });
 
   // Counted in a plain map, a tenth of the cost, and handed over when somebody asks.
-  const operationCounts = new Map<string, number>();
+  const operationCounts = new Map<string, Map<string, { success: number; failure: number }>>();
   new Counter({
     name: 'gateway_operations_total',
     help: 'GraphQL operations by type, kind of identity and outcome.',
@@ -102,9 +102,12 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     registers,
     collect() {
       this.reset();
-      for (const [key, count] of operationCounts) {
-        const [type = '', identity = '', outcome = ''] = key.split(' ');
-        this.inc({ type, identity, outcome }, count);
+      for (const [type, ofType] of operationCounts) {
+        for (const [identity, counts] of ofType) {
+          for (const outcome of ['success', 'failure'] as const) {
+            if (counts[outcome] > 0) this.inc({ type, identity, outcome }, counts[outcome]);
+          }
+        }
       }
     },
   });
@@ -124,8 +127,17 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       lost: () => lost.inc(),
     },
     countOperation(type, identity, succeeded) {
-      const key = `${type} ${identity} ${succeeded ? 'success' : 'failure'}`;
-      operationCounts.set(key, (operationCounts.get(key) ?? 0) + 1);
+      let ofType = operationCounts.get(type);
+      if (ofType === undefined) {
+        ofType = new Map();
+        operationCounts.set(type, ofType);
+      }
+      let counts = ofType.get(identity);
+      if (counts === undefined) {
+        counts = { success: 0, failure: 0 };
+        ofType.set(identity, counts);
+      }
+      counts[succeeded ? 'success' : 'failure'] += 1;
     },
     refusedCredentials: new Counter({
       name: 'gateway_credentials_refused_total',

@@ -8,6 +8,19 @@ export { type ActorTokenClaims, type ActorTokenVerifier, createActorTokenVerifie
 export { type ActClaim, CLOCK_TOLERANCE_MS, type TokenAccess } from './claims.js';
 export { MAX_TOKEN_LENGTH, peekIssuer } from './compact-token.js';
 export { generateSigningKeys } from './generate-keys.js';
+export {
+  type AssertedIdentity,
+  assertedIdentity,
+  IDENTITY_ASSERTION_TYP,
+  MAX_ASSERTION_SECONDS,
+} from './identity-assertion-claims.js';
+export {
+  createIdentityAssertionMinter,
+  type IdentityAssertion,
+  type IdentityAssertionMinter,
+  type IdentityAssertionParties,
+  type IdentityAssertionRequest,
+} from './identity-assertion-minter.js';
 export { FILE_TIMING, URL_TIMING } from './key-cache.js';
 export { KeyFileExistsError, readKeyFile, readOrCreateKeyFile, writeNewKeyFile } from './key-file.js';
 export { KeyFileError } from './key-file-error.js';

@@ -7,6 +7,7 @@ import { encodeSealBody, type SealedStretch, sealGenesisHash, sealHash, sealStat
 import type { Anchor } from './anchor.js';
 import type { GatewaySigner } from './gateway-signer.js';
 import { type ChainPosition, inspectNext, type StretchFault } from './inspect-stretch.js';
+import type { OwnEvents } from './own-events.js';
 import { openSeal, SealFaultError, type SealState } from './seal-state.js';
 
 export interface SealerOptions {
@@ -14,6 +15,8 @@ export interface SealerOptions {
   readonly seals: SealStore;
   readonly state: SealState;
   readonly gateway: GatewaySigner;
+  /** Spares the signatures of what this process wrote itself; absent: all are checked. */
+  readonly own?: Pick<OwnEvents, 'wrote'>;
   readonly anchor: Anchor;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,6 +43,7 @@ export interface Sealer {
   stop(closing: ReadonlySet<string>): Promise<void>;
 }
 
+const NOTHING_OWN: Pick<OwnEvents, 'wrote'> = { wrote: () => false };
 const EVERY_MS = 5_000;
 /** An idle trail is sealed anew this often, so that a fresh newest seal says "nothing was cut off". */
 const IDLE_MS = 10 * 60_000;
@@ -50,7 +54,7 @@ const PAGE = 500;
 const MOST_PER_CHAIN = 100_000;
 
 export function createSealer(options: SealerOptions): Sealer {
-  const { events, seals, state, gateway, anchor, clock, logger, metrics } = options;
+  const { events, seals, state, gateway, own = NOTHING_OWN, anchor, clock, logger, metrics } = options;
   const faulty = new Map<string, FaultySpot>();
   const active = new Set<string>();
   const unanchored: StoredSeal[] = [];
@@ -119,7 +123,7 @@ export function createSealer(options: SealerOptions): Sealer {
     for (let looked = 0; looked < MOST_PER_CHAIN; looked += PAGE) {
       const page = await events.chain(chain, position.sequence + 1, PAGE);
       for (const event of page) {
-        const inspected = inspectNext(position, event, gateway);
+        const inspected = inspectNext(position, event, gateway, own);
         if (inspected.fault !== null) {
           const spot = { chain, sequence: position.sequence + 1, fault: inspected.fault };
           faulty.set(chain, spot);

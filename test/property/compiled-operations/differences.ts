@@ -10,8 +10,7 @@ import {
 import type { CompiledOperation, Executed } from '../../../src/http/graphql/compiled/compile.js';
 import { describeValue } from './describe.js';
 import { schema } from './schema.js';
-import type { Mood, World } from './world.js';
-import { World as MadeWorld } from './world.js';
+import { type Mood, World } from './world.js';
 
 /** What one execution came to, in a form that two can be compared in. */
 export interface Account {
@@ -43,7 +42,7 @@ export function coerced({ document, variables }: Trial): Record<string, unknown>
 }
 
 export async function byGraphqlJs(trial: Trial): Promise<Account> {
-  const world = new MadeWorld(trial.seed, trial.mood);
+  const world = new World(trial.seed, trial.mood);
   const result = execute({
     schema,
     document: trial.document,
@@ -59,7 +58,7 @@ export async function byGraphqlJs(trial: Trial): Promise<Account> {
 
 /** Null where the compiled operation leaves it to graphql-js. */
 export async function byCompiled(compiled: CompiledOperation, trial: Trial): Promise<Account | null> {
-  const world = new MadeWorld(trial.seed, trial.mood);
+  const world = new World(trial.seed, trial.mood);
   const variables = coerced(trial);
   if (variables === null) return null;
   const plan = compiled.planFor(variables);

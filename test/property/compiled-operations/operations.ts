@@ -52,6 +52,15 @@ const possible = (type: GraphQLCompositeType): readonly GraphQLObjectType[] =>
 const overlap = (one: GraphQLCompositeType, other: GraphQLCompositeType): boolean =>
   possible(one).some((type) => possible(other).includes(type));
 
+const known = new Map<GraphQLCompositeType, readonly GraphQLCompositeType[]>();
+
+/** The types that a fragment there can be on. */
+function conditionsOn(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {
+  const fit = known.get(type) ?? COMPOSITES.filter((each) => overlap(each, type)).concat(type);
+  known.set(type, fit);
+  return fit;
+}
+
 /** Writes a valid operation: what is selected under one response name is the same field with the same arguments. */
 export class OperationWriter {
   readonly variables: Variables;
@@ -150,16 +159,16 @@ export class OperationWriter {
   }
 
   #inlineFragment(type: GraphQLCompositeType, depth: number): string {
-    const on = this.#chance(0.2) ? type : this.#pick(COMPOSITES.filter((each) => overlap(each, type)).concat(type));
+    const on = this.#chance(0.2) ? type : this.#pick(conditionsOn(type));
     const condition = on === type && this.#chance(0.5) ? '' : ` on ${on.name}`;
     return `...${condition}${this.#conditions()} ${this.#selections(on, depth + 1)}`;
   }
 
   #spread(type: GraphQLCompositeType, depth: number): string {
-    const known = this.#fragments.filter(({ on }) => overlap(on, type));
-    let fragment = known.length > 0 && this.#chance(0.5) ? this.#pick(known) : null;
+    const fragments = this.#fragments.filter(({ on }) => conditionsOn(type).includes(on));
+    let fragment = fragments.length > 0 && this.#chance(0.5) ? this.#pick(fragments) : null;
     if (fragment === null) {
-      const on = this.#pick(COMPOSITES.filter((each) => overlap(each, type)).concat(type));
+      const on = this.#pick(conditionsOn(type));
       const text = this.#selections(on, depth + 1);
       const name = this.#chance(0.05) && this.#fragments.length === 0 ? '__proto__' : `F${this.#fragments.length}`;
       fragment = { name, on, text };

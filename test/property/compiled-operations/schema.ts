@@ -93,6 +93,7 @@ const typeDefs = `
     lists: Lists
     again: Query
     ownText: String
+    ownMethod(int: Int! = 1): String
     int: Int
     any: Any
     echo${ARGUMENTS}: Any
@@ -116,10 +117,9 @@ const resolveType: Resolved = (value, world, info) => {
   return world.typeOf(value);
 };
 
-const isTypeOf =
-  (name: string): Resolved =>
-  (value, world, info) => {
-    world.called(`isTypeOf ${name}`, {}, info);
+const isTypeOf = (name: string): Resolved =>
+  function (this: unknown, value, world, info) {
+    world.called(`isTypeOf ${name} of ${this}`, {}, info);
     return world.isOf(value, name);
   };
 

@@ -23,7 +23,7 @@ export function sourceObject(type: GraphQLObjectType, { random, trouble, give, m
     if (!isOwn(name)) continue;
     const choice = random();
     if (choice < 0.1) continue;
-    if (choice < 0.4 || name === 'ownMethod') Object.defineProperty(members, name, { value: method });
+    if (choice < 0.4 || (name === 'ownMethod' && choice < 0.6)) Object.defineProperty(members, name, { value: method });
     else if (choice < 0.7) Object.defineProperty(members, name, { get: () => give(name) });
     else Object.defineProperty(members, name, once(name, give));
   }

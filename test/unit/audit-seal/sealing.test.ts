@@ -5,12 +5,13 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import { draftEvent } from '../../../src/audit/describe.js';
-import { sealHash, sealStatement } from '../../../src/audit/format.js';
+import { eventHash, sealHash, sealStatement } from '../../../src/audit/format.js';
 import { RecordedEvent } from '../../../src/audit/recorded-event.js';
 import { createFileAnchor } from '../../../src/audit/seal/anchor.js';
 import { createChainSigner } from '../../../src/audit/seal/chain-signer.js';
 import { createGatewaySigner, type GatewaySigner } from '../../../src/audit/seal/gateway-signer.js';
 import { createJudgeIntegrity } from '../../../src/audit/seal/integrity.js';
+import { OwnEvents } from '../../../src/audit/seal/own-events.js';
 import { createSealState } from '../../../src/audit/seal/seal-state.js';
 import { createSealer } from '../../../src/audit/seal/sealer.js';
 import type { StoredEvent } from '../../../src/domain/audit-event.js';
@@ -65,7 +66,12 @@ function writer(signer = createChainSigner(gateway)) {
 
 /** A replica's sealer; `see` changes what it reads of a chain, as somebody with the database could. */
 function replica(
-  options: { anchorFile?: string; see?: (events: readonly StoredEvent[]) => readonly StoredEvent[] } = {},
+  options: {
+    anchorFile?: string;
+    see?: (events: readonly StoredEvent[]) => readonly StoredEvent[];
+    /** What this very process has written. */
+    written?: readonly StoredEvent[];
+  } = {},
 ) {
   const events = {
     chain: async (chain: string, from: number, limit: number) => {
@@ -76,11 +82,14 @@ function replica(
     openedSince: store.events.openedSince.bind(store.events),
   };
   const state = createSealState(events, store.seals, gateway);
+  const own = new OwnEvents();
+  own.note(options.written ?? []);
   const sealer = createSealer({
     events,
     seals: store.seals,
     state,
     gateway,
+    own,
     anchor: createFileAnchor(options.anchorFile ?? path.join(folder, 'anchors.log')),
     clock,
     logger: pino({ level: 'silent' }),
@@ -187,14 +196,22 @@ describe('the sealer never blesses what the gateway did not write', () => {
     'an edited projection': (event) => ({ ...event, actorId: 'somebody' }),
     'edited details': (event) => ({ ...event, details: { salt: event.details!.salt, text: '{}' } }),
     'a signature of another event': (event) => ({ ...event, signature: Buffer.alloc(64, 1) }),
+    'an event written anew with a hash that fits, and somebody’s signature': (event) => {
+      const body = event.body.replace('AUDIT_READ', 'AUDIT_GAP');
+      return { ...event, body, type: 'AUDIT_GAP', hash: eventHash(event.previousHash, body) };
+    },
   };
   for (const [name, forge] of Object.entries(forgeries)) {
-    it(`${name}: sealed up to the event before, failed from there on`, async () => {
+    it.each([
+      ['another process', false],
+      ['this very process', true],
+    ])(`${name} of %s: sealed up to the event before, failed from there on`, async (_, isOwn) => {
       const { write, chain } = writer();
-      await write(1);
+      const [first] = await write(1);
       const [second] = await write(1);
-      await write(1);
+      const [third] = await write(1);
       const { sealer, judge } = replica({
+        written: isOwn ? [first!, second!, third!] : [],
         see: (events) => events.map((event) => (event.sequence === 1 ? forge(event) : event)),
       });
       await sealer.seal();
