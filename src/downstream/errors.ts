@@ -43,12 +43,15 @@ export class IdentityError extends Error {
   /** The HTTP status that fits: 401 or 503. */
   readonly status: 401 | 503;
   readonly fault: AssertionFault;
+  /** What GraphQL servers make of it: the code for the client, and Apollo Server the HTTP status. */
+  readonly extensions: { readonly code: IdentityErrorCode; readonly http: { readonly status: 401 | 503 } };
 
   constructor(code: IdentityErrorCode, fault: AssertionFault) {
     super(SENTENCE[code]);
     this.code = code;
     this.status = STATUS[code];
     this.fault = fault;
+    this.extensions = Object.freeze({ code, http: Object.freeze({ status: this.status }) });
   }
 }
 

@@ -93,7 +93,7 @@ class Pruner {
     checkResponseKey(node);
     const name = node.name.value;
     if (name === '__typename') return [node];
-    if (isUnionType(parent)) return [];
+    if (isUnionType(parent) || possible.length === 0) return [];
     const permitted = possible.filter((type) => !this.#isDenied(`${type.name}.${name}`));
     if (permitted.length === possible.length) return this.#selected(node, parent);
     return permitted.flatMap((type) => {
