@@ -16,6 +16,8 @@ const STRUCTURE = /"(?:[^"\\]+|\\.)*"|[{}[\]:]/g;
  */
 export function parseUniqueJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
+  // A member named twice is there once after parsing: whatever is written back as it was has none.
+  if (isWrittenAs(value, text)) return value;
   const open: Set<string>[] = [];
   let latest = '';
   // The text is known to be JSON here, so a string before a colon is always a member name.
@@ -31,4 +33,13 @@ export function parseUniqueJson(text: string): unknown {
     } else latest = mark;
   }
   return value;
+}
+
+function isWrittenAs(value: unknown, text: string): boolean {
+  try {
+    return JSON.stringify(value) === text;
+  } catch {
+    // Nested too deeply to be written; it could be read.
+    return false;
+  }
 }

@@ -191,7 +191,7 @@ describe('a token that was verified before', () => {
     expect(trusted.recall(tokenDigest(text))).toBe(claims);
     expect(await trusted.verify(text)).toBe(claims);
     expect(trusted.recall(text)).toBeNull();
-    expect(trusted.recall(tokenDigest(`${text.slice(0, -1)}A`))).toBeNull();
+    expect(trusted.recall(tokenDigest(`${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`))).toBeNull();
   });
 
   it('is not recalled once its keys are due to be asked for again, and not at all once its key is gone', async () => {
