@@ -61,14 +61,18 @@ const verifyBeside = promisify(
 
 const keyObjects = new WeakMap<CryptoKey, KeyObject>();
 
-function keyObjectOf(key: CryptoKey | KeyObject): KeyObject {
+/** Null for what is no key. */
+function keyObjectOf(key: CryptoKey | KeyObject): KeyObject | null {
   if (key instanceof KeyObject) return key;
-  let object = keyObjects.get(key);
-  if (object === undefined) {
-    object = KeyObject.from(key as Parameters<typeof KeyObject.from>[0]);
+  const known = keyObjects.get(key);
+  if (known !== undefined) return known;
+  try {
+    const object = KeyObject.from(key as Parameters<typeof KeyObject.from>[0]);
     keyObjects.set(key, object);
+    return object;
+  } catch {
+    return null;
   }
-  return object;
 }
 
 /** A key is good for one family of algorithms: else an RSA key could be read as something it is not. */
@@ -92,7 +96,7 @@ export async function checkSignature(
 ): Promise<void> {
   const scheme = SCHEMES.get(algorithm);
   const object = keyObjectOf(key);
-  if (scheme === undefined || !fits(object, scheme)) throw refusal('signature');
+  if (scheme === undefined || object === null || !fits(object, scheme)) throw refusal('signature');
   const end = token.text.lastIndexOf('.');
   const signed = Buffer.from(token.text.slice(0, end), 'ascii');
   const signature = Buffer.from(token.text.slice(end + 1), 'base64url');
