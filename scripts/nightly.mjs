@@ -1,11 +1,12 @@
 // The search that is too long for every change: a gateway killed under load, again and again, and everything it ever acknowledged has to
 // be there. ROUNDS (100) says how often, TEST_SEED repeats an earlier run.
-import { tsImport } from 'tsx/esm/api';
+import { register } from 'tsx/esm/api';
 
 const rounds = Number(process.env.ROUNDS ?? 100);
-const { killRounds } = await tsImport('../test/support/kill-rounds.ts', import.meta.url);
-const { waitForEnds } = await tsImport('../test/support/wait-for-ends.ts', import.meta.url);
-const { SEED } = await tsImport('../test/support/seeded-random.ts', import.meta.url);
+register();
+const { killRounds } = await import('../test/support/kill-rounds.ts');
+const { waitForEnds } = await import('../test/support/wait-for-ends.ts');
+const { SEED } = await import('../test/support/seeded-random.ts');
 
 const startedAt = Date.now();
 console.log(`${rounds} rounds of SIGKILL under load, TEST_SEED=${SEED}`);

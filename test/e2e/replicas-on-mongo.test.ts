@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -91,8 +92,9 @@ if (kind === null) {
           },
         }),
       );
-      // Until all three have written and somebody has sealed, so that it dies in the midst of both.
-      await until(async () => counts.every((count) => count > 30) && (await stored.seals()).length > 0, 60_000);
+      // Until all three have written, and have a seal in their anchors, so that it dies in the midst of both.
+      const sealing = () => REPLICAS.every((name) => existsSync(anchorsOf(name)));
+      await until(async () => counts.every((count) => count > 30) && sealing(), 60_000);
       const dying = gateways[KILLED] as GatewayProcess;
       begunThere = (await dying.graphql<Started>(await dying.signIn('user_ada'), START)).data.startImpersonation;
       await dying.kill();

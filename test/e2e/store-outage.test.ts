@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { type Load, loadUntilGone } from '../support/acknowledged-load.js';
+import type { Answer } from '../support/ask.js';
 import {
   type GatewayProcess,
   runGateway,
@@ -8,7 +9,7 @@ import {
   startGatewayProcess,
   temporaryFolder,
 } from '../support/gateway-process.js';
-import { findMongoPeers, type MongoPeer } from '../support/mongo-peer.js';
+import { findMongoPeers, type MongoPeer, type MongoPeerKind } from '../support/mongo-peer.js';
 import { type MongoWire, openMongoWire } from '../support/mongo-wire.js';
 import { SEED, seededRandom } from '../support/seeded-random.js';
 import { openStoredDocuments, type StoredDocuments } from '../support/stored-documents.js';
@@ -60,151 +61,204 @@ const possible = OUTAGES.filter(({ name, needs }) => {
   return reason === undefined;
 });
 
+/** A gateway over a store that has had its outage, and what clients were answered in it. */
+interface Outlived {
+  readonly gateway: GatewayProcess;
+  readonly stored: StoredDocuments;
+  readonly settings: Settings;
+  readonly load: Load;
+  readonly stopped: Started;
+  readonly revoked: Started;
+  readonly downAt: number;
+  readonly upAt: number;
+  /** Codes of each start that was tried, of the stop, of the revocation, and of what the dead tokens were then used for. */
+  readonly starts: readonly (readonly string[])[];
+  readonly startTexts: readonly string[];
+  readonly stop: readonly string[];
+  readonly afterStop: readonly string[];
+  readonly revoke: readonly string[];
+  readonly afterRevoke: readonly string[];
+  /** Codes of the last start that was tried once it was over. */
+  readonly afterwards: readonly string[];
+  close(): Promise<void>;
+}
+
+async function start(gateway: GatewayProcess, admin: string): Promise<Started> {
+  const { data, text } = await gateway.graphql<{ startImpersonation: Started } | null>(admin, START);
+  if (data === null) throw new Error(`the start was refused: ${text}`);
+  return data.startImpersonation;
+}
+
+async function outlive(kind: MongoPeerKind, outage: Outage): Promise<Outlived> {
+  const folder = await temporaryFolder();
+  const peer = await kind.start();
+  const wire = await openMongoWire(peer.uri);
+  const database = `outage_${process.pid}_${Date.now().toString(36)}`;
+  const settings = {
+    DATA_DIR: folder.path,
+    PUBLIC_URL: 'https://gateway.example',
+    MONGODB_URI: wire.uri,
+    MONGODB_DB: database,
+    IMPERSONATION_MAX_ACTIVE: '100',
+    IMPERSONATION_STARTS_PER_MINUTE: '10000',
+    DENIED_EVENTS_PER_MINUTE: '10000',
+  };
+  const stored = openStoredDocuments(peer.uri, database);
+  const gateway = await startGatewayProcess(folder.path, settings);
+  const codes = async (token: string, query: string, variables?: Record<string, unknown>) =>
+    (await gateway.graphql(token, query, variables)).codes;
+
+  const [ada, grace] = [await gateway.signIn('user_ada'), await gateway.signIn('user_grace')];
+  const load = await loadUntilGone(gateway, { workers: 2, random: seededRandom(SEED), enough: enoughOf(40) });
+  const [stopped, revoked] = [await start(gateway, ada), await start(gateway, ada)];
+  await gateway.graphql(grace, WHO);
+
+  const downAt = Date.now();
+  await outage.begin(wire, peer);
+  const over = pause(OUTAGE_MS);
+  const [stop, revoke] = await Promise.all([
+    codes(stopped.actorToken, STOP),
+    codes(grace, REVOKE, { id: revoked.session.id }),
+  ]);
+  const [afterStop, afterRevoke] = [await codes(stopped.actorToken, WHO), await codes(revoked.actorToken, WHO)];
+  const starts: Answer<unknown>[] = [];
+  for (let count = 0; count < 3; count += 1) starts.push(await gateway.graphql(ada, START));
+  await over;
+  await outage.end(wire, peer);
+  const upAt = Date.now();
+  let afterwards: readonly string[] = [];
+  await until(async () => {
+    afterwards = await codes(ada, START);
+    return afterwards.length === 0;
+  });
+  return {
+    ...{
+      gateway,
+      stored,
+      settings,
+      load,
+      stopped,
+      revoked,
+      downAt,
+      upAt,
+      stop,
+      afterStop,
+      revoke,
+      afterRevoke,
+      afterwards,
+    },
+    starts: starts.map((answer) => answer.codes),
+    startTexts: starts.map(({ text }) => text),
+    async close() {
+      await gateway.stop();
+      await stored.close();
+      await wire.close();
+      await peer.stop();
+      await folder.remove();
+    },
+  };
+}
+
 if (kind === undefined) {
   it('a gateway process outlived an outage of MongoDB', ({ skip }) =>
     skip('no MongoDB-compatible server could be had'));
 } else {
-  describe.each(possible)(
-    `while the store is down because $name (${kind.name}, TEST_SEED=${SEED})`,
-    ({ begin, end }) => {
-      let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-      let peer: MongoPeer;
-      let wire: MongoWire;
-      let stored: StoredDocuments;
-      let settings: Settings;
-      let gateway: GatewayProcess;
-      let load: Load;
-      let stopped: Started;
-      let revoked: Started;
-      let downAt: number;
-      let upAt: number;
-      const during = {
-        starts: [] as (readonly string[])[],
-        startTexts: [] as string[],
-        stop: [] as readonly string[],
-        afterStop: [] as readonly string[],
-        revoke: [] as readonly string[],
-        afterRevoke: [] as readonly string[],
+  const outlived = new Map<string, Outlived>();
+
+  // All at once, each with a server and a gateway of its own: most of it is waiting.
+  beforeAll(async () => {
+    await Promise.all(
+      possible.map(async (outage) => {
+        outlived.set(outage.name, await outlive(kind, outage));
+      }),
+    );
+  }, 180_000);
+
+  afterAll(async () => {
+    await Promise.all([...outlived.values()].map((one) => one.close()));
+  }, 60_000);
+
+  describe.each(possible)(`while the store is down because $name (${kind.name}, TEST_SEED=${SEED})`, ({ name }) => {
+    const seen = (): Outlived => {
+      const one = outlived.get(name);
+      if (one === undefined) throw new Error('there was no such outage');
+      return one;
+    };
+
+    beforeEach(() => {
+      onTestFailed(() => console.error(`the gateway printed last:\n${seen().gateway.printed().stdout.slice(-8_000)}`));
+    });
+
+    it('a start is refused with AUDIT_UNAVAILABLE, and no token is given out', () => {
+      expect(seen().starts).toEqual([['AUDIT_UNAVAILABLE'], ['AUDIT_UNAVAILABLE'], ['AUDIT_UNAVAILABLE']]);
+      expect(seen().startTexts.join()).not.toContain('eyJ');
+    });
+
+    it('a stop is carried out: the actor token is dead at once', () => {
+      expect([seen().stop, seen().afterStop]).toEqual([[], ['IMPERSONATION_ENDED']]);
+    });
+
+    it('a revocation is carried out: the actor token is dead at once', () => {
+      expect([seen().revoke, seen().afterRevoke]).toEqual([[], ['IMPERSONATION_ENDED']]);
+    });
+
+    it('a start is possible again once it is over', () => {
+      expect(seen().afterwards).toEqual([]);
+    });
+
+    it('nothing that was acknowledged before is lost', async () => {
+      const { load, stored } = seen();
+      expect(load.unexpected).toEqual([]);
+      expect(load.acknowledged.length).toBeGreaterThanOrEqual(40);
+      expect(await stored.missing(load.acknowledged)).toEqual([]);
+    });
+
+    it('what was ended in it is stored and on the record once it is over, and stays ended', async () => {
+      const { gateway, stored, stopped, revoked } = seen();
+      const audrey = await gateway.signIn('user_audrey');
+      const statuses = async () => {
+        const sessions = await readSessions((query, variables) => gateway.graphql(audrey, query, variables));
+        return [stopped, revoked].map(({ session }) => sessions.find(({ id }) => id === session.id)?.status);
       };
+      await until(async () => (await statuses()).every((status) => status !== 'ACTIVE'));
+      expect(await statuses()).toEqual(['STOPPED', 'REVOKED']);
+      const ended = async () =>
+        (await stored.unsettled()).filter(
+          (line) => line.includes(stopped.session.id) || line.includes(revoked.session.id),
+        );
+      await until(async () => (await ended()).length === 0);
+      expect(await ended()).toEqual([]);
+      expect((await gateway.graphql(stopped.actorToken, WHO)).codes).toEqual(['IMPERSONATION_ENDED']);
+      expect((await gateway.graphql(revoked.actorToken, WHO)).codes).toEqual(['IMPERSONATION_ENDED']);
+    });
 
-      beforeAll(async () => {
-        folder = await temporaryFolder();
-        peer = await kind.start();
-        wire = await openMongoWire(peer.uri);
-        const database = `outage_${process.pid}_${Date.now().toString(36)}`;
-        settings = {
-          DATA_DIR: folder.path,
-          PUBLIC_URL: 'https://gateway.example',
-          MONGODB_URI: wire.uri,
-          MONGODB_DB: database,
-          IMPERSONATION_MAX_ACTIVE: '100',
-          IMPERSONATION_STARTS_PER_MINUTE: '10000',
-          DENIED_EVENTS_PER_MINUTE: '10000',
+    it('the trail says itself, by AUDIT_GAP, from when until when it could not be written', async () => {
+      const { gateway, downAt, upAt } = seen();
+      const audrey = await gateway.signIn('user_audrey');
+      interface Gaps {
+        readonly impersonationEvents: {
+          readonly nodes: { readonly gap: { readonly from: string; readonly until: string } }[];
         };
-        stored = openStoredDocuments(peer.uri, database);
-        gateway = await startGatewayProcess(folder.path, settings);
-        const [ada, grace] = [await gateway.signIn('user_ada'), await gateway.signIn('user_grace')];
-        load = await loadUntilGone(gateway, { workers: 2, random: seededRandom(SEED), enough: enoughOf(40) });
-        [stopped, revoked] = [await start(ada), await start(ada)];
-        await gateway.graphql(grace, WHO);
-
-        downAt = Date.now();
-        await begin(wire, peer);
-        const outage = pause(OUTAGE_MS);
-        [during.stop, during.revoke] = await Promise.all([
-          gateway.graphql(stopped.actorToken, STOP).then(({ codes }) => codes),
-          gateway.graphql(grace, REVOKE, { id: revoked.session.id }).then(({ codes }) => codes),
-        ]);
-        during.afterStop = (await gateway.graphql(stopped.actorToken, WHO)).codes;
-        during.afterRevoke = (await gateway.graphql(revoked.actorToken, WHO)).codes;
-        for (let count = 0; count < 3; count += 1) {
-          const { codes, text } = await gateway.graphql(ada, START);
-          during.starts.push(codes);
-          during.startTexts.push(text);
-        }
-        await outage;
-        await end(wire, peer);
-        upAt = Date.now();
-        await until(async () => (await gateway.graphql(ada, START)).codes.length === 0);
-      }, 180_000);
-
-      afterAll(async () => {
-        await gateway?.stop();
-        await stored?.close();
-        await wire?.close();
-        await peer?.stop();
-        await folder?.remove();
-      }, 60_000);
-
-      async function start(admin: string): Promise<Started> {
-        const { data, text } = await gateway.graphql<{ startImpersonation: Started } | null>(admin, START);
-        if (data === null) throw new Error(`the start was refused: ${text}`);
-        return data.startImpersonation;
       }
+      const gaps = async () => (await gateway.graphql<Gaps>(audrey, GAPS)).data.impersonationEvents.nodes;
+      await until(async () => (await gaps()).length > 0);
+      const [gap] = await gaps();
+      expect(await gaps()).toHaveLength(1);
+      const [from, to] = [Date.parse(gap?.gap.from ?? ''), Date.parse(gap?.gap.until ?? '')];
+      // It begins when the first event could not be written, and ends when one could.
+      expect(from).toBeGreaterThanOrEqual(downAt);
+      expect(from).toBeLessThan(upAt);
+      expect(to).toBeGreaterThanOrEqual(upAt);
+    });
 
-      it('a start is refused with AUDIT_UNAVAILABLE, and no token is given out', () => {
-        expect(during.starts).toEqual([['AUDIT_UNAVAILABLE'], ['AUDIT_UNAVAILABLE'], ['AUDIT_UNAVAILABLE']]);
-        expect(during.startTexts.join()).not.toContain('eyJ');
-      });
-
-      it('a stop is carried out: the actor token is dead at once', () => {
-        expect([during.stop, during.afterStop]).toEqual([[], ['IMPERSONATION_ENDED']]);
-      });
-
-      it('a revocation is carried out: the actor token is dead at once', () => {
-        expect([during.revoke, during.afterRevoke]).toEqual([[], ['IMPERSONATION_ENDED']]);
-      });
-
-      it('nothing that was acknowledged before is lost', async () => {
-        expect(load.unexpected).toEqual([]);
-        expect(load.acknowledged.length).toBeGreaterThanOrEqual(40);
-        expect(await stored.missing(load.acknowledged)).toEqual([]);
-      });
-
-      it('what was ended in it is stored and on the record once it is over, and stays ended', async () => {
-        const audrey = await gateway.signIn('user_audrey');
-        const statuses = async () => {
-          const sessions = await readSessions((query, variables) => gateway.graphql(audrey, query, variables));
-          return [stopped, revoked].map(({ session }) => sessions.find(({ id }) => id === session.id)?.status);
-        };
-        await until(async () => (await statuses()).every((status) => status !== 'ACTIVE'));
-        expect(await statuses()).toEqual(['STOPPED', 'REVOKED']);
-        const ended = async () =>
-          (await stored.unsettled()).filter(
-            (line) => line.includes(stopped.session.id) || line.includes(revoked.session.id),
-          );
-        await until(async () => (await ended()).length === 0);
-        expect(await ended()).toEqual([]);
-        expect((await gateway.graphql(stopped.actorToken, WHO)).codes).toEqual(['IMPERSONATION_ENDED']);
-        expect((await gateway.graphql(revoked.actorToken, WHO)).codes).toEqual(['IMPERSONATION_ENDED']);
-      });
-
-      it('the trail says itself, by AUDIT_GAP, from when until when it could not be written', async () => {
-        const audrey = await gateway.signIn('user_audrey');
-        interface Gaps {
-          readonly impersonationEvents: {
-            readonly nodes: { readonly gap: { readonly from: string; readonly until: string } }[];
-          };
-        }
-        const gaps = async () => (await gateway.graphql<Gaps>(audrey, GAPS)).data.impersonationEvents.nodes;
-        await until(async () => (await gaps()).length > 0);
-        const [gap] = await gaps();
-        expect(await gaps()).toHaveLength(1);
-        const [from, to] = [Date.parse(gap?.gap.from ?? ''), Date.parse(gap?.gap.until ?? '')];
-        // It begins when the first event could not be written, and ends when one could.
-        expect(from).toBeGreaterThanOrEqual(downAt);
-        expect(from).toBeLessThan(upAt);
-        expect(to).toBeGreaterThanOrEqual(upAt);
-      });
-
-      it('the trail holds when all of it is verified', async () => {
-        expect(await stored.brokenChains()).toEqual([]);
-        const { code, stdout } = await runGateway(['audit', 'verify'], settings, { limitMs: 60_000 });
-        expect(code, stdout).toBe(0);
-        expect(stdout).toContain('HOLDS');
-      });
-    },
-  );
+    it('the trail holds when all of it is verified', async () => {
+      const { stored, settings } = seen();
+      expect(await stored.brokenChains()).toEqual([]);
+      const { code, stdout } = await runGateway(['audit', 'verify'], settings, { limitMs: 60_000 });
+      expect(code, stdout).toBe(0);
+      expect(stdout).toContain('HOLDS');
+    });
+  });
 }
 
 /** True from so many calls on. */

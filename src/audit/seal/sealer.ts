@@ -203,6 +203,8 @@ export function createSealer(options: SealerOptions): Sealer {
     seal,
     faults: () => faulty,
     start() {
+      // Also at once: a process that never lives for a whole round would else leave everything unsealed, its own and others'.
+      void attempt();
       timer = setInterval(() => void attempt(), options.everyMs ?? EVERY_MS);
       timer.unref();
     },

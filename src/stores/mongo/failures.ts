@@ -44,7 +44,8 @@ export function isMistake(error: unknown): boolean {
 /** The server's own name for its refusal, such as `Unauthorized`; null where it gave no answer. Never its free text. */
 export function serverAnswer(error: unknown): string | null {
   for (const link of causes(error)) {
-    if (link instanceof MongoServerError) return link.codeName ?? `code ${link.code ?? 'unknown'}`;
+    // The driver wraps what the network did to a bulk write in an error of this kind, too; that one has no code.
+    if (link instanceof MongoServerError && link.code !== undefined) return link.codeName ?? `code ${link.code}`;
   }
   return null;
 }
