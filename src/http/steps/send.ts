@@ -5,10 +5,12 @@ import { negotiateResult } from './media-type.js';
 
 /** Answers with a text of a media type, at once and whole. */
 export function send(res: ServerResponse, status: number, mediaType: string, text: string): void {
+  // Encoded once: to count the bytes of a long text is to walk through it, as encoding it is.
+  const bytes = Buffer.from(text, 'utf8');
   res.statusCode = status;
   res.setHeader('Content-Type', `${mediaType}; charset=utf-8`);
-  res.setHeader('Content-Length', Buffer.byteLength(text));
-  res.end(text);
+  res.setHeader('Content-Length', bytes.length);
+  res.end(bytes);
 }
 
 export function sendJson(res: ServerResponse, status: number, value: unknown): void {
