@@ -133,9 +133,11 @@ export const unseen: AttackGroup = {
         STARTED,
         'OPERATION_ATTEMPTED ada>cleo',
         'IMPERSONATION_REVOKED grace>cleo',
-        'OPERATION_DENIED IMPERSONATION_ENDED ada>cleo',
         'OPERATION_COMPLETED FAILURE ada>cleo',
+        'OPERATION_DENIED IMPERSONATION_ENDED ada>cleo',
       ],
+      // The end is enforced before it is recorded: what it brings about may be on record first.
+      settle: (lines) => [...lines.slice(0, 2), ...lines.slice(2).sort()],
       gateway,
       async run(ground) {
         const { actorToken, sessionId } = await ground.impersonate('user_ada', 'user_cleo');

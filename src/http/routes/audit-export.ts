@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExportOrder, readExportParameters } from '../../audit/export/export-parameters.js';
 import { exportFileName, exportMediaType, isPartial } from '../../audit/export/export-trail.js';
 import type { AuditExporter, BegunExport } from '../../audit/export/exporter.js';
@@ -8,7 +8,6 @@ import type { ResolveIdentity } from '../../identity/index.js';
 import type { Logger } from '../../platform/logger.js';
 import { canResolve, EXPORT_RULE, refusal } from '../../policy/index.js';
 import type { Exchange } from '../exchange.js';
-import { cutOff } from '../steps/cut-off.js';
 import { drained } from '../steps/drained.js';
 import { readCredential } from '../steps/read-credential.js';
 
@@ -30,7 +29,7 @@ export interface AuditExportRoute {
 
 /**
  * `GET /audit/export`: the trail, or what a filter lets through of it, to an auditor or an admin. Once bytes have left, the
- * only answer to a failure is to cut the connection.
+ * only answer to a failure is to cut the connection: the last chunk is missing then, and nobody takes a part for the whole.
  */
 export function createAuditExportRoute(options: AuditExportOptions): AuditExportRoute {
   const { exporter, resolveIdentity, logger, stallMs = 60_000, recheckMs = 1_000 } = options;
@@ -84,6 +83,7 @@ export function createAuditExportRoute(options: AuditExportOptions): AuditExport
     let admittedAt = performance.now();
     const identity = await admit(exchange, token);
     const order = readExportParameters(new URLSearchParams(search));
+    checkProtocol(req);
     const begun = await exporter.begin(order, { identity, request: facts });
     const log = logger.child({ requestId: facts.id, format: order.format, partial: isPartial(order) });
     try {
@@ -96,7 +96,7 @@ export function createAuditExportRoute(options: AuditExportOptions): AuditExport
     } catch (error) {
       if (!res.headersSent) throw error;
       log.error({ err: error }, 'an export of the audit trail was cut off in the middle');
-      cutOff(res);
+      res.destroy();
     }
   }
 
@@ -104,9 +104,21 @@ export function createAuditExportRoute(options: AuditExportOptions): AuditExport
     handle,
     cut() {
       if (underWay.size > 0) logger.warn({ exports: underWay.size }, 'exports of the audit trail are cut by the stop');
-      for (const res of underWay) cutOff(res);
+      for (const res of underWay) res.destroy();
     },
   };
+}
+
+/**
+ * To a client of HTTP/1.0 the end of the connection is the end of the answer: it could not tell a part from the whole.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+function checkProtocol({ httpVersion }: IncomingMessage): void {
+  if (httpVersion !== '1.0') return;
+  throw new GatewayError('BAD_USER_INPUT', {
+    message:
+      'Exports are not sent over HTTP/1.0, where a part looks like the whole. Use HTTP/1.1; set it in your proxy.',
+  });
 }
 
 /** Waits until the client has taken what was sent, or is gone. @throws Error where it takes nothing for too long */
