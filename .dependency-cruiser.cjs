@@ -6,7 +6,7 @@ const layers = [
   { name: 'main', path: '^src/(main\\.ts|commands/)' },
   { name: 'app', path: '^src/(index\\.ts|app\\.ts|app/|development/)' },
   { name: 'http', path: '^src/http/' },
-  { name: 'surface', path: '^(src/context/|directives/|resolvers/|src/generated/)' },
+  { name: 'surface', path: '^(src/context/|src/upstreams/|directives/|resolvers/|src/generated/)' },
   { name: 'use cases', path: '^src/(identity|impersonation)/' },
   { name: 'audit', path: '^src/audit/' },
   { name: 'means', path: '^src/(tokens|loaders|stores)/' },
@@ -69,10 +69,48 @@ module.exports = {
     only(
       'graphql-stays-in-the-surface',
       'node_modules/(graphql|@graphql-tools|@apollo)/',
-      ['^src/(app|http|context|generated|host-module\\.ts)', '^directives/', '^resolvers/'],
+      [
+        '^src/(app|http|context|generated|upstreams/(composition|execution)|host-module\\.ts)',
+        '^directives/',
+        '^resolvers/',
+      ],
       'Identity, policy and audit must not depend on how they are asked.',
     ),
-    only('only-tokens-imports-jose', 'node_modules/jose/', ['^src/tokens/'], 'One place to review for RFC 8725.'),
+    only(
+      'only-tokens-and-downstream-import-jose',
+      'node_modules/jose/',
+      ['^src/(tokens|downstream)/'],
+      'Two places to review for RFC 8725: what the gateway signs and reads, and what services behind it read.',
+    ),
+    {
+      name: 'downstream-stands-alone',
+      severity: 'error',
+      comment: 'Services load it without the gateway: it may need nothing but jose, on any JavaScript runtime.',
+      from: { path: '^src/downstream/' },
+      to: { pathNot: ['^src/downstream/', 'node_modules/jose/'] },
+    },
+    {
+      name: 'nothing-but-examples-imports-downstream',
+      severity: 'error',
+      comment:
+        'The gateway mints what services verify; were it to verify by the same code, one mistake would be right twice.',
+      from: { path: '^(src|directives|resolvers)/', pathNot: '^src/downstream/' },
+      to: { path: '^src/downstream/' },
+    },
+    {
+      name: 'identity-onward-knows-identity-and-tokens-only',
+      severity: 'error',
+      comment: 'Who an upstream is told is in effect must not depend on what is asked of it.',
+      from: { path: '^src/upstreams/(identity-onward|outbound-headers|forwarded-headers)\\.ts$' },
+      to: {
+        path: '^(src|directives|resolvers)/|node_modules/',
+        pathNot: [
+          '^src/(domain|errors|tokens)/',
+          '^src/upstreams/(outbound-headers|forwarded-headers)\\.ts$',
+          'node_modules/lru-cache/',
+        ],
+      },
+    },
     only(
       'only-mongo-imports-mongodb',
       'node_modules/mongodb/',
@@ -104,7 +142,7 @@ module.exports = {
       severity: 'error',
       comment: 'A host module shows what any application could write.',
       from: { path: '^examples/' },
-      to: { path: '^src/', pathNot: ['^src/(context|errors|domain)/', '^src/host-module\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/(context|downstream|errors|domain)/', '^src/host-module\\.ts$'] },
     },
     {
       name: 'no-rooms-without-a-name',

@@ -7,6 +7,7 @@ export type AssertionFault =
   | 'malformed'
   | 'alg'
   | 'typ'
+  | 'crit'
   | 'kid'
   | 'unknown-key'
   | 'signature'

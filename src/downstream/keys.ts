@@ -22,12 +22,15 @@ const TIMEOUT_MS = 5_000;
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 /**
- * Looks up the key of an assertion by its `kid`, in a fixed set or one that is read from the gateway and kept.
+ * Looks up the key of an assertion by its `kid`, in a fixed set or one that is read from the gateway and kept. A header that asks
+ * for an extension is refused.
  * @throws TypeError for an address that is not http(s), or a set that is empty or holds anything private
  */
 export function createKeyLookup(jwks: Jwks | URL | string, fetch?: typeof globalThis.fetch): JWTVerifyGetKey {
   const find = typeof jwks === 'string' || jwks instanceof URL ? remote(new URL(jwks), fetch) : local(jwks);
   return async (header, token) => {
+    // RFC 7515 §4.1.11 and RFC 7797: no extension is understood here, those that the library knows included.
+    if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) throw invalid('crit');
     if (typeof header.kid !== 'string') throw invalid('kid');
     try {
       return await find(header, token);

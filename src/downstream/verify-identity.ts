@@ -54,7 +54,6 @@ export function createVerifyIdentity(options: VerifyIdentityOptions): VerifyIden
         audience,
         clockTolerance: tolerance,
         maxTokenAge: MAX_SECONDS,
-        requiredClaims: ['sub', 'exp', 'nbf', 'iat', 'jti'],
         currentDate: new Date(now()),
       });
       return payload;
@@ -79,7 +78,7 @@ function identityErrorOf(error: unknown): IdentityError {
   return invalid('malformed');
 }
 
-const CLAIMS: readonly string[] = ['typ', 'iss', 'aud', 'exp', 'nbf', 'iat', 'sub', 'jti'] satisfies AssertionFault[];
+const CLAIMS: readonly string[] = ['typ', 'iss', 'aud', 'exp', 'nbf', 'iat'] satisfies AssertionFault[];
 
 function isFault(claim: string): claim is AssertionFault {
   return CLAIMS.includes(claim);

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -120,7 +120,7 @@ describe('an identity assertion', () => {
 
   it.each<[string, Identity]>([
     ['a direct identity whose actor is somebody else', direct(cleo, { actor: ada })],
-    ['an impersonation of oneself', impersonated({}, { viewer: ada })],
+    ['an impersonation of oneself', impersonated({}, { viewer: ada, session: null })],
     ['a session of another subject', impersonated({ subjectId: 'user_carl' })],
     ['a session of another actor', impersonated({ actorId: 'user_grace' })],
     ['more access than the session', impersonated({}, { access: 'FULL' })],
@@ -181,5 +181,6 @@ describe('presented to the gateway, an identity assertion is refused', () => {
       act: { sub: 'user_ada', iss: IDP },
     });
     issuers.close();
+    await rm(folder, { recursive: true });
   });
 });
