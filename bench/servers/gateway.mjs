@@ -40,6 +40,8 @@ export async function settings(trust, dataDir) {
     SIGNING_KEY_FILE: keys,
     IMPERSONATION_MAX_SECONDS: '86400',
     IMPERSONATION_STARTS_PER_MINUTE: '10000',
+    // What a measurement had begun when its time was over is never stopped.
+    IMPERSONATION_MAX_ACTIVE: '1000',
     GATEWAY_INSTANCE: 'bench',
   };
 }

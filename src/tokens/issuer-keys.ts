@@ -41,11 +41,18 @@ export function readIssuerKeys(text: string, origin: 'file' | 'url'): IssuerKeys
     }
   }
   const select = createLocalJWKSet({ keys });
+  /** What was found: no more than there are keys and algorithms, since what is not found is not kept. */
+  const found = new Map<string, CryptoKey>();
   return {
     faults,
     async find({ alg, kid }) {
+      const name = JSON.stringify([alg, kid]);
+      const known = found.get(name);
+      if (known !== undefined) return known;
       try {
-        return await select({ alg, ...(kid === null ? {} : { kid }) });
+        const key = await select({ alg, ...(kid === null ? {} : { kid }) });
+        found.set(name, key);
+        return key;
       } catch (error) {
         if (error instanceof errors.JWKSMultipleMatchingKeys) throw refusal('ambiguous-key');
         return null;
