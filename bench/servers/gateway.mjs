@@ -41,7 +41,7 @@ export async function settings(trust, dataDir) {
     IMPERSONATION_MAX_SECONDS: '86400',
     IMPERSONATION_STARTS_PER_MINUTE: '10000',
     // What a measurement had begun when its time was over is never stopped.
-    IMPERSONATION_MAX_ACTIVE: '1000',
+    IMPERSONATION_MAX_ACTIVE: '100',
     GATEWAY_INSTANCE: 'bench',
   };
 }

@@ -41,6 +41,7 @@ export function forwardedOperation(
     info.parentType,
     info.fieldNodes,
     info.fragments,
+    info.variableValues,
     isDenied,
   );
   if (selections.length === 0) throw new GatewayError('FORBIDDEN');

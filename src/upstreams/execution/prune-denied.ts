@@ -15,9 +15,11 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { settled } from './conditions.js';
 import { checkResponseKey } from './response-keys.js';
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+type Variables = Readonly<Record<string, unknown>>;
 
 export interface PrunedSelections {
   readonly selections: readonly SelectionNode[];
@@ -33,7 +35,7 @@ const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
  * For every object type that a selection can meet at run time, a denied field of that type is not selected: on an interface
  * whose implementations differ, the field is asked of the permitted ones alone, by inline fragments. What had nothing left
  * selects `__typename`: whether the object is there decides where the client's error stands. Abstract selections always
- * select `__typename`. Anything that the schema does not know is dropped. Linear in the document: each fragment is pruned once.
+ * select `__typename`. What `@skip` and `@include` leave out is left out. Anything that the schema does not know is dropped. Linear in the document: each fragment is pruned once.
  * @param parent the type that the selections stand on.
  * @param isDenied answers for the coordinates `Type.field` of object types.
  * @throws GatewayError GRAPHQL_VALIDATION_FAILED where a response key is one that must not be used.
@@ -43,9 +45,10 @@ export function pruneDenied(
   parent: GraphQLCompositeType,
   selections: readonly SelectionNode[],
   fragments: Fragments,
+  variables: Variables,
   isDenied: (coordinate: string) => boolean,
 ): PrunedSelections {
-  const pruner = new Pruner(schema, fragments, isDenied);
+  const pruner = new Pruner(schema, fragments, variables, isDenied);
   const pruned = pruner.pruned(selections, parent, pruner.possibleTypes(parent));
   return { selections: pruned, fragments: pruner.spread };
 }
@@ -53,13 +56,20 @@ export function pruneDenied(
 class Pruner {
   readonly #schema: GraphQLSchema;
   readonly #fragments: Fragments;
+  readonly #variables: Variables;
   readonly #isDenied: (coordinate: string) => boolean;
   /** By name; null where nothing of it is left. */
   readonly #done = new Map<string, FragmentDefinitionNode | null>();
 
-  constructor(schema: GraphQLSchema, fragments: Fragments, isDenied: (coordinate: string) => boolean) {
+  constructor(
+    schema: GraphQLSchema,
+    fragments: Fragments,
+    variables: Variables,
+    isDenied: (coordinate: string) => boolean,
+  ) {
     this.#schema = schema;
     this.#fragments = fragments;
+    this.#variables = variables;
     this.#isDenied = isDenied;
   }
 
@@ -77,11 +87,13 @@ class Pruner {
     parent: GraphQLCompositeType,
     possible: readonly GraphQLObjectType[],
   ): readonly SelectionNode[] {
-    return selections.flatMap((selection) => {
+    return selections.flatMap((unsettled) => {
+      const selection = settled(unsettled, this.#variables);
+      if (selection === null) return [];
       if (selection.kind === Kind.FIELD) return this.#field(selection, parent, possible);
       if (selection.kind === Kind.INLINE_FRAGMENT) return this.#inlineFragment(selection, parent, possible);
-      const { name } = selection;
-      return this.#fragment(name.value) === null ? [] : [selection];
+      const fragment = this.#fragment(selection.name.value);
+      return fragment === null || !this.#canSpread(fragment, parent) ? [] : [selection];
     });
   }
 
@@ -92,7 +104,8 @@ class Pruner {
   ): readonly SelectionNode[] {
     checkResponseKey(node);
     const name = node.name.value;
-    if (name === '__typename') return [node];
+    // Whoever serves the client knows the type by itself, from the `__typename` that every abstract selection gets.
+    if (name === '__typename') return [];
     if (isUnionType(parent) || possible.length === 0) return [];
     const permitted = possible.filter((type) => !this.#isDenied(`${type.name}.${name}`));
     if (permitted.length === possible.length) return this.#selected(node, parent);
@@ -119,16 +132,26 @@ class Pruner {
     node: InlineFragmentNode,
     parent: GraphQLCompositeType,
     possible: readonly GraphQLObjectType[],
-  ): readonly InlineFragmentNode[] {
+  ): readonly SelectionNode[] {
     const type = node.typeCondition === undefined ? parent : this.#schema.getType(node.typeCondition.name.value);
     if (!isCompositeType(type)) return [];
     const narrower = this.possibleTypes(type);
+    // It applies or it does not: planners fare better without it.
+    if (isObjectType(parent)) {
+      return narrower.includes(parent) ? this.pruned(node.selectionSet.selections, parent, possible) : [];
+    }
     const selections = this.pruned(
       node.selectionSet.selections,
       type,
       possible.filter((each) => narrower.includes(each)),
     );
     return selections.length === 0 ? [] : [{ ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } }];
+  }
+
+  /** An object type may stand inside a fragment on something wider, whose other fragments are not for it. */
+  #canSpread({ typeCondition }: FragmentDefinitionNode, parent: GraphQLCompositeType): boolean {
+    const type = this.#schema.getType(typeCondition.name.value);
+    return !isObjectType(parent) || (isCompositeType(type) && this.possibleTypes(type).includes(parent));
   }
 
   #fragment(name: string): FragmentDefinitionNode | null {
