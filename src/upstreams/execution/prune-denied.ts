@@ -92,8 +92,8 @@ class Pruner {
       if (selection === null) return [];
       if (selection.kind === Kind.FIELD) return this.#field(selection, parent, possible);
       if (selection.kind === Kind.INLINE_FRAGMENT) return this.#inlineFragment(selection, parent, possible);
-      const fragment = this.#fragment(selection.name.value);
-      return fragment === null || !this.#canSpread(fragment, parent) ? [] : [selection];
+      const name = selection.name.value;
+      return this.#canSpread(name, parent) && this.#fragment(name) !== null ? [selection] : [];
     });
   }
 
@@ -149,8 +149,8 @@ class Pruner {
   }
 
   /** An object type may stand inside a fragment on something wider, whose other fragments are not for it. */
-  #canSpread({ typeCondition }: FragmentDefinitionNode, parent: GraphQLCompositeType): boolean {
-    const type = this.#schema.getType(typeCondition.name.value);
+  #canSpread(name: string, parent: GraphQLCompositeType): boolean {
+    const type = this.#schema.getType(this.#fragments[name]?.typeCondition.name.value ?? '');
     return !isObjectType(parent) || (isCompositeType(type) && this.possibleTypes(type).includes(parent));
   }
 

@@ -1,0 +1,132 @@
+import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DirectiveDefinitionNode,
+  type DocumentNode,
+  Kind,
+  type StringValueNode,
+  visit,
+} from 'graphql';
+import { type DirectiveUse, usesOn } from '../../../directives/directive-use.js';
+import { DIRECTIVES } from '../../../directives/index.js';
+import { redefinitionProblem } from '../../../directives/rule-directive.js';
+import type { CompositionProblem } from './composition-error.js';
+import { coordinatesIn } from './service-coordinates.js';
+import { readVocabulary, type Vocabulary } from './vocabulary.js';
+
+/** A rule as a service states it: the names are ours, whatever the service calls them. */
+export interface StatedRule {
+  readonly service: string;
+  readonly coordinate: string;
+  readonly use: DirectiveUse;
+}
+
+/** A field that a service works out from others, which it is sent: `@requires`. */
+export interface RequiringField {
+  readonly service: string;
+  readonly coordinate: string;
+  readonly typeName: string;
+  readonly fieldSet: string;
+}
+
+/** A field that a service takes over from another. */
+export interface OverridingField {
+  readonly service: string;
+  readonly coordinate: string;
+  /** Null where it is not a string. */
+  readonly from: string | null;
+}
+
+export interface ServiceRules {
+  readonly overriding: readonly OverridingField[];
+  readonly stated: readonly StatedRule[];
+  readonly requiring: readonly RequiringField[];
+  /** The schema without its rules, which composition would drop, move or merge in ways of its own. */
+  readonly document: DocumentNode;
+  readonly problems: readonly CompositionProblem[];
+}
+
+/** Takes the rules out of the schema of one service, by coordinate of the composed schema. */
+export function readServiceRules(service: string, document: DocumentNode): ServiceRules {
+  const vocabulary = readVocabulary(document);
+  const problems: CompositionProblem[] = [];
+  const report = (coordinate: string | null, message: string) => problems.push({ service, coordinate, message });
+  for (const fault of vocabulary.faults) report(null, fault);
+
+  const stated: StatedRule[] = [];
+  const requiring: RequiringField[] = [];
+  const overriding: OverridingField[] = [];
+  for (const { coordinate, typeName, node } of coordinatesIn(document)) {
+    for (const use of usesOn({ astNode: node })) {
+      const name = vocabulary.meaningOf(use.name);
+      if (name === null) continue;
+      if (vocabulary.isRule(use.name) && typeName === '') report(coordinate, `@${use.name} has no effect here`);
+      else if (vocabulary.isRule(use.name)) stated.push({ service, coordinate, use: { name, args: use.args } });
+      else if (name === 'fromContext') {
+        report(coordinate, '@fromContext would read a field around its rules, and is not supported');
+      } else if (name === 'override') {
+        overriding.push({ service, coordinate, from: stringOf(use.args.get('from')) });
+      } else if (name === 'requires') {
+        const fieldSet = stringOf(use.args.get('fields'));
+        if (fieldSet === null) report(coordinate, '@requires names its fields in no string');
+        else requiring.push({ service, coordinate, typeName, fieldSet });
+      }
+    }
+  }
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.DIRECTIVE_DEFINITION) continue;
+    const problem = definitionProblem(definition, vocabulary);
+    if (problem !== null) report(`@${definition.name.value}`, problem);
+  }
+  return { stated, requiring, overriding, document: withoutRules(document, vocabulary), problems };
+}
+
+function stringOf(value: unknown): string | null {
+  const node = value as StringValueNode | undefined;
+  return node?.kind === Kind.STRING ? node.value : null;
+}
+
+/** What a definition of the service's own says against ours; of a directive that means nothing to us nothing is said. */
+function definitionProblem(definition: DirectiveDefinitionNode, vocabulary: Vocabulary): string | null {
+  const meaning = vocabulary.meaningOf(definition.name.value);
+  const directive = DIRECTIVES.find(({ name }) => name === meaning);
+  if (directive === undefined || isFederations(definition, directive.name)) return null;
+  return redefinitionProblem(directive, { ...definition, name: { kind: Kind.NAME, value: directive.name } });
+}
+
+/** Federation's `@authenticated` means the same as ours, and may stand in more places. */
+function isFederations(definition: DirectiveDefinitionNode, name: string): boolean {
+  const places = ['FIELD_DEFINITION', 'OBJECT', 'INTERFACE', 'SCALAR', 'ENUM'];
+  return (
+    name === 'authenticated' &&
+    !definition.repeatable &&
+    (definition.arguments ?? []).length === 0 &&
+    definition.locations.every(({ value }) => places.includes(value))
+  );
+}
+
+function withoutRules(document: DocumentNode, vocabulary: Vocabulary): DocumentNode {
+  const carriesRule = (node: ConstDirectiveNode) =>
+    vocabulary.meaningOf(node.name.value) === 'composeDirective' &&
+    (node.arguments ?? []).some(
+      ({ value }) => value.kind === Kind.STRING && vocabulary.isRule(value.value.replace(/^@/, '')),
+    );
+  return visit(document, {
+    Directive: (node) =>
+      vocabulary.isRule(node.name.value) || carriesRule(node as ConstDirectiveNode) ? null : undefined,
+    DirectiveDefinition: (node) => (vocabulary.isRule(node.name.value) ? null : undefined),
+    ObjectTypeExtension: { leave: dropEmpty },
+    InterfaceTypeExtension: { leave: dropEmpty },
+    ScalarTypeExtension: { leave: dropEmpty },
+    EnumTypeExtension: { leave: dropEmpty },
+    SchemaExtension: { leave: dropEmpty },
+  });
+}
+
+/** An extension that held nothing but rules is none any more. */
+function dropEmpty(node: ASTNode): null | undefined {
+  const parts = ['directives', 'interfaces', 'fields', 'values', 'operationTypes'] as const;
+  const lists = node as unknown as Readonly<Partial<Record<(typeof parts)[number], readonly unknown[]>>>;
+  const left = parts.some((part) => (lists[part] ?? []).length > 0);
+  return left ? undefined : null;
+}

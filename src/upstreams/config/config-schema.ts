@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { placeOf } from '../composition/schema-places.js';
+import { ForwardedHeadersError, readForwardedHeaders } from '../forwarded-headers.js';
+
+/** A DNS label: it names the service in tokens (`aud`), metrics and messages. */
+const NAME = /^[a-z](?:[a-z\d-]{0,61}[a-z\d])?$/;
+/** The gateway's own schema, which is one of the services. */
+const OWN_NAME = 'gateway';
+const ENUM_VALUE = /^[_A-Za-z]\w*$/;
+
+const url = z.string().superRefine((text, { addIssue }) => {
+  const refuse = (message: string) => addIssue({ code: 'custom', message });
+  if (!URL.canParse(text)) return refuse('is no URL');
+  const { protocol, username, password, search, hash } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') refuse('has to be an http or https URL');
+  if (username !== '' || password !== '') refuse('must not hold credentials');
+  // What a service is to be told goes into headers; what stands here is printed.
+  if (search !== '' || hash !== '') refuse('must not have a query or a fragment');
+});
+
+const requirement = z.strictObject({
+  role: z
+    .union([z.string().regex(ENUM_VALUE), z.array(z.string().regex(ENUM_VALUE)).min(1)], {
+      error: 'has to be a role or a list of roles',
+    })
+    .transform((role) => (typeof role === 'string' ? [role] : role)),
+  of: z.enum(['VIEWER', 'ACTOR']).default('VIEWER'),
+});
+
+const headers = z.array(z.string()).superRefine((names, { addIssue }) => {
+  try {
+    readForwardedHeaders(names);
+  } catch (error) {
+    if (!(error instanceof ForwardedHeadersError)) throw error;
+    addIssue({ code: 'custom', message: error.message });
+  }
+});
+
+const upstream = z.strictObject({
+  name: z
+    .string()
+    .regex(NAME, 'has to be lower-case letters, digits and hyphens, 63 at most, and begin with a letter')
+    .refine((name) => name !== OWN_NAME, { error: `"${OWN_NAME}" is the name of the gateway's own schema` }),
+  kind: z.enum(['subgraph', 'graphql']),
+  url,
+  schema: z.union(
+    [z.strictObject({ file: z.string().min(1) }), z.strictObject({ fetch: z.enum(['service', 'introspection']) })],
+    { error: 'has to be either {file: a path} or {fetch: service} or {fetch: introspection}' },
+  ),
+  headers: headers.default([]),
+  timeoutMs: z.int().min(1).max(300_000).default(10_000),
+  retries: z.int().min(0).max(5).default(1),
+  maxConnections: z.int().min(1).max(10_000).default(64),
+});
+
+/** Only `true`: what says `false` would look as if it took a rule away. */
+const mark = z.literal(true).optional();
+
+const rule = z
+  .strictObject({
+    coordinate: z.string().refine((text) => placeOf(text) !== null, {
+      error: 'has to be Type, Type.field or Type.field(argument:)',
+    }),
+    authenticated: mark,
+    blockedWhileImpersonating: mark,
+    sensitive: mark,
+    requiresRole: z
+      .union([requirement, z.array(requirement)], { error: 'has to be {role, of}, or a list of them' })
+      .transform((one) => (Array.isArray(one) ? one : [one]))
+      .default([]),
+  })
+  .refine(
+    ({ coordinate: _, requiresRole, ...marks }) =>
+      requiresRole.length > 0 || Object.values(marks).some((each) => each === true),
+    { error: 'states no rule' },
+  );
+
+/** The file that `GATEWAY_CONFIG` names. What it does not know it refuses. */
+export const GATEWAY_CONFIG_SCHEMA = z.strictObject({
+  upstreams: z.array(upstream).min(1),
+  rules: z.array(rule).default([]),
+  /** What Federation's `@requiresScopes` and `@policy` demand, by their names. */
+  scopes: z.record(z.string().min(1), requirement).default({}),
+  policies: z.record(z.string().min(1), requirement).default({}),
+});

@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { RoleRequirement } from '../../policy/index.js';
+import type { StatedRule } from '../composition/service-rules.js';
+import { GATEWAY_CONFIG_SCHEMA } from './config-schema.js';
+import { GatewayConfigError, type GatewayConfigProblem } from './gateway-config-error.js';
+
+/** Where the schema of a service comes from. */
+export type SchemaSource =
+  | { readonly file: string }
+  /** `service`: asked for `{ _service { sdl } }`, as Federation has it; `introspection`: by the standard query. */
+  | { readonly fetch: 'service' | 'introspection' };
+
+/** A service behind the gateway. */
+export interface UpstreamConfig {
+  /** Its name in messages and metrics, and the audience of what is minted for it. */
+  readonly name: string;
+  /** Whether it knows Federation, or is any GraphQL service. */
+  readonly kind: 'subgraph' | 'graphql';
+  readonly url: string;
+  readonly schema: SchemaSource;
+  /** Names of inbound headers that go through, besides those that always do. */
+  readonly headers: readonly string[];
+  /** For one call, milliseconds. */
+  readonly timeoutMs: number;
+  /** How often a query, never a mutation, is tried again. */
+  readonly retries: number;
+  /** Connections held open to it at most. */
+  readonly maxConnections: number;
+}
+
+export interface GatewayConfig {
+  readonly upstreams: readonly UpstreamConfig[];
+  /** For services that cannot be edited. */
+  readonly rules: readonly StatedRule[];
+  readonly scopes: ReadonlyMap<string, RoleRequirement>;
+  readonly policies: ReadonlyMap<string, RoleRequirement>;
+}
+
+/** What rules of the file call their service in messages. */
+const SOURCE = 'GATEWAY_CONFIG';
+
+/**
+ * Reads the text of the file that `GATEWAY_CONFIG` names. Relative paths in it are taken from its directory.
+ * @throws GatewayConfigError with every problem by its place in the file. No value of the file is in it: one could be a secret.
+ */
+export function parseGatewayConfig(text: string, directory: string): GatewayConfig {
+  const lines = new LineCounter();
+  // Pretty messages would quote the file.
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    throw new GatewayConfigError(
+      faults.map(({ code, pos }) => ({
+        path: `line ${lines.linePos(pos[0]).line}`,
+        message: `is no valid YAML: ${code}`,
+      })),
+    );
+  }
+  let values: unknown;
+  try {
+    values = document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw new GatewayConfigError([{ path: 'the file', message: 'has more aliases than can be followed' }]);
+  }
+  const result = GATEWAY_CONFIG_SCHEMA.safeParse(values);
+  const issues = result.error?.issues ?? [];
+  // Looked for beside the schema, which says nothing of the whole while something in it is wrong.
+  const problems = [
+    ...issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
+    ...doubleNames(values),
+  ];
+  if (!result.success || problems.length > 0) throw new GatewayConfigError(problems);
+  return configOf(result.data, directory);
+}
+
+function configOf(data: z.output<typeof GATEWAY_CONFIG_SCHEMA>, directory: string): GatewayConfig {
+  return {
+    upstreams: data.upstreams.map((upstream) => ({
+      ...upstream,
+      schema: 'file' in upstream.schema ? { file: path.resolve(directory, upstream.schema.file) } : upstream.schema,
+    })),
+    rules: data.rules.flatMap(({ coordinate, requiresRole, ...marks }) => {
+      const of = (name: string, args: ReadonlyMap<string, unknown> = new Map()): StatedRule => {
+        return { service: SOURCE, coordinate, use: { name, args } };
+      };
+      const plain = Object.entries(marks).flatMap(([name, stated]) => (stated === true ? [of(name)] : []));
+      return [...plain, ...requiresRole.map((each) => of('requiresRole', new Map(Object.entries(each))))];
+    }),
+    scopes: new Map(Object.entries(data.scopes)),
+    policies: new Map(Object.entries(data.policies)),
+  };
+}
+
+/** A name is what a token is minted for: two services of one name could use each other's. */
+function doubleNames(values: unknown): readonly GatewayConfigProblem[] {
+  const upstreams = (values as { readonly upstreams?: unknown } | null)?.upstreams;
+  if (!Array.isArray(upstreams)) return [];
+  const names: unknown[] = upstreams.map((each: { readonly name?: unknown } | null) => each?.name);
+  return names.flatMap((name, index) => {
+    if (typeof name !== 'string' || names.indexOf(name) === index) return [];
+    return [{ path: `upstreams[${index}].name`, message: 'is the name of another upstream' }];
+  });
+}
+
+/** `upstreams[2].url`. */
+function pathOf(parts: readonly PropertyKey[]): string {
+  const text = parts.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || 'the file';
+}
