@@ -11,18 +11,12 @@ import {
 import { DIRECTIVES } from '../../../directives/index.js';
 import type { FieldRule } from '../../policy/index.js';
 
-const OURS: readonly string[] = DIRECTIVES.map(({ name }) => name);
-
-/**
- * A composed schema in which each rule stands as our own directives do, defined as we define them. What stood there under
- * their names does not count: composition may have kept it from one service and dropped it from another.
- */
+/** A composed schema, of which the rules were kept apart, in which each stands as our own directives do, defined as we do. */
 export function attachRules(composed: DocumentNode, rules: ReadonlyMap<string, FieldRule>): DocumentNode {
   const taken = new Set<string>();
   const at = (coordinate: string, node: { readonly directives?: readonly ConstDirectiveNode[] | undefined }) => {
     taken.add(coordinate);
-    const others = (node.directives ?? []).filter(({ name }) => !OURS.includes(name.value));
-    return [...others, ...directivesOf(rules.get(coordinate))];
+    return [...(node.directives ?? []), ...directivesOf(rules.get(coordinate))];
   };
   const argumentsAt = (coordinate: string, nodes: readonly InputValueDefinitionNode[] = []) =>
     nodes.map((node) => ({ ...node, directives: at(`${coordinate}(${node.name.value}:)`, node) }));
@@ -32,18 +26,17 @@ export function attachRules(composed: DocumentNode, rules: ReadonlyMap<string, F
       return { ...node, arguments: argumentsAt(coordinate, node.arguments), directives: at(coordinate, node) };
     });
 
-  const definitions = composed.definitions.flatMap((node): readonly DefinitionNode[] => {
-    if (node.kind === Kind.DIRECTIVE_DEFINITION && OURS.includes(node.name.value)) return [];
+  const definitions = composed.definitions.map((node): DefinitionNode => {
     if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION) {
       const name = node.name.value;
-      return [{ ...node, directives: at(name, node), fields: fieldsAt(name, node.fields) }];
+      return { ...node, directives: at(name, node), fields: fieldsAt(name, node.fields) };
     }
-    if (node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) return [node];
+    if (node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) return node;
     const fields = (node.fields ?? []).map((field) => ({
       ...field,
       directives: at(`${node.name.value}.${field.name.value}`, field),
     }));
-    return [{ ...node, directives: at(node.name.value, node), fields }];
+    return { ...node, directives: at(node.name.value, node), fields };
   });
   const lost = [...rules.keys()].filter((coordinate) => !taken.has(coordinate));
   if (lost.length > 0) throw new TypeError(`no place for the rules of ${lost.join(', ')}`);

@@ -1,5 +1,4 @@
 import {
-  type ASTNode,
   type ConstDirectiveNode,
   type DirectiveDefinitionNode,
   type DocumentNode,
@@ -115,18 +114,5 @@ function withoutRules(document: DocumentNode, vocabulary: Vocabulary): DocumentN
     Directive: (node) =>
       vocabulary.isRule(node.name.value) || carriesRule(node as ConstDirectiveNode) ? null : undefined,
     DirectiveDefinition: (node) => (vocabulary.isRule(node.name.value) ? null : undefined),
-    ObjectTypeExtension: { leave: dropEmpty },
-    InterfaceTypeExtension: { leave: dropEmpty },
-    ScalarTypeExtension: { leave: dropEmpty },
-    EnumTypeExtension: { leave: dropEmpty },
-    SchemaExtension: { leave: dropEmpty },
   });
-}
-
-/** An extension that held nothing but rules is none any more. */
-function dropEmpty(node: ASTNode): null | undefined {
-  const parts = ['directives', 'interfaces', 'fields', 'values', 'operationTypes'] as const;
-  const lists = node as unknown as Readonly<Partial<Record<(typeof parts)[number], readonly unknown[]>>>;
-  const left = parts.some((part) => (lists[part] ?? []).length > 0);
-  return left ? undefined : null;
 }

@@ -116,6 +116,28 @@ describe('a rule of a service is in force in the composed schema', () => {
     expect(rules).toEqual({ 'Query.b': 'A', 'Mutation.c': 'A & B' });
   });
 
+  it('on extensions that hold nothing else, of every kind', () => {
+    const { rules } = inForce({
+      a: `${link(FED, '"@authenticated"')} type Query { t: T i: I s: S e: E } extend type T @authenticated type T { a: Int }
+        interface I { b: Int } type J implements I { b: Int } extend interface I @authenticated scalar S extend scalar S @authenticated
+        enum E { X } extend enum E @authenticated`,
+    });
+    expect(rules).toEqual({
+      'Query.t': 'A',
+      'Query.i': 'A',
+      'Query.s': 'A',
+      'Query.e': 'A',
+      'T.a': 'A',
+      'J.b': 'A',
+    });
+  });
+
+  it('where the service asks for it to be composed, which is no longer asked then', () => {
+    const head = link(FED, '"@composeDirective"') + link('https://rules.example.test/gateway/v1.0', '"@sensitive"');
+    const sdl = `${head} extend schema @composeDirective(name: "@sensitive") directive @sensitive on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION type Query { a: Int @sensitive }`;
+    expect(inForce({ a: sdl }).rules).toEqual({ 'Query.a': 'S' });
+  });
+
   it('where only one of the services that share a field states it, and all of them where several do', () => {
     const shared = (rule: string) =>
       `${FEDERATION}${RULES} type Query { m: Money @shareable } type Money @shareable { amount: Int ${rule} }`;
@@ -158,8 +180,8 @@ describe('a rule of a service is in force in the composed schema', () => {
   it('on fields that require a guarded one, through fields that require those', () => {
     const { rules } = inForce({
       a: `${FEDERATION}${RULES} type Query { a: A } type A @key(fields: "id") { id: ID! box: Box } type Box @shareable { cost: Int @requiresRole(role: ADMIN) size: Int }`,
-      b: `${FEDERATION} type A @key(fields: "id") { id: ID! box: Box @external fee: Int @requires(fields: "box { cost }") free: Int @requires(fields: "box { size }") } type Box @shareable { cost: Int size: Int }`,
       c: `${FEDERATION} type A @key(fields: "id") { id: ID! fee: Int @external total: Int @requires(fields: "fee") }`,
+      b: `${FEDERATION} type A @key(fields: "id") { id: ID! box: Box @external fee: Int @requires(fields: "box { cost }") free: Int @requires(fields: "box { size }") } type Box @shareable { cost: Int size: Int }`,
     });
     expect(rules).toEqual({ 'Box.cost': 'ADMIN', 'A.fee': 'ADMIN', 'A.total': 'ADMIN' });
   });

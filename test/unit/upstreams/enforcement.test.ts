@@ -168,6 +168,16 @@ describe('what is permitted', () => {
     });
   });
 
+  it('is asked for in one call where several root fields are of one service', async () => {
+    const { documents, errors } = await askShop(
+      shop,
+      '{ orders { title } nodes { id } hits { __typename } }',
+      direct(ada),
+    );
+    expect(errors).toEqual([]);
+    expect(documents.orders).toHaveLength(1);
+  });
+
   it("is asked with the request's context", async () => {
     const identity = direct(cleo);
     await askShop(shop, '{ viewer { orders { fee } } }', identity);

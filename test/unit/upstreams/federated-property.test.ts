@@ -11,7 +11,7 @@ import { selectedCoordinates } from './selected-coordinates.js';
 import { shopLocally } from './shop-locally.js';
 import { openShop } from './shop-services.js';
 
-const OPERATIONS = 250;
+const OPERATIONS = 150;
 const RULES = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
 const cleo = person('cleo', ['USER']);
 const IDENTITIES = [ANONYMOUS, direct(cleo), direct(ada), direct(sam), impersonated(ada, cleo, 'FULL')];

@@ -52,7 +52,8 @@ export function generateOperation(schema: GraphQLSchema, random: Random): string
     );
     const returned = getNamedType(field.type);
     const key = chance(0.3) ? `other_${field.name}` : field.name;
-    const [suffix, args] = isCompositeType(returned) || !field.args.some(({ name }) => name === 'x') ? NO_ARGUMENT : pick(random, ARGUMENTS);
+    const [suffix, args] =
+      isCompositeType(returned) || !field.args.some(({ name }) => name === 'x') ? NO_ARGUMENT : pick(random, ARGUMENTS);
     const alias = `${key}${suffix}` === field.name ? '' : `${key}${suffix}: `;
     const nested = isCompositeType(returned)
       ? ` { ${depth > 0 ? selections(returned, depth - 1) : '__typename'} }`

@@ -22,7 +22,7 @@ import { GENERATED_VARIABLES, generateOperation } from './generated-operation.js
 import { generateWorld, type WorldOptions } from './generated-world.js';
 import { selectedCoordinates } from './selected-coordinates.js';
 
-const SCHEMAS = 60;
+const SCHEMAS = 40;
 const OPERATIONS = 4;
 const NO_MUTATIONS = { nested: [], always: [] };
 

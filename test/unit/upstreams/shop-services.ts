@@ -17,7 +17,9 @@ const OWN_SDL = `
   type Start { token: String! viewer: User! }
   type User { id: ID! name: String! email: String! @sensitive }
 `;
-export const people = new Map(['cleo', 'carl'].map((id) => [id, { id, name: id.toUpperCase(), email: `${id}@example.test` }]));
+export const people = new Map(
+  ['cleo', 'carl'].map((id) => [id, { id, name: id.toUpperCase(), email: `${id}@example.test` }]),
+);
 
 const ORDERS_SDL = `${FEDERATION}${RULES}
   type Query { orders: [Order!]! @authenticated  nodes: [Node!]!  hits: [Hit!]!  ledger: Ledger @requiresRole(role: ADMIN) }
