@@ -2,9 +2,10 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../../directives/compile.js';
 import { DIRECTIVES } from '../../../directives/index.js';
-import type { RoleRequirement } from '../../../src/policy/index.js';
+import { OPEN_RULE, type RoleRequirement } from '../../../src/policy/index.js';
 import { type CompositionOptions, compose } from '../../../src/upstreams/composition/compose.js';
 import { CompositionError } from '../../../src/upstreams/composition/composition-error.js';
+import { notInForce } from '../../../src/upstreams/composition/survival.js';
 import { ownServiceSdl } from '../../../src/upstreams/execution/own-service.js';
 import { BASE_SDL } from '../directives/guarded.js';
 import { FEDERATION, RULES } from './services.js';
@@ -353,4 +354,13 @@ describe('what cannot be held is refused, naming service and coordinate', () => 
     });
     expect(found.map((each) => each.split(',')[0])).toEqual(['a', 'b']);
   });
+});
+
+it('a rule of a type that would not be asked when an interface resolves to it is looked for on the type, too', () => {
+  const sdl = 'type Query { i: I } interface I { a: Int } type T implements I @authenticated { a: Int }';
+  const { schema } = inForce({ a: sdl });
+  const rules = compileRules(schema, DIRECTIVES, { nested: [], always: [] });
+  const held = [{ service: 'a', coordinate: 'T', rule: { ...OPEN_RULE, authenticated: true } }];
+  expect(notInForce(schema, rules, held)).toEqual([]);
+  expect(notInForce(schema, { ...rules, types: new Map() }, held)).toHaveLength(1);
 });

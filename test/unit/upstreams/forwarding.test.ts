@@ -3,7 +3,6 @@ import {
   buildSchema,
   type DocumentNode,
   execute,
-  type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
@@ -123,7 +122,7 @@ describe('a forwarded operation', () => {
       (coordinate) => coordinate === 'Three.x',
     )) as ForwardedOperation[];
     expect(three?.variables).toEqual({});
-    expect((three?.operation.selectionSet.selections[0] as FieldNode).name.value).toBe('three');
+    expect(print(three?.document as DocumentNode)).toContain('query Q {');
   });
 
   it('of which nothing is left is refused', async () => {
@@ -148,11 +147,11 @@ describe('the errors of a result', () => {
 
   it.each([
     ['without a path', undefined],
-    ['of another field', ['b', 0]],
+    ['of another field', ['b', 0, 'c']],
     ['that point at something that stands', ['a', 0, 'b']],
     ['that point nowhere', ['a', 7]],
   ])('%s are errors of the whole field', (_, path) => {
-    const placed = placeErrors({ data: { a: [{ b: 1 }] }, errors: [error('lost', path)] }, 'a');
+    const placed = placeErrors({ data: { a: [{ b: 1, c: null }] }, errors: [error('lost', path)] }, 'a');
     expect(placed).toBeInstanceOf(GraphQLError);
     expect(placed).toMatchObject({ message: 'lost', path: undefined });
   });
