@@ -20,12 +20,11 @@ const PREPARE_AT = 2;
 const MOST_DOCUMENTS = 1_000;
 /** Of all documents kept, together. */
 const MOST_CHARACTERS = 4_000_000;
-const ANONYMOUS = '';
 
 /** The operations clients send again and again, by the exact text of their documents. */
 export class PreparedOperations {
   readonly #schema: GraphQLSchema;
-  readonly #known = new LRUCache<string, Map<string, Seen>>({
+  readonly #known = new LRUCache<string, Map<string | null, Seen>>({
     max: MOST_DOCUMENTS,
     maxSize: MOST_CHARACTERS,
     sizeCalculation: (_, text) => Math.max(1, text.length),
@@ -37,7 +36,7 @@ export class PreparedOperations {
 
   /** Null where the document has to be parsed and validated, or be left to graphql-js. */
   find(query: string, operationName: string | null): PreparedOperation | null {
-    return this.#known.get(query)?.get(operationName ?? ANONYMOUS)?.prepared ?? null;
+    return this.#known.get(query)?.get(operationName)?.prepared ?? null;
   }
 
   /** Takes in an operation that was parsed, VALIDATED and chosen by this name from this very text. */
@@ -47,11 +46,11 @@ export class PreparedOperations {
       ofDocument = new Map();
       this.#known.set(query, ofDocument);
     }
-    const name = operationName ?? ANONYMOUS;
-    let seen = ofDocument.get(name);
+    // No name and an empty one are two things: only the first chooses the one operation of a document.
+    let seen = ofDocument.get(operationName);
     if (seen === undefined) {
       seen = { times: 0, prepared: null };
-      ofDocument.set(name, seen);
+      ofDocument.set(operationName, seen);
     }
     seen.times += 1;
     if (seen.times !== PREPARE_AT) return;
