@@ -73,6 +73,8 @@ module.exports = {
         '^src/(app|http|context|generated|upstreams/(composition|execution)|host-module\\.ts)',
         '^directives/',
         '^resolvers/',
+        // Services of their own, each on a GraphQL server of its own.
+        '^examples/federation/',
       ],
       'Identity, policy and audit must not depend on how they are asked.',
     ),
