@@ -8,6 +8,7 @@
  * listen.
  */
 import { createVerifyIdentity } from '../../src/downstream/index.js';
+import { defaultPort, NAMES, type Name } from './addresses.js';
 import { startHelp } from './help/service.js';
 import { startOrders } from './orders/service.js';
 import { startProducts } from './products/service.js';
@@ -15,8 +16,6 @@ import { startReviews } from './reviews/service.js';
 import type { RunningService } from './service.js';
 
 const STARTS = { orders: startOrders, products: startProducts, reviews: startReviews, help: startHelp };
-type Name = keyof typeof STARTS;
-const NAMES = Object.keys(STARTS) as Name[];
 
 const issuer = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000';
 const jwks = process.env.GATEWAY_JWKS ?? `${issuer}/.well-known/jwks.json`;
@@ -28,7 +27,7 @@ function say(service: Name, what: object): void {
 async function start(name: Name): Promise<RunningService> {
   const running = await STARTS[name]({
     verifyIdentity: createVerifyIdentity({ issuer, audience: name, jwks }),
-    port: Number(process.env[`${name.toUpperCase()}_PORT`] ?? 4101 + NAMES.indexOf(name)),
+    port: Number(process.env[`${name.toUpperCase()}_PORT`] ?? defaultPort(name)),
     onAsked: (asked) => say(name, { asked }),
   });
   say(name, { listening: running.url });
