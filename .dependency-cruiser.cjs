@@ -70,7 +70,7 @@ module.exports = {
       'graphql-stays-in-the-surface',
       'node_modules/(graphql|@graphql-tools|@apollo)/',
       [
-        '^src/(app|http|context|generated|upstreams/(composition|execution)|host-module\\.ts)',
+        '^src/(app|http|context|generated|upstreams/(composition|execution|transport)|host-module\\.ts)',
         '^directives/',
         '^resolvers/',
         // Services of their own, each on a GraphQL server of its own.
@@ -113,6 +113,12 @@ module.exports = {
         ],
       },
     },
+    only(
+      'only-transport-imports-undici',
+      'node_modules/undici/',
+      ['^src/upstreams/transport/'],
+      'Whatever leaves for a service leaves by one door, with what is said of whom it is for.',
+    ),
     only(
       'only-mongo-imports-mongodb',
       'node_modules/mongodb/',

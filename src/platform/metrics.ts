@@ -35,12 +35,42 @@ export interface RecheckMetrics {
   unfinished(): void;
 }
 
+/** What became of a call: an answer without or with errors, a refusal before it was made, or why there was no answer. */
+export type UpstreamOutcome =
+  | 'success'
+  | 'errors'
+  | 'refused'
+  | 'connection'
+  | 'timeout'
+  | 'status'
+  | 'malformed'
+  | 'too-large'
+  | 'busy'
+  | 'breaker-open'
+  | 'stream-broken'
+  | 'stream-refused'
+  | 'slow-client'
+  | 'cancelled'
+  | 'closed'
+  | 'unexpected';
+
+/** What the calls to services behind the gateway tell, by the services' configured names. */
+export interface UpstreamMetrics {
+  called(upstream: string, outcome: UpstreamOutcome, seconds: number): void;
+  /** A query is tried again. */
+  retried(upstream: string): void;
+  breakerChanged(upstream: string, state: 'closed' | 'half-open' | 'open'): void;
+  streamOpened(upstream: string): void;
+  streamEnded(upstream: string, outcome: UpstreamOutcome): void;
+}
+
 /** All metrics of one gateway, in a registry of its own so that several gateways may live in one process. */
 export interface Metrics {
   readonly registry: Registry;
   readonly audit: AuditMetrics;
   readonly seals: SealMetrics;
   readonly recheck: RecheckMetrics;
+  readonly upstreams: UpstreamMetrics;
   /** A GraphQL operation was executed, or refused before that. */
   countOperation(type: string, identity: string, succeeded: boolean): void;
   readonly refusedCredentials: Counter<'code'>;
@@ -120,6 +150,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       faultFound: () => faults.inc(),
     },
     recheck: createRecheckMetrics(registry, () => faults.inc()),
+    upstreams: createUpstreamMetrics(registry),
     audit: {
       appended: (count) => batches.observe(count),
       appendFailed: () => failures.inc(),
@@ -209,3 +240,59 @@ function createRecheckMetrics(registry: Registry, faultFound: () => void): Reche
     unfinished: () => whole.set(0),
   };
 }
+
+function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'gateway_upstream_requests_total',
+    help: 'Queries and mutations asked of services behind the gateway, by service and outcome; attempts of one are one.',
+    labelNames: ['upstream', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'gateway_upstream_request_duration_seconds',
+    help: 'How long services took to answer, waits and attempts included.',
+    labelNames: ['upstream'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'gateway_upstream_retries_total',
+    help: 'Queries that were sent to a service again.',
+    labelNames: ['upstream'],
+    registers,
+  });
+  const breaker = new Gauge({
+    name: 'gateway_upstream_breaker_state',
+    help: 'The circuit breaker of a service: 0 closed, 1 half-open, 2 open (the service is not asked).',
+    labelNames: ['upstream'],
+    registers,
+  });
+  const streams = new Gauge({
+    name: 'gateway_upstream_subscriptions',
+    help: 'Open subscriptions at services behind the gateway.',
+    labelNames: ['upstream'],
+    registers,
+  });
+  const endedStreams = new Counter({
+    name: 'gateway_upstream_subscriptions_ended_total',
+    help: 'Subscriptions at services behind the gateway that ended, by service and why.',
+    labelNames: ['upstream', 'outcome'],
+    registers,
+  });
+  return {
+    called(upstream, outcome, took) {
+      calls.inc({ upstream, outcome });
+      seconds.observe({ upstream }, took);
+    },
+    retried: (upstream) => retries.inc({ upstream }),
+    breakerChanged: (upstream, state) => breaker.set({ upstream }, BREAKER_VALUES[state]),
+    streamOpened: (upstream) => streams.inc({ upstream }),
+    streamEnded(upstream, outcome) {
+      streams.dec({ upstream });
+      endedStreams.inc({ upstream, outcome });
+    },
+  };
+}
+
+const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 } as const;

@@ -1,0 +1,6 @@
+export {
+  createUpstreamTransport,
+  type UpstreamTransport,
+  type UpstreamTransportDependencies,
+} from './create-transport.js';
+export { UpstreamFailure } from './upstream-failure.js';
