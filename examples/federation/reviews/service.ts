@@ -41,8 +41,8 @@ export async function startReviews({ verifyIdentity, port, onAsked }: ServiceOpt
   };
 }
 
-/** Without the hook nobody would have been checked: that must not pass as anonymous. */
+/** A copy, since Mercurius writes into its context. Without the hook nobody would have been checked: that must not pass as anonymous. */
 function verified({ identity }: FastifyRequest): VerifiedIdentity {
   if (identity == null) throw new Error('The identity of this request was not verified.');
-  return identity;
+  return { ...identity };
 }
