@@ -41,6 +41,7 @@ export function productsSubgraph(catalogue = new Catalogue()): Subgraph<Verified
       Query: {
         products: (_source: unknown, { first }: { readonly first: number }) =>
           catalogue.all().slice(0, Math.max(0, first)),
+        warehouses: () => WAREHOUSES,
         product: (_source: unknown, { upc }: { readonly upc: string }) => catalogue.byUpc(upc),
         search(_source: unknown, { text }: { readonly text: string }) {
           const has = ({ name }: { readonly name: string }) => name.toLowerCase().includes(text.toLowerCase());
