@@ -1,0 +1,16 @@
+import type { Identity } from '../domain/identity.js';
+import type { RequestFacts } from '../domain/request-facts.js';
+import type { InboundHeaders } from './outbound-headers.js';
+
+/** What a call to an upstream needs to know of the request it is made for. */
+export interface OnwardContext {
+  /** Resolved and confirmed for this request. */
+  readonly identity: Identity;
+  readonly request: RequestFacts;
+  /** As the client sent them; no more than the closed list goes through, see `forwarded-headers.ts`. */
+  readonly inboundHeaders: InboundHeaders;
+  /** Aborted when the client has gone, or the operation is over. */
+  readonly signal: AbortSignal;
+  /** Tells the audit record that an upstream, by its name, was asked. */
+  readonly touched: (upstream: string) => void;
+}
