@@ -70,7 +70,7 @@ module.exports = {
       'graphql-stays-in-the-surface',
       'node_modules/(graphql|@graphql-tools|@apollo)/',
       [
-        '^src/(app|http|context|generated|upstreams/(composition|execution)|host-module\\.ts)',
+        '^src/(app|http|context|generated|upstreams/(composition|execution|transport)|host-module\\.ts)',
         '^directives/',
         '^resolvers/',
       ],

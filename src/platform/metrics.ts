@@ -35,12 +35,23 @@ export interface RecheckMetrics {
   unfinished(): void;
 }
 
+/** What the loading of schemas from services tells of itself. */
+export interface SchemaMetrics {
+  /** @param at milliseconds since the epoch */
+  served(generation: number, at: number): void;
+  /** A new schema was refused. */
+  refused(): void;
+  /** Whether what is served is not what its sources say now. */
+  degraded(degraded: boolean): void;
+}
+
 /** All metrics of one gateway, in a registry of its own so that several gateways may live in one process. */
 export interface Metrics {
   readonly registry: Registry;
   readonly audit: AuditMetrics;
   readonly seals: SealMetrics;
   readonly recheck: RecheckMetrics;
+  readonly schema: SchemaMetrics;
   /** A GraphQL operation was executed, or refused before that. */
   countOperation(type: string, identity: string, succeeded: boolean): void;
   readonly refusedCredentials: Counter<'code'>;
@@ -120,6 +131,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       faultFound: () => faults.inc(),
     },
     recheck: createRecheckMetrics(registry, () => faults.inc()),
+    schema: createSchemaMetrics(registry),
     audit: {
       appended: (count) => batches.observe(count),
       appendFailed: () => failures.inc(),
@@ -207,5 +219,37 @@ function createRecheckMetrics(registry: Registry, faultFound: () => void): Reche
       whole.set(1);
     },
     unfinished: () => whole.set(0),
+  };
+}
+
+function createSchemaMetrics(registry: Registry): SchemaMetrics {
+  const registers = [registry];
+  const generation = new Gauge({
+    name: 'gateway_schema_generation',
+    help: 'How many schemas have been served since the start, the present one included.',
+    registers,
+  });
+  const loadedAt = new Gauge({
+    name: 'gateway_schema_loaded_timestamp_seconds',
+    help: 'When the schema that is served was loaded.',
+    registers,
+  });
+  const failed = new Gauge({
+    name: 'gateway_schema_reload_failed',
+    help: 'Whether the schema that is served is not what its sources say now: 1 or 0. Above 0 for long is an alarm.',
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'gateway_schema_refusals_total',
+    help: 'New schemas that were refused; the last good one went on.',
+    registers,
+  });
+  return {
+    served(number, at) {
+      generation.set(number);
+      loadedAt.set(at / 1_000);
+    },
+    refused: () => refusals.inc(),
+    degraded: (degraded) => failed.set(degraded ? 1 : 0),
   };
 }
