@@ -112,6 +112,12 @@ module.exports = {
       },
     },
     only(
+      'only-transport-imports-undici',
+      'node_modules/undici/',
+      ['^src/upstreams/transport/'],
+      'Whatever leaves for a service leaves by one door, with what is said of whom it is for.',
+    ),
+    only(
       'only-mongo-imports-mongodb',
       'node_modules/mongodb/',
       ['^src/stores/mongo/'],

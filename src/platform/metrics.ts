@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createSchemaMetrics, type SchemaMetrics } from './schema-metrics.js';
 
 /** What the audit trail tells of itself. */
 export interface AuditMetrics {
@@ -35,14 +36,33 @@ export interface RecheckMetrics {
   unfinished(): void;
 }
 
-/** What the loading of schemas from services tells of itself. */
-export interface SchemaMetrics {
-  /** @param at milliseconds since the epoch */
-  served(generation: number, at: number): void;
-  /** A new schema was refused. */
-  refused(): void;
-  /** Whether what is served is not what its sources say now. */
-  degraded(degraded: boolean): void;
+/** What became of a call: an answer without or with errors, a refusal before it was made, or why there was no answer. */
+export type UpstreamOutcome =
+  | 'success'
+  | 'errors'
+  | 'refused'
+  | 'connection'
+  | 'timeout'
+  | 'status'
+  | 'malformed'
+  | 'too-large'
+  | 'busy'
+  | 'breaker-open'
+  | 'stream-broken'
+  | 'stream-refused'
+  | 'slow-client'
+  | 'cancelled'
+  | 'closed'
+  | 'unexpected';
+
+/** What the calls to services behind the gateway tell, by the services' configured names. */
+export interface UpstreamMetrics {
+  called(upstream: string, outcome: UpstreamOutcome, seconds: number): void;
+  /** A query is tried again. */
+  retried(upstream: string): void;
+  breakerChanged(upstream: string, state: 'closed' | 'half-open' | 'open'): void;
+  streamOpened(upstream: string): void;
+  streamEnded(upstream: string, outcome: UpstreamOutcome): void;
 }
 
 /** All metrics of one gateway, in a registry of its own so that several gateways may live in one process. */
@@ -52,6 +72,7 @@ export interface Metrics {
   readonly seals: SealMetrics;
   readonly recheck: RecheckMetrics;
   readonly schema: SchemaMetrics;
+  readonly upstreams: UpstreamMetrics;
   /** A GraphQL operation was executed, or refused before that. */
   countOperation(type: string, identity: string, succeeded: boolean): void;
   readonly refusedCredentials: Counter<'code'>;
@@ -132,6 +153,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     },
     recheck: createRecheckMetrics(registry, () => faults.inc()),
     schema: createSchemaMetrics(registry),
+    upstreams: createUpstreamMetrics(registry),
     audit: {
       appended: (count) => batches.observe(count),
       appendFailed: () => failures.inc(),
@@ -222,34 +244,58 @@ function createRecheckMetrics(registry: Registry, faultFound: () => void): Reche
   };
 }
 
-function createSchemaMetrics(registry: Registry): SchemaMetrics {
+function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   const registers = [registry];
-  const generation = new Gauge({
-    name: 'gateway_schema_generation',
-    help: 'How many schemas have been served since the start, the present one included.',
+  const calls = new Counter({
+    name: 'gateway_upstream_requests_total',
+    help: 'Queries and mutations asked of services behind the gateway, by service and outcome; attempts of one are one.',
+    labelNames: ['upstream', 'outcome'],
     registers,
   });
-  const loadedAt = new Gauge({
-    name: 'gateway_schema_loaded_timestamp_seconds',
-    help: 'When the schema that is served was loaded.',
+  const seconds = new Histogram({
+    name: 'gateway_upstream_request_duration_seconds',
+    help: 'How long services took to answer, waits and attempts included.',
+    labelNames: ['upstream'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
-  const failed = new Gauge({
-    name: 'gateway_schema_reload_failed',
-    help: 'Whether the schema that is served is not what its sources say now: 1 or 0. Above 0 for long is an alarm.',
+  const retries = new Counter({
+    name: 'gateway_upstream_retries_total',
+    help: 'Queries that were sent to a service again.',
+    labelNames: ['upstream'],
     registers,
   });
-  const refusals = new Counter({
-    name: 'gateway_schema_refusals_total',
-    help: 'New schemas that were refused; the last good one went on.',
+  const breaker = new Gauge({
+    name: 'gateway_upstream_breaker_state',
+    help: 'The circuit breaker of a service: 0 closed, 1 half-open, 2 open (the service is not asked).',
+    labelNames: ['upstream'],
+    registers,
+  });
+  const streams = new Gauge({
+    name: 'gateway_upstream_subscriptions',
+    help: 'Open subscriptions at services behind the gateway.',
+    labelNames: ['upstream'],
+    registers,
+  });
+  const endedStreams = new Counter({
+    name: 'gateway_upstream_subscriptions_ended_total',
+    help: 'Subscriptions at services behind the gateway that ended, by service and why.',
+    labelNames: ['upstream', 'outcome'],
     registers,
   });
   return {
-    served(number, at) {
-      generation.set(number);
-      loadedAt.set(at / 1_000);
+    called(upstream, outcome, took) {
+      calls.inc({ upstream, outcome });
+      seconds.observe({ upstream }, took);
     },
-    refused: () => refusals.inc(),
-    degraded: (degraded) => failed.set(degraded ? 1 : 0),
+    retried: (upstream) => retries.inc({ upstream }),
+    breakerChanged: (upstream, state) => breaker.set({ upstream }, BREAKER_VALUES[state]),
+    streamOpened: (upstream) => streams.inc({ upstream }),
+    streamEnded(upstream, outcome) {
+      streams.dec({ upstream });
+      endedStreams.inc({ upstream, outcome });
+    },
   };
 }
+
+const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 } as const;

@@ -20,9 +20,11 @@ export interface SchemaSupplyOptions extends Omit<EngineOptions, 'schema'> {
 
 /** Wires the ways to the upstreams, and who is in effect told on them, to what reads their schemas. */
 export function createSchemaSupply(options: SchemaSupplyOptions): SchemaSupply {
-  const { keyring, publicUrl, clock, metrics } = options;
+  const { keyring, publicUrl, clock, logger, metrics } = options;
   const minter = createIdentityAssertionMinter({ keyring, issuer: publicUrl });
   const onward = createIdentityOnward({ minter, newId });
-  const transports = new TransportPool((upstream) => createUpstreamTransport(upstream, { onward, clock }));
+  const transports = new TransportPool((upstream) =>
+    createUpstreamTransport(upstream, { onward, clock, logger, metrics: metrics.upstreams }),
+  );
   return new SchemaSupply({ ...options, transports, schemaMetrics: metrics.schema });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Generations } from '../../http/graphql/generations.js';
 import type { Clock } from '../../platform/clock.js';
-import type { SchemaMetrics } from '../../platform/metrics.js';
+import type { SchemaMetrics } from '../../platform/schema-metrics.js';
 import type { ComposedService } from '../../upstreams/composition/compose.js';
 import { CompositionError, type CompositionProblem } from '../../upstreams/composition/composition-error.js';
 import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';

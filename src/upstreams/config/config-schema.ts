@@ -8,14 +8,36 @@ const NAME = /^[a-z](?:[a-z\d-]{0,61}[a-z\d])?$/;
 const OWN_NAME = 'gateway';
 const ENUM_VALUE = /^[_A-Za-z]\w*$/;
 
-const url = z.string().superRefine((text, { addIssue }) => {
-  const refuse = (message: string) => addIssue({ code: 'custom', message });
-  if (!URL.canParse(text)) return refuse('is no URL');
-  const { protocol, username, password, search, hash } = new URL(text);
-  if (protocol !== 'http:' && protocol !== 'https:') refuse('has to be an http or https URL');
-  if (username !== '' || password !== '') refuse('must not hold credentials');
-  // What a service is to be told goes into headers; what stands here is printed.
-  if (search !== '' || hash !== '') refuse('must not have a query or a fragment');
+const urlOf = (...schemes: readonly string[]) =>
+  z.string().superRefine((text, { addIssue }) => {
+    const refuse = (message: string) => addIssue({ code: 'custom', message });
+    if (!URL.canParse(text)) return refuse('is no URL');
+    const { protocol, username, password, search, hash } = new URL(text);
+    if (!schemes.includes(protocol.slice(0, -1))) refuse(`has to be an ${schemes.join(' or ')} URL`);
+    if (username !== '' || password !== '') refuse('must not hold credentials');
+    // What a service is to be told goes into headers; what stands here is printed.
+    if (search !== '' || hash !== '') refuse('must not have a query or a fragment');
+  });
+
+const url = urlOf('http', 'https');
+
+/** Where it is left out the service is asked for no stream. */
+const subscriptions = z.discriminatedUnion('protocol', [
+  z.strictObject({
+    protocol: z.literal('sse'),
+    url: url.optional(),
+    maxOpen: z.int().min(1).max(100_000).default(1_000),
+  }),
+  z.strictObject({
+    protocol: z.literal('ws'),
+    url: urlOf('ws', 'wss', 'http', 'https').optional(),
+    maxOpen: z.int().min(1).max(100_000).default(1_000),
+  }),
+]);
+
+const breaker = z.strictObject({
+  failures: z.int().min(1).max(1_000).default(5),
+  cooldownMs: z.int().min(100).max(600_000).default(5_000),
 });
 
 const requirement = z.strictObject({
@@ -51,6 +73,13 @@ const upstream = z.strictObject({
   timeoutMs: z.int().min(1).max(300_000).default(10_000),
   retries: z.int().min(0).max(5).default(1),
   maxConnections: z.int().min(1).max(10_000).default(64),
+  maxResponseBytes: z
+    .int()
+    .min(1_024)
+    .max(256 * 1024 * 1024)
+    .default(8 * 1024 * 1024),
+  breaker: breaker.prefault({}),
+  subscriptions: subscriptions.optional(),
 });
 
 /** Only `true`: what says `false` would look as if it took a rule away. */

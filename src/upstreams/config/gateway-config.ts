@@ -22,12 +22,27 @@ export interface UpstreamConfig {
   readonly schema: SchemaSource;
   /** Names of inbound headers that go through, besides those that always do. */
   readonly headers: readonly string[];
-  /** For one call, milliseconds. */
+  /** For one call with all its attempts, waits included, milliseconds. */
   readonly timeoutMs: number;
   /** How often a query, never a mutation, is tried again. */
   readonly retries: number;
   /** Connections held open to it at most. */
   readonly maxConnections: number;
+  /** An answer that is larger is not read to its end; after decompression as before it. */
+  readonly maxResponseBytes: number;
+  /** So many calls have to fail in a row before it is left alone, and how long it is then, milliseconds. */
+  readonly breaker: { readonly failures: number; readonly cooldownMs: number };
+  /** How it is asked for streams; null: not at all. */
+  readonly subscriptions: UpstreamSubscriptions | null;
+}
+
+/** How a service is asked for streams. */
+export interface UpstreamSubscriptions {
+  /** `sse`: GraphQL over Server-Sent Events in distinct connections mode; `ws`: `graphql-transport-ws`. */
+  readonly protocol: 'sse' | 'ws';
+  readonly url: string;
+  /** Streams open at it at most; each is a connection of its own. */
+  readonly maxOpen: number;
 }
 
 export interface GatewayConfig {
@@ -87,6 +102,10 @@ function configOf(data: z.output<typeof GATEWAY_CONFIG_SCHEMA>, directory: strin
     upstreams: data.upstreams.map((upstream) => ({
       ...upstream,
       schema: 'file' in upstream.schema ? { file: path.resolve(directory, upstream.schema.file) } : upstream.schema,
+      subscriptions:
+        upstream.subscriptions === undefined
+          ? null
+          : { ...upstream.subscriptions, url: upstream.subscriptions.url ?? upstream.url },
     })),
     rules: data.rules.flatMap(({ coordinate, requiresRole, ...marks }) => {
       const of = (name: string, args: ReadonlyMap<string, unknown> = new Map()): StatedRule => {

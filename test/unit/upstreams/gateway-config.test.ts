@@ -32,6 +32,9 @@ upstreams:
     timeoutMs: 2500
     retries: 0
     maxConnections: 8
+    maxResponseBytes: 65536
+    breaker: { failures: 3 }
+    subscriptions: { protocol: ws, url: "wss://search.example.test/live" }
 rules:
   - coordinate: Order.cardLast4
     sensitive: true
@@ -58,6 +61,9 @@ policies:
           timeoutMs: 10_000,
           retries: 1,
           maxConnections: 64,
+          maxResponseBytes: 8_388_608,
+          breaker: { failures: 5, cooldownMs: 5_000 },
+          subscriptions: null,
         },
         {
           name: 'search-2',
@@ -68,6 +74,9 @@ policies:
           timeoutMs: 2500,
           retries: 0,
           maxConnections: 8,
+          maxResponseBytes: 65_536,
+          breaker: { failures: 3, cooldownMs: 5_000 },
+          subscriptions: { protocol: 'ws', url: 'wss://search.example.test/live', maxOpen: 1_000 },
         },
       ],
       rules: [

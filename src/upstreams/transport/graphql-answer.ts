@@ -1,0 +1,45 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { UpstreamFailure } from './upstream-failure.js';
+
+/** More errors than that of one answer are the same as that many. */
+const MOST_ERRORS = 1_000;
+const CODE = /^[A-Z][A-Z\d_]{0,63}$/;
+
+/**
+ * A response of a service (GraphQL October 2021, §7.1), checked for its form. Of its errors the path and the code are kept:
+ * what a service says in words may hold addresses, headers or parts of the request, and is in its own log.
+ * @throws UpstreamFailure where it is no such response.
+ */
+export function graphqlAnswer(upstream: string, value: unknown, status?: number): ExecutionResult {
+  const malformed = (code: string) => new UpstreamFailure(upstream, 'malformed', { code, status });
+  if (!isRecord(value)) throw malformed('NO_OBJECT');
+  const { data, errors } = value;
+  if (data !== undefined && data !== null && !isRecord(data)) throw malformed('DATA_NO_OBJECT');
+  if (errors === undefined || errors === null) {
+    if (data === undefined || data === null) throw malformed('NO_DATA');
+    return { data };
+  }
+  if (!Array.isArray(errors) || !errors.every(isRecord)) throw malformed('ERRORS_NO_LIST');
+  if (errors.length === 0) {
+    if (data === undefined || data === null) throw malformed('NO_DATA');
+    return { data };
+  }
+  return { data: data ?? null, errors: errors.slice(0, MOST_ERRORS).map((error) => serviceError(upstream, error)) };
+}
+
+function serviceError(upstream: string, { path, extensions }: Readonly<Record<string, unknown>>): GraphQLError {
+  const code = isRecord(extensions) && Object.hasOwn(extensions, 'code') ? extensions.code : undefined;
+  const known = typeof code === 'string' && CODE.test(code) ? { code } : {};
+  return new GraphQLError(`the service ${upstream} answered with an error`, {
+    ...(isPath(path) ? { path } : {}),
+    extensions: { upstream, ...known },
+  });
+}
+
+function isPath(path: unknown): path is readonly (string | number)[] {
+  return Array.isArray(path) && path.every((key) => typeof key === 'string' || Number.isSafeInteger(key));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

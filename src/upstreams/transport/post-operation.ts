@@ -1,0 +1,148 @@
+import type { ExecutionResult } from 'graphql';
+import type { Clock } from '../../platform/clock.js';
+import type { ForwardedHeaders } from '../forwarded-headers.js';
+import type { IdentityOnward } from '../identity-onward.js';
+import type { OnwardContext } from '../onward-context.js';
+import { outboundHeaders } from '../outbound-headers.js';
+import type { CallTime } from './call-time.js';
+import type { CircuitBreaker, Permit } from './circuit-breaker.js';
+import type { ConnectionPool } from './connection-pool.js';
+import type { ConnectionSlots } from './connection-slots.js';
+import { ACCEPTED_ENCODINGS, decodedBody } from './decoded-body.js';
+import { exchange, type HttpAnswer } from './exchange.js';
+import { graphqlAnswer } from './graphql-answer.js';
+import { parseHarmlessJson } from './harmless-json.js';
+import { readRetryAfter } from './retry-rule.js';
+import { traceOfRequest } from './trace-onward.js';
+import { UpstreamFailure } from './upstream-failure.js';
+
+/** The service as it is called, and the means to do so. */
+export interface CalledService {
+  readonly name: string;
+  readonly path: string;
+  readonly maxResponseBytes: number;
+  readonly forward: ForwardedHeaders;
+  readonly onward: IdentityOnward;
+  readonly clock: Clock;
+  readonly pool: ConnectionPool;
+  readonly slots: ConnectionSlots;
+  readonly breaker: CircuitBreaker;
+}
+
+const JSON_TYPES = /^application\/(graphql-response\+json|json)\s*(;|$)/i;
+
+/** What every POST of an operation says of itself. */
+export const POST_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json;q=0.9',
+  'accept-encoding': ACCEPTED_ENCODINGS,
+};
+
+/**
+ * Asks a service once, as who is in effect for the request.
+ * @throws UpstreamFailure; GatewayError where who is in effect cannot be told any more.
+ */
+export async function postOperation(
+  service: CalledService,
+  body: string,
+  context: OnwardContext,
+  time: CallTime,
+): Promise<ExecutionResult> {
+  const { name, breaker, slots } = service;
+  if (!breaker.admits()) throw new UpstreamFailure(name, 'breaker-open');
+  if (!(await slots.take(time.signal))) throw new UpstreamFailure(name, 'busy');
+  let sent = false;
+  try {
+    const headers = { ...(await headersOnward(service, context)), ...POST_HEADERS };
+    time.signal.throwIfAborted();
+    const permit = breaker.enter();
+    if (permit === null) throw new UpstreamFailure(name, 'breaker-open');
+    context.touched(name);
+    sent = true;
+    return await judged(permit, send(service, headers, body, time.signal));
+  } finally {
+    // Else the connection tells when it is free.
+    if (!sent) slots.release();
+  }
+}
+
+/** The headers that say for whom a call is, and to which trace it belongs. */
+export async function headersOnward(
+  service: Pick<CalledService, 'name' | 'forward' | 'onward' | 'clock'>,
+  { identity, inboundHeaders, request }: OnwardContext,
+): Promise<Record<string, string>> {
+  const assertion = await service.onward.assertionFor(identity, service.name, service.clock.now());
+  const headers = outboundHeaders({ inbound: inboundHeaders, forward: service.forward, assertion });
+  const trace = headers.traceparent ?? traceOfRequest(request.id);
+  if (trace !== null) headers.traceparent = trace;
+  return headers;
+}
+
+async function send(
+  { name, path, maxResponseBytes, pool, slots, clock }: CalledService,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  signal: AbortSignal,
+): Promise<ExecutionResult> {
+  const answer = await exchange(pool.dispatcher, {
+    upstream: name,
+    path,
+    headers,
+    body,
+    signal,
+    maxBytes: maxResponseBytes,
+    onSettled: () => slots.release(),
+  });
+  return graphqlAnswer(name, await jsonOf(name, answer, maxResponseBytes, clock.now()), answer.status);
+}
+
+/**
+ * What a service answered. A refusal of the request as a whole (4xx) is an answer too where it is said in GraphQL.
+ * @throws UpstreamFailure
+ */
+export async function jsonOf(name: string, answer: HttpAnswer, maxBytes: number, now: number): Promise<unknown> {
+  const { status, headers } = answer;
+  const isJson = JSON_TYPES.test(headers['content-type'] ?? '');
+  const answered =
+    (status >= 200 && status < 300) || (isJson && status >= 400 && status < 500 && !ASKS_TO_WAIT.has(status));
+  if (!answered) {
+    throw new UpstreamFailure(name, 'status', { status, retryAfterMs: readRetryAfter(headers['retry-after'], now) });
+  }
+  if (!isJson) throw new UpstreamFailure(name, 'malformed', { code: 'CONTENT_TYPE', status });
+  const body = await decodedBody(name, answer, maxBytes);
+  try {
+    return parseHarmlessJson(body);
+  } catch {
+    throw new UpstreamFailure(name, status < 300 ? 'malformed' : 'status', { code: 'NO_JSON', status });
+  }
+}
+
+const ASKS_TO_WAIT: ReadonlySet<number> = new Set([408, 429]);
+
+async function judged<T>(permit: Permit, answer: Promise<T>): Promise<T> {
+  try {
+    const value = await answer;
+    permit.succeeded();
+    return value;
+  } catch (error) {
+    permit[verdictOf(error)]();
+    throw error;
+  }
+}
+
+/** What a failed call says of the service: that it is unwell, that it is there, or nothing. */
+function verdictOf(error: unknown): keyof Permit {
+  if (!(error instanceof UpstreamFailure)) return 'undecided';
+  const { reason, status = 0 } = error;
+  switch (reason) {
+    case 'connection':
+    case 'timeout':
+    case 'malformed':
+      return 'failed';
+    case 'status':
+      return status >= 500 || ASKS_TO_WAIT.has(status) ? 'failed' : 'succeeded';
+    // Who asks for much must not be able to shut the service for others.
+    default:
+      return 'undecided';
+  }
+}
