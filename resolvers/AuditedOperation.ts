@@ -16,4 +16,5 @@ export const AuditedOperation: AuditedOperationResolvers = {
   variables: ({ details }) => details.variables ?? null,
   errorCodes: (event) => operationOf(event).errorCodes,
   durationMs: (event) => operationOf(event).durationMs,
+  upstreams: (event) => operationOf(event).upstreams ?? [],
 };

@@ -2,16 +2,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
-import { buildSchema } from './app/build-schema.js';
 import { type Core, createCore } from './app/core.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development.js';
+import { createSchemaSupply } from './app/federation/create-schema-supply.js';
+import { readGatewayConfig } from './app/federation/read-gateway-config.js';
+import type { SchemaSupply } from './app/federation/schema-supply.js';
 import { openKeyring } from './app/open-keys.js';
 import { createStore } from './app/open-store.js';
+import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
 import type { HostModule } from './host-module.js';
-import { createEngine, type GraphQLEngine } from './http/graphql/engine.js';
+import { createGeneration } from './http/graphql/create-generation.js';
+import { Generations } from './http/graphql/generations.js';
 import type { ReadinessCheck } from './http/routes/operations.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { createLogger, type Logger } from './platform/logger.js';
@@ -30,11 +34,17 @@ export interface GatewayPorts {
 }
 
 export interface Gateway {
+  /** What is served; before the start the gateway's own schema. */
   readonly schema: GraphQLSchema;
   /** For a server of one's own; answers 503 until started. */
   readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
   /** Opens the store and the keys, listens. Resolves to the address once requests are served. */
   start(): Promise<{ readonly url: string }>;
+  /**
+   * Reads the file that `GATEWAY_CONFIG` names anew, and all schemas. Resolves when they are served or, where something is wrong
+   * with them, the last good ones go on; the log says which.
+   */
+  reload(): Promise<void>;
   /** Finishes what is in flight, ends streams, writes what the trail still holds, closes. At most about 9 s. */
   stop(): Promise<void>;
   /** The development issuer while started in development; else null. */
@@ -53,14 +63,12 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true });
   const store = ports.store ?? createStore(config);
-  const engine: GraphQLEngine = createEngine({
-    schema: buildSchema(ports.hostModules ?? [], config.durations.defaultSeconds),
-    introspection: !config.production,
-    logger,
-    metrics,
-  });
+  const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
+  const serving = { introspection: !config.production, logger, metrics };
   const server = createServer({ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 30_000 });
   let core: Core | null = null;
+  let supply: SchemaSupply | null = null;
+  let generations: Generations | null = null;
   let served: Served | null = null;
   let developmentIssuer: DevelopmentIssuer | null = null;
   let stopping: Promise<void> | null = null;
@@ -128,34 +136,53 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   }
 
   async function open(): Promise<string> {
+    // What is wrong with it is told before anything is opened.
+    if (config.gatewayConfigFile !== null) await readGatewayConfig(config.gatewayConfigFile);
     await store.open();
     const keyring = await openKeyring(config);
     if (!config.production) {
       if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);
       if (ownsUsers(config)) await store.seedUsers(demoUsers());
     }
-    await engine.start();
     const url = await listen();
+    const publicUrl = config.publicUrl ?? url;
     core = createCore({
       config,
       store,
       keyring,
       trustedIssuers: config.trustedIssuers ?? (developmentIssuer === null ? [] : [developmentIssuer.trusted]),
-      publicUrl: config.publicUrl ?? url,
+      publicUrl,
       clock,
       logger,
       metrics,
     });
+    if (config.gatewayConfigFile !== null) {
+      supply = createSchemaSupply({ ...serving, file: config.gatewayConfigFile, own, keyring, publicUrl, clock });
+      generations = await supply.open();
+    } else {
+      generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
+    }
     await core.view.start();
     core.impersonation.sweeper.start();
     core.sealer.start();
     core.recheck.start();
-    served = serve({ config, core, engine, keyring, developmentIssuer, readiness, logger, metrics });
+    served = serve({
+      config,
+      core,
+      generations,
+      keyring,
+      developmentIssuer,
+      readiness,
+      degraded: () => (supply?.degraded === true ? ['schema'] : []),
+      logger,
+      metrics,
+    });
     return url;
   }
 
   async function close(): Promise<void> {
     const recheckEnded = core?.recheck.stop();
+    const supplyEnded = supply?.close();
     const inFlight = new Promise<void>((resolve) => {
       if (server.listening) server.close(() => resolve());
       else resolve();
@@ -180,12 +207,15 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     core?.view.stop();
     core?.close();
     await recheckEnded;
-    await engine.stop();
+    await supplyEnded;
+    await generations?.close();
     await store.close();
   }
 
   return {
-    schema: engine.schema,
+    get schema() {
+      return generations?.current.schema ?? own.guarded;
+    },
     handle,
     developmentIssuer: () => developmentIssuer,
     async start() {
@@ -197,6 +227,9 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
         await close().catch(() => undefined);
         throw error;
       }
+    },
+    async reload() {
+      await supply?.reload();
     },
     stop() {
       stopping ??= close();

@@ -11,6 +11,8 @@ import { type Config, ConfigError, readConfig } from './config/index.js';
 import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
 import { redactText } from './platform/logger.js';
 import { KeyFileError, SIGNING_ALGORITHMS, TrustedIssuerError } from './tokens/index.js';
+import { CompositionError } from './upstreams/composition/composition-error.js';
+import { GatewayConfigError } from './upstreams/config/gateway-config-error.js';
 
 const USAGE = `Usage: impersonation-gateway [command]
 
@@ -80,6 +82,8 @@ function isForTheOperator(error: unknown): error is Error {
     error instanceof KeyFileError ||
     error instanceof TrustedIssuerError ||
     error instanceof DirectiveError ||
+    error instanceof GatewayConfigError ||
+    error instanceof CompositionError ||
     error instanceof VerifyInputError ||
     code === 'EEXIST' ||
     code === 'ENOENT' ||

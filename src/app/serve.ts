@@ -1,7 +1,6 @@
 import type { Config } from '../config/index.js';
 import { createEdge, type Route } from '../http/edge.js';
-import type { GraphQLEngine } from '../http/graphql/engine.js';
-import { createPrepare } from '../http/graphql/prepare.js';
+import type { Generations } from '../http/graphql/generations.js';
 import { createSubscriptions, type Subscriptions } from '../http/graphql/subscriptions.js';
 import { createWebSocketEdge, type WebSocketEdge } from '../http/graphql/web-socket.js';
 import { type AuditExportRoute, createAuditExportRoute } from '../http/routes/audit-export.js';
@@ -34,30 +33,30 @@ export interface Served {
 export interface ServeParts {
   readonly config: Config;
   readonly core: Core;
-  readonly engine: GraphQLEngine;
+  readonly generations: Generations;
   readonly keyring: Keyring;
   readonly developmentIssuer: DevelopmentIssuer | null;
   readonly readiness: readonly ReadinessCheck[];
+  /** Parts that work, though not as they should. */
+  readonly degraded: () => readonly string[];
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** The table of what is served where. */
 export function serve(parts: ServeParts): Served {
-  const { config, core, engine, keyring, developmentIssuer, readiness, logger, metrics } = parts;
+  const { config, core, generations, keyring, developmentIssuer, readiness, degraded, logger, metrics } = parts;
   const { resolveIdentity, createContext, view } = core;
   const { bodyLimitBytes, trustedProxies } = config;
-  const prepare = createPrepare(engine.schema, !config.production);
   const subscriptions = createSubscriptions({
-    engine,
-    prepare,
+    generations,
     resolveIdentity,
     createContext,
     metrics,
     onSessionEnded: (listener) => view.onEnded((session) => listener(session.id)),
   });
   const graphql = createGraphQLRoute({
-    engine,
+    generations,
     resolveIdentity,
     createContext,
     bodyLimitBytes,
@@ -72,7 +71,12 @@ export function serve(parts: ServeParts): Served {
     {
       path: '/graphql/stream',
       methods: ['POST', 'GET', 'PUT', 'DELETE'],
-      handle: createEventStreamRoute({ run: subscriptions.run, refuse: subscriptions.refuse, prepare, bodyLimitBytes }),
+      handle: createEventStreamRoute({
+        run: subscriptions.run,
+        refuse: subscriptions.refuse,
+        generations,
+        bodyLimitBytes,
+      }),
     },
     { path: '/audit/export', methods: ['GET'], handle: exports.handle },
     { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD'], handle: jwks },
@@ -81,7 +85,11 @@ export function serve(parts: ServeParts): Served {
     {
       path: '/readyz',
       methods: ['GET', 'HEAD'],
-      handle: createReadinessRoute(readiness, (name, error) => logger.warn({ err: error, check: name }, 'not ready')),
+      handle: createReadinessRoute(
+        readiness,
+        (name, error) => logger.warn({ err: error, check: name }, 'not ready'),
+        degraded,
+      ),
     },
     { path: '/metrics', methods: ['GET', 'HEAD'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
   ];
@@ -105,9 +113,8 @@ export function serve(parts: ServeParts): Served {
       metrics,
     }),
     sockets: createWebSocketEdge({
-      schema: engine.schema,
       run: subscriptions.run,
-      prepare,
+      generations,
       resolveIdentity,
       maxMessageBytes: bodyLimitBytes,
       trustedProxies,

@@ -61,7 +61,7 @@ export function encodeDetails(draft: EventDraft): string {
 /**
  * The body: one JSON object, keys in this order, no white space. Its exact text is what is hashed and stored.
  * Times are RFC 3339 in UTC with milliseconds, except `authTime`, which is seconds since the epoch as in the token.
- * `gap` is in AUDIT_GAP events alone.
+ * `upstreams` is there only where upstreams were asked, `gap` in AUDIT_GAP events alone.
  * @param chainKey in the first event of a chain alone
  */
 export function encodeBody(
@@ -96,6 +96,7 @@ export function encodeBody(
       documentHash: operation.documentHash,
       errorCodes: operation.errorCodes,
       durationMs: operation.durationMs,
+      upstreams: operation.upstreams,
     },
     request: { id: draft.request.id, traceparent: draft.request.traceparent },
     gateway: { instance: gateway.instance, version: gateway.version },

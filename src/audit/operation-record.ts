@@ -50,6 +50,10 @@ export interface OperationRecord {
   denied(code: ErrorCode | null, rootKey: string | null): void;
   /** Notes that the whole operation was refused before anything ran. */
   refused(code: ErrorCode): void;
+  /** Notes that an upstream was asked, by its name. Needs no `this`. */
+  readonly touched: (upstream: string) => void;
+  /** The upstreams asked so far, sorted. */
+  upstreams(): readonly string[];
   /** Lets `finish` wait for a piece of recording that somebody else began. */
   await(work: Promise<unknown>): void;
   /**
@@ -74,11 +78,17 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
   let deniedRoots: Set<string> | null = null;
   let refusedWhole = false;
   let begun: Promise<unknown>[] | null = null;
+  let touched: Set<string> | null = null;
+
+  function upstreams(): readonly string[] {
+    return touched === null ? [] : [...touched].sort();
+  }
 
   function describe(errorCodes: readonly string[] = [], durationMs: number | null = null): EventOperation | null {
     if (facts === null) return null;
     const { name, type, fields, documentHash } = facts;
-    return { name, type, fields, documentHash, errorCodes, durationMs };
+    const operation = { name, type, fields, documentHash, errorCodes, durationMs };
+    return touched === null ? operation : { ...operation, upstreams: upstreams() };
   }
 
   function draft(
@@ -169,6 +179,11 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
       deniedCode ??= code;
       refusedWhole = true;
     },
+    touched(upstream) {
+      touched ??= new Set();
+      touched.add(upstream);
+    },
+    upstreams,
     await(work) {
       begun ??= [];
       begun.push(work);

@@ -38,6 +38,8 @@ export interface Config {
   readonly trustedProxies: number;
   readonly logLevel: string;
   readonly instance: string | null;
+  /** The file that names the services behind the gateway; null: there are none. */
+  readonly gatewayConfigFile: string | null;
 }
 
 /** The environment is not one the gateway may run with. Each problem is a sentence for the operator. */
@@ -115,6 +117,7 @@ export function readConfig(environment: Environment): Config {
     trustedProxies: read(OPTIONS.trustedProxies, 0),
     logLevel: read(OPTIONS.logLevel, 'info'),
     instance: read(OPTIONS.instance),
+    gatewayConfigFile: resolved(read(OPTIONS.gatewayConfigFile)),
   };
 
   if (defaultSeconds > maxSeconds) {
@@ -130,6 +133,10 @@ export function readConfig(environment: Environment): Config {
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
+}
+
+function resolved(file: string | null): string | null {
+  return file === null ? null : path.resolve(file);
 }
 
 /** Every problem begins with the name of the variable it is about. */

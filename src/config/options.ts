@@ -156,6 +156,10 @@ export const OPTIONS = {
     byDefault: 'the host name',
     effect: 'How events name this process.',
   }),
+  gatewayConfigFile: option('GATEWAY_CONFIG', text(), {
+    byDefault: 'unset: the gateway serves its own schema alone',
+    effect: 'A YAML file that names the services behind the gateway, with their schemas and the rules for them.',
+  }),
 } as const;
 
 function checkMongoUri(uri: string) {

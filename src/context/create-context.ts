@@ -1,10 +1,12 @@
-import { createOperationRecord, type OperationRecordOptions } from '../audit/operation-record.js';
+import { createOperationRecord, type OperationRecord, type OperationRecordOptions } from '../audit/operation-record.js';
 import type { Identity } from '../domain/identity.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import type { ResolvedIdentity } from '../identity/index.js';
 import { createLoaders, type UserCache } from '../loaders/index.js';
 import type { Logger } from '../platform/logger.js';
+import type { Connection } from './connection.js';
 import type { GatewayContext, Services } from './gateway-context.js';
+import { Onward } from './onward.js';
 import { createRequestLog } from './request-log.js';
 
 export interface ContextParts {
@@ -22,13 +24,22 @@ function frozen(identity: Identity): Identity {
   return Object.freeze(identity);
 }
 
-/** Makes the context of one operation. */
-export type CreateContext = (resolved: ResolvedIdentity, request: RequestFacts) => GatewayContext;
+/**
+ * Makes the context of one operation.
+ * @param record goes on with one that was begun: the events of a stream are on the record of the stream. A fresh one by default.
+ */
+export type CreateContext = (
+  resolved: ResolvedIdentity,
+  request: RequestFacts,
+  connection: Connection,
+  record?: OperationRecord,
+) => GatewayContext;
 
 export function createContextFactory(parts: ContextParts): CreateContext {
   const { services, users, logger, hasEnded, recording } = parts;
-  return ({ identity, unconfirmed }, request) => {
+  return ({ identity, unconfirmed }, request, connection, record) => {
     const log = createRequestLog(logger, request.id);
+    const operation = record ?? createOperationRecord({ identity, request, logger: log, ...recording });
     const sessionId = identity.session?.id ?? null;
     return Object.freeze({
       viewer: identity.viewer,
@@ -40,7 +51,8 @@ export function createContextFactory(parts: ContextParts): CreateContext {
       loaders: createLoaders(users),
       services,
       log,
-      operation: createOperationRecord({ identity, request, logger: log, ...recording }),
+      operation,
+      onward: new Onward(identity, request, connection, operation),
       sessionEnded: () => sessionId !== null && hasEnded(sessionId),
     });
   };

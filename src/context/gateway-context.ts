@@ -9,6 +9,7 @@ import type { ErrorCode } from '../errors/index.js';
 import type { Impersonation } from '../impersonation/index.js';
 import type { Loaders } from '../loaders/index.js';
 import type { UserDirectory } from '../stores/index.js';
+import type { OnwardContext } from '../upstreams/onward-context.js';
 import type { RequestLog } from './request-log.js';
 
 /** The use cases that resolvers call; the same objects for every request. */
@@ -36,6 +37,8 @@ export interface GatewayContext {
   readonly log: RequestLog;
   /** The audit record of the operation of this request. */
   readonly operation: OperationRecord;
+  /** What a call to an upstream needs to know of this request. */
+  readonly onward: OnwardContext;
   /** Whether the session this request runs under has ended since the request began. */
   sessionEnded(): boolean;
 }

@@ -54,6 +54,8 @@ export interface EventOperation {
   readonly documentHash: string;
   readonly errorCodes: readonly string[];
   readonly durationMs: number | null;
+  /** The upstreams it had asked by then, by name, sorted. Only where it had asked any. */
+  readonly upstreams?: readonly string[];
 }
 
 /** What a person may have a right to have erased; the hashed body carries only a salted commitment to it. */

@@ -44,6 +44,8 @@ export type AuditedOperation = {
   readonly name?: Maybe<Scalars['String']['output']>;
   /** Query, mutation or subscription. */
   readonly type: OperationType;
+  /** The services behind the gateway that it asked, by their names in the gateway's configuration; of an event that was recorded before the end, those asked by then. */
+  readonly upstreams: ReadonlyArray<Scalars['String']['output']>;
   /** JSON of the variables, sensitive values replaced by "[REDACTED]". */
   readonly variables?: Maybe<Scalars['String']['output']>;
 };
@@ -705,6 +707,7 @@ export type AuditedOperationResolvers<ContextType = GatewayContext, ParentType e
   fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['OperationType'], ParentType, ContextType>;
+  upstreams?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   variables?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createSchemaMetrics, type SchemaMetrics } from './schema-metrics.js';
 
 /** What the audit trail tells of itself. */
 export interface AuditMetrics {
@@ -70,6 +71,7 @@ export interface Metrics {
   readonly audit: AuditMetrics;
   readonly seals: SealMetrics;
   readonly recheck: RecheckMetrics;
+  readonly schema: SchemaMetrics;
   readonly upstreams: UpstreamMetrics;
   /** A GraphQL operation was executed, or refused before that. */
   countOperation(type: string, identity: string, succeeded: boolean): void;
@@ -150,6 +152,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       faultFound: () => faults.inc(),
     },
     recheck: createRecheckMetrics(registry, () => faults.inc()),
+    schema: createSchemaMetrics(registry),
     upstreams: createUpstreamMetrics(registry),
     audit: {
       appended: (count) => batches.observe(count),

@@ -43,6 +43,8 @@ const COLUMNS: readonly Column[] = [
   ['gatewayVersion', ({ body }) => body.gateway?.version],
   ['previousHash', ({ stored }) => hex(stored.previousHash)],
   ['hash', ({ stored }) => hex(stored.hash)],
+  // Last, so that no column of earlier exports has another place.
+  ['upstreams', ({ body }) => body.operation?.upstreams],
 ];
 
 /** RFC 4180 §2.3. */

@@ -63,7 +63,7 @@ function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Reco
     source: isAddress(details.ipAddress) ? { ip: details.ipAddress, address: details.ipAddress } : null,
     user_agent: { original: details.userAgent },
     http: { request: { id: stored.requestId } },
-    trace: { id: traceId(body.request?.traceparent) },
+    trace: { id: traceId(body.request?.traceparent) ?? traceBegunHere(stored.requestId, operation?.upstreams) },
     service: {
       name: 'impersonation-gateway',
       type: 'impersonation-gateway',
@@ -90,6 +90,7 @@ function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Reco
         fields: operation?.fields,
         document_hash: operation?.documentHash,
         error_codes: operation?.errorCodes,
+        upstreams: operation?.upstreams,
       },
       gap: { from: gap?.from, until: gap?.until, lost: gap?.lost },
     },
@@ -104,6 +105,11 @@ function isAddress(text: unknown): text is string {
 /** The trace id of a W3C traceparent. */
 function traceId(traceparent: unknown): string | null {
   return typeof traceparent === 'string' ? (/^00-([0-9a-f]{32})-/.exec(traceparent)?.[1] ?? null) : null;
+}
+
+/** Of a request that came without a trace the upstreams are told one that has the request's id. */
+function traceBegunHere(requestId: string, upstreams: unknown): string | null {
+  return Array.isArray(upstreams) ? requestId.replaceAll('-', '') : null;
 }
 
 /** Absent fields are left out in ECS, not null; so are objects and lists that would be empty. */

@@ -64,14 +64,18 @@ const BODY = object(
     [
       'operation',
       nullable(
-        object([
-          ['name', nullable(TEXT)],
-          ['type', quoted(capture('operationType', oneOf(['QUERY', 'MUTATION', 'SUBSCRIPTION'])))],
-          ['fields', list(TEXT)],
-          ['documentHash', quoted(SHA256_HEX)],
-          ['errorCodes', list(CODE)],
-          ['durationMs', `(?:null|${capture('durationMs', NUMBER)})`],
-        ]),
+        object(
+          [
+            ['name', nullable(TEXT)],
+            ['type', quoted(capture('operationType', oneOf(['QUERY', 'MUTATION', 'SUBSCRIPTION'])))],
+            ['fields', list(TEXT)],
+            ['documentHash', quoted(SHA256_HEX)],
+            ['errorCodes', list(CODE)],
+            ['durationMs', `(?:null|${capture('durationMs', NUMBER)})`],
+          ],
+          // Where none was asked there is no such member: never an empty list.
+          `(?:,"upstreams":\\[${TEXT}(?:,${TEXT})*\\])?`,
+        ),
       ),
     ],
     ['request', members({ id: TEXT, traceparent: nullable(TEXT) })],

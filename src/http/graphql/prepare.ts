@@ -15,6 +15,8 @@ import type { RequestParams } from './request-params.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
 export interface PreparedOperation {
+  /** What it was validated against, and is executed by. */
+  readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
 }
@@ -56,7 +58,7 @@ export function createPrepare(schema: GraphQLSchema, introspection: boolean): Pr
       const message = 'There is no operation of this name, or there are several operations and none was named.';
       return { errors: [new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })] };
     }
-    return { document, operation };
+    return { schema, document, operation };
   };
 }
 

@@ -8,22 +8,21 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { CreateContext, GatewayContext } from '../../context/index.js';
+import type { Connection, CreateContext, GatewayContext } from '../../context/index.js';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { type ErrorCode, GatewayError } from '../../errors/index.js';
 import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
 import type { Metrics } from '../../platform/metrics.js';
-import type { GraphQLEngine } from './engine.js';
+import { OperationConnection } from '../steps/operation-connection.js';
 import { errorCode, formatError } from './format-error.js';
-import type { Prepare } from './prepare.js';
+import type { Generations, Held } from './generations.js';
 import { asGraphQLError } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 import { createStream } from './stream.js';
 
 export interface SubscriptionsOptions {
-  readonly engine: GraphQLEngine;
-  readonly prepare: Prepare;
+  readonly generations: Generations;
   readonly resolveIdentity: ResolveIdentity;
   readonly createContext: CreateContext;
   readonly metrics: Metrics;
@@ -33,6 +32,14 @@ export interface SubscriptionsOptions {
 
 export type StreamedResult = FormattedExecutionResult | AsyncGenerator<FormattedExecutionResult, void, void>;
 
+/** Whose operation it is, and how it came here. */
+export interface Caller {
+  /** The bearer token; null where there is none. */
+  readonly token: string | null;
+  readonly request: RequestFacts;
+  readonly connection: Connection;
+}
+
 /**
  * Runs any operation for a transport that can stream: a result, or a stream of results.
  * @param onCredentialDead called when a stream ends because its credential is not valid any more.
@@ -40,8 +47,7 @@ export type StreamedResult = FormattedExecutionResult | AsyncGenerator<Formatted
  */
 export type RunOperation = (
   params: RequestParams,
-  token: string | null,
-  request: RequestFacts,
+  caller: Caller,
   onCredentialDead?: (code: ErrorCode) => void,
 ) => Promise<StreamedResult>;
 
@@ -49,12 +55,7 @@ export type RunOperation = (
  * Refuses an operation that its transport does not take, and leaves the record of the attempt.
  * @throws GatewayError where the credential is refused.
  */
-export type RefuseOperation = (
-  params: RequestParams,
-  token: string | null,
-  request: RequestFacts,
-  code: ErrorCode,
-) => Promise<void>;
+export type RefuseOperation = (params: RequestParams, caller: Caller, code: ErrorCode) => Promise<void>;
 
 export interface Subscriptions {
   readonly run: RunOperation;
@@ -71,20 +72,44 @@ const RECHECK_MS = 1_000;
  * rights it was opened with and no loader serves one event the data of another.
  */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { engine, prepare, resolveIdentity, createContext, metrics, onSessionEnded } = options;
-  const { schema, audit } = engine;
+  const { generations, resolveIdentity, createContext, metrics, onSessionEnded } = options;
   const open = new Set<AsyncGenerator<unknown>>();
   const finishing = new Set<Promise<void>>();
 
-  const run: RunOperation = async (params, token, request, onCredentialDead) => {
-    const resolved = await resolveIdentity(token, request);
-    const context = createContext(resolved, request);
+  const run: RunOperation = async (params, caller, onCredentialDead) => {
+    const resolved = await resolveIdentity(caller.token, caller.request);
+    const held = generations.hold();
+    const connection = new OperationConnection(caller.connection.headers, caller.connection);
+    let result: StreamedResult | null = null;
+    try {
+      result = await begin(held, resolved, params, { ...caller, connection }, onCredentialDead);
+      return result;
+    } finally {
+      // A stream lets go of both at its end.
+      if (result === null || !(Symbol.asyncIterator in result)) {
+        connection.end();
+        held.release();
+      }
+    }
+  };
+
+  async function begin(
+    held: Held,
+    resolved: ResolvedIdentity,
+    params: RequestParams,
+    caller: Caller & { readonly connection: OperationConnection },
+    onCredentialDead?: (code: ErrorCode) => void,
+  ): Promise<StreamedResult> {
+    const { token, request, connection } = caller;
+    const { engine, prepare } = held.generation;
+    const { audit } = engine;
+    const context = createContext(resolved, request, connection);
     const prepared = prepare(params);
     // An invalid document too: what never ran may be an attempt that belongs on the record.
     if ('errors' in prepared || prepared.operation.operation !== 'subscription') {
       return (await engine.execute(params, context)).body;
     }
-    const { document, operation } = prepared;
+    const { schema, document, operation } = prepared;
 
     const args = {
       schema,
@@ -122,7 +147,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         const now = await resolveIdentity(token, request);
         sameIdentity(now, resolved);
         // One record for the whole stream: what is refused within an event would otherwise be noted nowhere.
-        const contextValue = Object.freeze({ ...createContext(now, request), operation: context.operation });
+        const contextValue = createContext(now, request, connection, context.operation);
         const result = await execute({ ...args, rootValue: event, contextValue });
         if (result.errors === undefined) return result as FormattedExecutionResult;
         return { ...result, errors: result.errors.map((error) => presentAndLog(context, error)) };
@@ -134,6 +159,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       onEnd(last) {
         metrics.activeStreams.dec();
         open.delete(stream);
+        connection.end();
+        held.release();
         const finished = finish(context, last?.errors?.map(errorCode) ?? []);
         finishing.add(finished);
         void finished.finally(() => finishing.delete(finished));
@@ -141,15 +168,16 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     });
     open.add(stream);
     return stream;
-  };
+  }
 
   return {
     run,
-    async refuse(params, token, request, code) {
-      const context = createContext(await resolveIdentity(token, request), request);
+    async refuse(params, { token, request, connection }, code) {
+      const context = createContext(await resolveIdentity(token, request), request, connection);
+      const { prepare, engine } = generations.current;
       const prepared = prepare(params);
       if ('errors' in prepared) return;
-      audit.refuse(context, prepared.document, prepared.operation, code);
+      engine.audit.refuse(context, prepared.document, prepared.operation, code);
       await finish(context, [code]);
     },
     async close() {

@@ -1,24 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { GatewayError } from '../../errors/index.js';
 import type { ResolveIdentity } from '../../identity/index.js';
 import type { Logger } from '../../platform/logger.js';
+import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
 import { formatError } from './format-error.js';
-import type { Prepare } from './prepare.js';
+import type { Generations } from './generations.js';
 import { asGraphQLError } from './record-operation.js';
 import { readParams } from './request-params.js';
 import type { RunOperation, StreamedResult } from './subscriptions.js';
 
 export interface WebSocketOptions {
-  readonly schema: GraphQLSchema;
   readonly run: RunOperation;
-  readonly prepare: Prepare;
+  readonly generations: Generations;
   readonly resolveIdentity: ResolveIdentity;
   readonly maxMessageBytes: number;
   readonly trustedProxies: number;
@@ -35,6 +35,8 @@ interface Connection extends Record<PropertyKey, unknown> {
 }
 
 interface Pending {
+  /** The client wants no result any more. */
+  readonly leave: () => void;
   readonly start: () => Promise<StreamedResult>;
 }
 
@@ -43,7 +45,7 @@ const FORBIDDEN = 4403;
 
 /** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { schema, run, prepare, resolveIdentity, trustedProxies, logger } = options;
+  const { run, generations, resolveIdentity, trustedProxies, logger } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
 
   function facts(request: IncomingMessage): RequestFacts {
@@ -74,28 +76,30 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         }
         const { token } = extra;
         if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
-        const prepared = prepare(params);
+        const prepared = generations.current.prepare(params);
         if ('errors' in prepared) {
           // Runs nothing, but leaves the record of an attempt where it is one.
-          await run(params, token, facts(extra.request)).catch(() => undefined);
+          await run(params, callerOf(extra, token)).catch(() => undefined);
           return prepared.errors;
         }
+        const caller = callerOf(extra, token);
         const pending: Pending = {
+          leave: () => caller.connection.end(),
           start: () =>
-            run(params, token, facts(extra.request), (code) => {
+            run(params, caller, (code) => {
               // After the frames that are under way: the credential is dead, and so is all else on this connection.
               setImmediate(() => extra.socket.close(FORBIDDEN, code));
             }),
         };
         return {
-          schema,
+          schema: prepared.schema,
           document: prepared.document,
           operationName: params.operationName,
           variableValues: params.variables,
           contextValue: pending,
         };
       },
-      execute: ({ contextValue }) => perform(contextValue as Pending),
+      execute: ({ contextValue }) => leavable(contextValue as Pending),
       subscribe: ({ contextValue }) => perform(contextValue as Pending),
       // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
       onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
@@ -103,6 +107,38 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     },
     sockets,
   );
+
+  function callerOf({ request }: { readonly request: IncomingMessage }, token: string | null) {
+    return { token, request: facts(request), connection: new OperationConnection(request.headers, null) };
+  }
+
+  /** The package tells of a client that leaves an operation, or goes, by ending what it iterates; so the one result is iterated. */
+  function leavable(pending: Pending): AsyncGenerator<Awaited<ReturnType<typeof perform>>, void, void> {
+    let given = false;
+    let left = false;
+    const done = { done: true, value: undefined } as const;
+    return {
+      async next() {
+        if (given) return done;
+        given = true;
+        const value = await perform(pending);
+        return left ? done : { done: false, value };
+      },
+      async return() {
+        left = true;
+        pending.leave();
+        return done;
+      },
+      async throw(error: unknown) {
+        left = true;
+        pending.leave();
+        throw error;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
 
   async function perform(pending: Pending) {
     try {

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { FormattedExecutionResult } from 'graphql';
 import { createHandler, type OperationResult, type Response, TOKEN_HEADER_KEY, TOKEN_QUERY_KEY } from 'graphql-sse';
+import type { Connection } from '../../context/index.js';
 import type { Exchange } from '../exchange.js';
+import type { Generations } from '../graphql/generations.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
 import type { RefuseOperation, RunOperation, StreamedResult } from '../graphql/subscriptions.js';
 import { drained } from '../steps/drained.js';
+import { HttpConnection } from '../steps/http-connection.js';
+import { OperationConnection } from '../steps/operation-connection.js';
 import { parseJson, readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
 
 export interface EventStreamOptions {
   readonly run: RunOperation;
   readonly refuse: RefuseOperation;
-  readonly prepare: Prepare;
+  readonly generations: Generations;
   readonly bodyLimitBytes: number;
 }
 
@@ -23,7 +27,7 @@ const RESERVED_MS = 30_000;
 const JSON_TYPE = /^application\/json\b/i;
 
 /** `/graphql/stream`: GraphQL over Server-Sent Events, in both modes of the graphql-sse protocol. */
-export function createEventStreamRoute({ run, refuse, prepare, bodyLimitBytes }: EventStreamOptions) {
+export function createEventStreamRoute({ run, refuse, generations, bodyLimitBytes }: EventStreamOptions) {
   const handle = createHandler<Exchange>({
     authenticate({ method, headers, raw }) {
       // Whoever has the name of a reserved stream receives its results: it must be neither guessed (the package makes it
@@ -33,12 +37,13 @@ export function createEventStreamRoute({ run, refuse, prepare, bodyLimitBytes }:
     },
     async onSubscribe({ raw: exchange, method }, sent) {
       const params = readParams(sent);
-      const credential = readCredential(exchange.req);
-      if (method === 'GET' && isMutation(prepare, params)) {
-        await refuse(params, credential, exchange.facts, 'BAD_USER_INPUT');
+      const { req, facts: request } = exchange;
+      const caller = { token: readCredential(req), request, connection: connectionOf(exchange) };
+      if (method === 'GET' && isMutation(generations.current.prepare, params)) {
+        await refuse(params, caller, 'BAD_USER_INPUT');
         return NOT_OVER_GET;
       }
-      const result = await run(params, credential, exchange.facts);
+      const result = await run(params, caller);
       // Results are formatted by then; the package's types know only unformatted ones.
       return (isWholeRefusal(result) ? alone(result) : result) as Awaited<OperationResult>;
     },
@@ -105,6 +110,12 @@ const NOT_OVER_GET: Response = [
     headers: { allow: 'POST', 'content-type': 'application/json; charset=utf-8' },
   },
 ];
+
+/** Where a stream was reserved, the results go out by it: the request that asks is answered at once, and says nothing of the end. */
+function connectionOf({ req, res, search }: Exchange): Connection {
+  const isReserved = req.headers[TOKEN_HEADER_KEY] !== undefined || new URLSearchParams(search).has(TOKEN_QUERY_KEY);
+  return isReserved ? new OperationConnection(req.headers, null) : new HttpConnection(req, res);
+}
 
 /** The package takes a result without `data` for execution arguments, and answers with an error of its own. */
 function isWholeRefusal(result: StreamedResult): result is FormattedExecutionResult {

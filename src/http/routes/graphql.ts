@@ -4,14 +4,16 @@ import { GatewayError } from '../../errors/index.js';
 import type { ResolveIdentity } from '../../identity/index.js';
 import type { Exchange } from '../exchange.js';
 import type { GraphQLEngine } from '../graphql/engine.js';
+import type { Generations } from '../graphql/generations.js';
 import { readParams } from '../graphql/request-params.js';
+import { HttpConnection } from '../steps/http-connection.js';
 import { negotiateResult, type ResultFormat } from '../steps/media-type.js';
 import { parseJson, readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
 import { send } from '../steps/send.js';
 
 export interface GraphQLRouteOptions {
-  readonly engine: GraphQLEngine;
+  readonly generations: Generations;
   readonly resolveIdentity: ResolveIdentity;
   readonly createContext: CreateContext;
   readonly bodyLimitBytes: number;
@@ -23,7 +25,7 @@ const JSON_BODY = /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i;
 
 /** `POST /graphql` and `GET /graphql`. */
 export function createGraphQLRoute(options: GraphQLRouteOptions) {
-  const { engine, resolveIdentity, createContext, bodyLimitBytes, graphiql } = options;
+  const { generations, resolveIdentity, createContext, bodyLimitBytes, graphiql } = options;
 
   return async (exchange: Exchange): Promise<void> => {
     const { req, res, facts } = exchange;
@@ -35,18 +37,29 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     const text = req.method === 'POST' ? await readBody(req, bodyLimitBytes) : undefined;
     // After the body: who dawdles over sending it is judged by what holds when it is there, not by what held before.
     const resolved = await resolveIdentity(credential, facts);
-    const context = createContext(resolved, facts);
+    const context = createContext(resolved, facts, new HttpConnection(req, res));
     const format = negotiateResult(req.headers.accept);
     if (text !== undefined && format !== null && JSON_BODY.test(req.headers['content-type'] ?? '')) {
       const params = readParams(parseJson(text));
-      const { status, text: body } = await engine.answer(params, context);
-      if (!res.destroyed) send(res, statusFor(status, format), format.mediaType, body);
+      const held = generations.hold();
+      try {
+        const { status, text: body } = await held.generation.engine.answer(params, context);
+        if (!res.destroyed) send(res, statusFor(status, format), format.mediaType, body);
+      } finally {
+        held.release();
+      }
       return;
     }
-    await respondByProtocol(exchange, text, context, format);
+    const held = generations.hold();
+    try {
+      await respondByProtocol(held.generation.engine, exchange, text, context, format);
+    } finally {
+      held.release();
+    }
   };
 
   async function respondByProtocol(
+    engine: GraphQLEngine,
     exchange: Exchange,
     body: string | undefined,
     context: ReturnType<CreateContext>,

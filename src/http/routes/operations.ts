@@ -13,10 +13,14 @@ export function healthRoute({ res }: Exchange): void {
   sendJson(res, 200, { status: 'ok' });
 }
 
-/** `GET /readyz`: 200, or 503 with the failing parts named. */
+/**
+ * `GET /readyz`: 200, or 503 with the failing parts named.
+ * @param degraded the parts that work, though not as they should: they are named, and take nothing away from being ready.
+ */
 export function createReadinessRoute(
   checks: readonly ReadinessCheck[],
   onFailure: (name: string, error: unknown) => void,
+  degraded: () => readonly string[] = () => [],
 ) {
   return async ({ res }: Exchange): Promise<void> => {
     const results = await Promise.all(
@@ -31,9 +35,11 @@ export function createReadinessRoute(
       }),
     );
     const failing = results.filter(([, state]) => state !== 'ok').map(([name]) => name);
+    const impaired = degraded();
     sendJson(res, failing.length === 0 ? 200 : 503, {
       status: failing.length === 0 ? 'ready' : 'unavailable',
       failing,
+      ...(impaired.length === 0 ? {} : { degraded: impaired }),
       checks: Object.fromEntries(results),
     });
   };

@@ -108,6 +108,10 @@ const rule = z
 export const GATEWAY_CONFIG_SCHEMA = z.strictObject({
   upstreams: z.array(upstream).min(1),
   rules: z.array(rule).default([]),
+  /** How often services that tell their schema themselves are asked for it again; 0: never. */
+  pollSeconds: z.int().min(0).max(86_400).default(30),
+  /** How long a start waits for services that do not tell their schema yet. */
+  startWaitSeconds: z.int().min(0).max(3_600).default(60),
   /** What Federation's `@requiresScopes` and `@policy` demand, by their names. */
   scopes: z.record(z.string().min(1), requirement).default({}),
   policies: z.record(z.string().min(1), requirement).default({}),

@@ -47,6 +47,10 @@ export interface UpstreamSubscriptions {
 
 export interface GatewayConfig {
   readonly upstreams: readonly UpstreamConfig[];
+  /** How often services that tell their schema themselves are asked for it again; 0: never. */
+  readonly pollSeconds: number;
+  /** How long a start waits for services that do not tell their schema yet. */
+  readonly startWaitSeconds: number;
   /** For services that cannot be edited. */
   readonly rules: readonly StatedRule[];
   readonly scopes: ReadonlyMap<string, RoleRequirement>;
@@ -91,7 +95,10 @@ export function parseGatewayConfig(text: string, directory: string): GatewayConf
 }
 
 function configOf(data: z.output<typeof GATEWAY_CONFIG_SCHEMA>, directory: string): GatewayConfig {
+  const { pollSeconds, startWaitSeconds } = data;
   return {
+    pollSeconds,
+    startWaitSeconds,
     upstreams: data.upstreams.map((upstream) => ({
       ...upstream,
       schema: 'file' in upstream.schema ? { file: path.resolve(directory, upstream.schema.file) } : upstream.schema,

@@ -51,7 +51,7 @@ describe('a row of a CSV export', () => {
       'id,chain,sequence,occurredAt,type,outcome,code,count,actorId,actorIssuer,actorAuthTime,actorAmr,subjectId,sessionId,' +
         'access,sessionStartedAt,sessionExpiresAt,operationName,operationType,operationFields,documentHash,errorCodes,' +
         'durationMs,requestId,traceparent,ipAddress,userAgent,reason,ticket,variables,detailsErased,gapFrom,gapUntil,' +
-        'gapLost,gatewayInstance,gatewayVersion,previousHash,hash',
+        'gapLost,gatewayInstance,gatewayVersion,previousHash,hash,upstreams',
     );
   });
 
@@ -92,6 +92,12 @@ describe('a row of a CSV export', () => {
       hash: Buffer.from(event.hash).toString('hex'),
       previousHash: Buffer.from(event.previousHash).toString('hex'),
     });
+  });
+
+  it('lists the upstreams of an operation, and none of one that asked none', () => {
+    expect(cellsOf(csvRow(operationEvent()))).toMatchObject({ upstreams: '' });
+    const body = '{"operation":{"upstreams":["orders","shipping"]}}';
+    expect(cellsOf(csvRow(eventWithBody(body)))).toMatchObject({ upstreams: 'orders shipping' });
   });
 
   it('shows that details were erased, and an event that was edited beyond reading', () => {

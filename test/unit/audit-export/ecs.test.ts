@@ -10,6 +10,9 @@ const EXPECTED_TYPES: Readonly<Record<string, readonly string[]>> = {
   api: ['access', 'admin', 'allowed', 'change', 'creation', 'deletion', 'denied', 'end', 'info', 'start', 'user'],
 };
 
+/** As requests have them. */
+const REQUEST_ID = '01939c3e-1111-7abc-8def-0123456789ab';
+
 describe('an event as an ECS document', () => {
   it('names the actor as the user and the subject as the user in effect', () => {
     const event = operationEvent({ reason: 'a case', ticket: 'T-1', ipAddress: '2001:db8::1', userAgent: 'curl/8' });
@@ -84,6 +87,18 @@ describe('an event as an ECS document', () => {
     expect(JSON.parse(ecsLine({ ...operationEvent({ reason: 'x' }), details: null }))).toMatchObject({
       impersonation: { details_erased: true },
     });
+  });
+
+  it('names the upstreams of an operation, and the trace that began here for them', () => {
+    const operation = { upstreams: ['orders', 'shipping'] };
+    const trace = (body: object) => JSON.parse(ecsLine(eventWithBody(JSON.stringify(body), { requestId: REQUEST_ID })));
+    expect(trace({ operation, request: { traceparent: null } })).toMatchObject({
+      trace: { id: REQUEST_ID.replaceAll('-', '') },
+      impersonation: { operation },
+    });
+    const sent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
+    expect(trace({ operation, request: { traceparent: sent } }).trace).toEqual({ id: 'ab'.repeat(16) });
+    expect(trace({ operation: {}, request: { traceparent: null } })).not.toHaveProperty('trace');
   });
 
   it('is still a document of an event that was edited beyond reading', () => {

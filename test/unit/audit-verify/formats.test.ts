@@ -54,10 +54,15 @@ const anyDraft: fc.Arbitrary<EventDraft> = fc.record({
   details: fc.constant({}),
 });
 
-/** A gap is in the events that are about one, and in no others. */
-const draft = fc
-  .tuple(anyDraft, gap)
-  .map(([event, gap]): EventDraft => (event.type === 'AUDIT_GAP' ? { ...event, gap } : event));
+const upstreams = fc.array(text, { maxLength: 3 });
+
+/** A gap is in the events that are about one, and in no others; upstreams are where any were asked. */
+const draft = fc.tuple(anyDraft, gap, upstreams).map(([event, gap, upstreams]): EventDraft => {
+  const { operation } = event;
+  const asked =
+    operation === null || upstreams.length === 0 ? event : { ...event, operation: { ...operation, upstreams } };
+  return event.type === 'AUDIT_GAP' ? { ...asked, gap } : asked;
+});
 
 describe('the reader of event bodies', () => {
   const readBody = eventBodyReader();
@@ -77,6 +82,28 @@ describe('the reader of event bodies', () => {
       const body = encodeBody(made, place, { instance: 'i', version: 'v' }, '00'.repeat(32));
       expect([what, readBody(body) !== null]).toEqual([what, valid]);
     }
+  });
+
+  it('takes the upstreams of an operation as its last member, and never an empty list of them', () => {
+    const operation = { name: null, type: 'QUERY', fields: [], documentHash: 'ab'.repeat(32), errorCodes: [] } as const;
+    const [event] = fc.sample(anyDraft, { numRuns: 1, seed: 2 });
+    const readable = (upstreams: readonly string[]) => {
+      const made = {
+        ...(event as EventDraft),
+        type: 'AUDIT_READ',
+        operation: { ...operation, durationMs: 1, upstreams },
+      };
+      const place = { chain: 'c', sequence: 1, occurredAt: 5 };
+      return encodeBody(made as EventDraft, place, { instance: 'i', version: 'v' }, '00'.repeat(32));
+    };
+    const body = readable(['orders', 'shipping']);
+    expect(body).toContain('"durationMs":1,"upstreams":["orders","shipping"]}');
+    expect(readBody(body)).not.toBeNull();
+    expect(readBody(readable([]))).toBeNull();
+    expect(
+      readBody(body.replace('"durationMs":1,"upstreams":["orders","shipping"]', '"upstreams":["o"],"durationMs":1')),
+    ).toBeNull();
+    expect(readBody(body.replace('"upstreams":', '"upstream":'))).toBeNull();
   });
 
   it('understands whatever the writer can write', () => {

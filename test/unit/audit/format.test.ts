@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import { detailsHash, encodeBody, encodeDetails, eventHash, eventId, genesisHash } from '../../../src/audit/format.js';
-import type { EventDraft } from '../../../src/domain/audit-event.js';
+import type { EventDraft, EventOperation } from '../../../src/domain/audit-event.js';
 import { draft, EPOCH, expectValidChains, requestIds } from './drafts.js';
 
 const GATEWAY = { instance: 'replica-1', version: '1.2.3' };
@@ -56,6 +56,14 @@ describe('the byte formats of the trail', () => {
   it('write a body as exactly this text', () => {
     const place = { chain: CHAIN, sequence: 7, occurredAt: full.occurredAt };
     expect(encodeBody(full, place, GATEWAY, 'DIGEST')).toBe(FULL_BODY);
+  });
+
+  it('write the upstreams of an operation as its last member, and no such member where there were none', () => {
+    const place = { chain: CHAIN, sequence: 7, occurredAt: full.occurredAt };
+    const asked = { ...full, operation: { ...(full.operation as EventOperation), upstreams: ['orders', 'shipping'] } };
+    expect(encodeBody(asked, place, GATEWAY, 'DIGEST')).toBe(
+      FULL_BODY.replace('"durationMs":12.5}', '"durationMs":12.5,"upstreams":["orders","shipping"]}'),
+    );
   });
 
   it('write what is absent as null, and the time of the chain rather than that of the draft', () => {

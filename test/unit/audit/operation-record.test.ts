@@ -212,6 +212,18 @@ describe('under an impersonation', () => {
     expect(events.stored.every((event) => event.sessionId === null && event.actorId === 'user_ada')).toBe(true);
   });
 
+  it('names the upstreams that were asked by then, each once and sorted, in the event that follows', async () => {
+    const { events, record } = open(impersonated(ada, cleo, 'FULL'));
+    record.begin(facts('MUTATION'), null);
+    expect(await settle(record.attempt())).toBe('resolved');
+    const { touched } = record;
+    for (const upstream of ['shipping', 'orders', 'shipping']) touched(upstream);
+    expect(record.describe()?.upstreams).toEqual(['orders', 'shipping']);
+    expect(await settle(record.finish([]))).toBe('resolved');
+    const named = events.stored.map(({ body }) => JSON.parse(body).operation.upstreams);
+    expect(named).toEqual([undefined, ['orders', 'shipping']]);
+  });
+
   it('records nothing where no operation began', async () => {
     const { events, record } = open();
     record.refused('GRAPHQL_PARSE_FAILED');

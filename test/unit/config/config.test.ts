@@ -53,6 +53,7 @@ describe('with nothing set', () => {
       trustedProxies: 0,
       logLevel: 'info',
       instance: null,
+      gatewayConfigFile: null,
     });
   });
 
@@ -135,6 +136,7 @@ describe('every option', () => {
     ['TRUSTED_PROXIES', '10', { trustedProxies: 10 }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['GATEWAY_INSTANCE', 'replica-7', { instance: 'replica-7' }],
+    ['GATEWAY_CONFIG', 'services.yaml', { gatewayConfigFile: path.resolve('services.yaml') }],
   ];
   it.each(cases)('%s=%s is taken', (name, value, expected) => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);

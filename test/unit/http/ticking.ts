@@ -1,12 +1,12 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { createAttemptRecorder } from '../../../src/audit/attempts.js';
 import { createAuditTrail } from '../../../src/audit/trail.js';
 import { createContextFactory, type GatewayContext, type Services } from '../../../src/context/index.js';
 import type { Identity } from '../../../src/domain/identity.js';
-import { createEngine } from '../../../src/http/graphql/engine.js';
+import { createGeneration } from '../../../src/http/graphql/create-generation.js';
+import { Generations } from '../../../src/http/graphql/generations.js';
 import { guardHooks } from '../../../src/http/graphql/guard-hooks.js';
-import { createPrepare } from '../../../src/http/graphql/prepare.js';
 import { createSubscriptions } from '../../../src/http/graphql/subscriptions.js';
 import { createUserCache } from '../../../src/loaders/index.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
@@ -87,9 +87,10 @@ const schema = guarded(
 const clock = new TestClock();
 const metrics = createMetrics({ processMetrics: false });
 export const { logger, lines } = collectedLog();
-const engine = createEngine({ schema, introspection: true, logger, metrics });
-beforeAll(() => engine.start());
-afterAll(() => engine.stop());
+const generations = new Generations(
+  await createGeneration({ number: 1, schema, introspection: true, logger, metrics }),
+);
+afterAll(() => generations.close());
 afterEach(() => {
   sources.clear();
   lines.length = 0;
@@ -116,8 +117,7 @@ export function open(identity: Identity) {
     impersonation: { recordDenial: async ({ code }: { code: string }) => void denials.push(code) },
   } as unknown as Services;
   const subscriptions = createSubscriptions({
-    engine,
-    prepare: createPrepare(schema, true),
+    generations,
     async resolveIdentity() {
       if (now.refusal !== null) throw now.refusal;
       return { identity: now.identity, unconfirmed: now.unconfirmed };
@@ -136,12 +136,12 @@ export function open(identity: Identity) {
     },
   });
   const dead: string[] = [];
+  const connection = { headers: {}, signal: new AbortController().signal };
   const request = { id: 'request-1', ipAddress: null, userAgent: null, traceparent: null };
   const run = (query: string, variables: Record<string, unknown> | null = null) =>
     subscriptions.run(
       { query, variables, operationName: null, extensions: null },
-      'token',
-      request,
+      { token: 'token', request, connection },
       (code) => void dead.push(code),
     );
   const told = () => events.stored.map(({ type, body }) => `${type} ${JSON.parse(body).code ?? '-'}`);

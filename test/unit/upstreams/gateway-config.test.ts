@@ -49,6 +49,8 @@ policies:
       '/etc/gateway',
     );
     expect(config).toEqual({
+      pollSeconds: 30,
+      startWaitSeconds: 60,
       upstreams: [
         {
           name: 'orders',

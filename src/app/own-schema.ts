@@ -10,12 +10,20 @@ import { guardHooks } from '../http/graphql/guard-hooks.js';
 import { MUTATION_RULES } from '../http/graphql/impersonation-mutations.js';
 import { PACKAGE_ROOT } from './package-root.js';
 
+/** The gateway's own schema together with those of the host modules. */
+export interface OwnSchema {
+  /** Every directive enforced: ready to be served as it is. */
+  readonly guarded: GraphQLSchema;
+  /** With its directives, none of them enforced: for whoever guards what it becomes a part of. */
+  readonly unguarded: GraphQLSchema;
+}
+
 /**
- * The gateway's own schema together with those of the host modules, every directive enforced.
+ * Builds both.
  * @param defaultSeconds how long an impersonation lasts when the start does not say: the default that the schema shows.
  * @throws DirectiveError, or graphql's own errors, where the modules do not fit together.
  */
-export function buildSchema(hostModules: readonly HostModule[], defaultSeconds = 600): GraphQLSchema {
+export function buildOwnSchema(hostModules: readonly HostModule[], defaultSeconds = 600): OwnSchema {
   for (const { typeDefs } of hostModules) checkDefinitions(typeDefs);
   const own = loadFilesSync(path.join(PACKAGE_ROOT, 'schema'), { extensions: ['graphql'] });
   const schema = makeExecutableSchema({
@@ -23,10 +31,8 @@ export function buildSchema(hostModules: readonly HostModule[], defaultSeconds =
     resolvers: [resolvers, ...hostModules.map((module) => module.resolvers)],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  return applyDirectives(withDefaultDuration(schema, defaultSeconds), {
-    mutationRules: MUTATION_RULES,
-    hooks: guardHooks,
-  });
+  const unguarded = withDefaultDuration(schema, defaultSeconds);
+  return { unguarded, guarded: applyDirectives(unguarded, { mutationRules: MUTATION_RULES, hooks: guardHooks }) };
 }
 
 /** Without this the SDL's own default would win over the configured one, unseen. */

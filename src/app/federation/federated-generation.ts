@@ -1,0 +1,78 @@
+import { type Executor, printSchemaWithDirectives } from '@graphql-tools/utils';
+import type { GatewayContext } from '../../context/index.js';
+import { createGeneration } from '../../http/graphql/create-generation.js';
+import type { EngineOptions } from '../../http/graphql/engine.js';
+import type { Generation } from '../../http/graphql/generations.js';
+import { guardHooks } from '../../http/graphql/guard-hooks.js';
+import { MUTATION_RULES } from '../../http/graphql/impersonation-mutations.js';
+import { type ComposedService, type Composition, compose } from '../../upstreams/composition/compose.js';
+import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
+import { createPlanner } from '../../upstreams/execution/create-planner.js';
+import { ownExecutor, ownServiceSdl } from '../../upstreams/execution/own-service.js';
+import { serveSchema } from '../../upstreams/execution/served-schema.js';
+import type { OwnSchema } from '../own-schema.js';
+import type { LentTransport, TransportPool } from './transport-pool.js';
+
+/** The name of the gateway's own schema among the services. */
+const OWN = 'gateway';
+
+export interface FederatedParts extends Omit<EngineOptions, 'schema'> {
+  readonly number: number;
+  readonly own: OwnSchema;
+  readonly config: GatewayConfig;
+  /** The schemas of the upstreams. */
+  readonly services: readonly ComposedService[];
+  readonly transports: TransportPool;
+}
+
+/**
+ * The schemas of the gateway and of its upstreams as one, ready to be served.
+ * @throws CompositionError with every problem.
+ */
+export async function createFederatedGeneration(parts: FederatedParts): Promise<Generation> {
+  const { config, services, own, transports } = parts;
+  const composed: Composition = compose([{ name: OWN, sdl: ownSdl(own) }, ...services], {
+    own: OWN,
+    rules: config.rules,
+    scopes: config.scopes,
+    policies: config.policies,
+  });
+  for (const { service, coordinate, message } of composed.notes) {
+    parts.logger.info({ service, coordinate }, `a rule of the services' schemas guards nothing: ${message}`);
+  }
+  const lent = new Map<string, LentTransport>(
+    config.upstreams.map((upstream) => [upstream.name, transports.lend(upstream)]),
+  );
+  const giveBack = async () => {
+    await Promise.all([...lent.values()].map((each) => each.release()));
+  };
+  try {
+    const executors = new Map<string, Executor>([[OWN, ownExecutorOf(own)]]);
+    for (const [name, { transport }] of lent) executors.set(name, onward(transport.executor));
+    const planner = createPlanner(composed.supergraphSdl, executors);
+    const schema = serveSchema<GatewayContext>(composed.schema, planner, {
+      mutationRules: MUTATION_RULES,
+      hooks: guardHooks,
+    });
+    return await createGeneration({ ...parts, schema, onStop: giveBack });
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+}
+
+function ownSdl({ unguarded }: OwnSchema): string {
+  return ownServiceSdl([printSchemaWithDirectives(unguarded)], ['User']);
+}
+
+/** Whoever refers to a person by id shows what the gateway knows of them, as a host module does. */
+function ownExecutorOf({ unguarded }: OwnSchema): Executor {
+  return ownExecutor<GatewayContext>(unguarded, { User: (id, { loaders }) => loaders.person.load(id) }) as Executor;
+}
+
+/** Whoever calls a service gets what the service may know of the request, and nothing else. */
+function onward(executor: Executor): Executor {
+  const called: Executor<GatewayContext> = ({ context, ...request }) =>
+    executor(context === undefined ? request : { ...request, context: context.onward });
+  return called as Executor;
+}

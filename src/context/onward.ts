@@ -1,0 +1,33 @@
+import type { OperationRecord } from '../audit/operation-record.js';
+import type { Identity } from '../domain/identity.js';
+import type { RequestFacts } from '../domain/request-facts.js';
+import type { OnwardContext } from '../upstreams/onward-context.js';
+import type { InboundHeaders } from '../upstreams/outbound-headers.js';
+import type { Connection } from './connection.js';
+
+/** Nothing in it costs anything before an upstream is asked; most requests ask none. */
+export class Onward implements OnwardContext {
+  readonly identity: Identity;
+  readonly request: RequestFacts;
+  readonly #connection: Connection;
+  readonly #operation: OperationRecord;
+
+  constructor(identity: Identity, request: RequestFacts, connection: Connection, operation: OperationRecord) {
+    this.identity = identity;
+    this.request = request;
+    this.#connection = connection;
+    this.#operation = operation;
+  }
+
+  get inboundHeaders(): InboundHeaders {
+    return this.#connection.headers;
+  }
+
+  get signal(): AbortSignal {
+    return this.#connection.signal;
+  }
+
+  get touched(): (upstream: string) => void {
+    return this.#operation.touched;
+  }
+}

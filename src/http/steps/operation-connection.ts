@@ -1,0 +1,33 @@
+import type { Connection } from '../../context/index.js';
+
+/** The client's side of one operation on a connection that may carry several, or that outlives its request. */
+export class OperationConnection implements Connection {
+  readonly headers: Connection['headers'];
+  readonly #around: Connection | null;
+  #own: AbortController | null = null;
+  #signal: AbortSignal | null = null;
+  #ended = false;
+
+  /** @param around what this operation cannot outlive; null where nothing tells of its end but {@link end}. */
+  constructor(headers: Connection['headers'], around: Connection | null) {
+    this.headers = headers;
+    this.#around = around;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= this.#makeSignal();
+    return this.#signal;
+  }
+
+  /** The client has left the operation, or it is over. */
+  end(): void {
+    this.#ended = true;
+    this.#own?.abort();
+  }
+
+  #makeSignal(): AbortSignal {
+    this.#own = new AbortController();
+    if (this.#ended) this.#own.abort();
+    return this.#around === null ? this.#own.signal : AbortSignal.any([this.#own.signal, this.#around.signal]);
+  }
+}
