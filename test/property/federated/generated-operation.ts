@@ -27,8 +27,16 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** What of the gateway's own root fields is the same at every time. */
 const OWN_ROOTS = ['viewer', 'actor', 'user'];
 
-const DEFINITIONS =
-  '$yes: Boolean = true, $no: Boolean!, $customer: ID!, $order: ID = "order_user_carl_1", $upc: ID!, $text: String!, $few: Int! = 2, $status: OrderStatus';
+const DEFINITIONS = [
+  '$yes: Boolean = true',
+  '$no: Boolean!',
+  '$customer: ID!',
+  '$order: ID = "order_user_carl_1"',
+  '$upc: ID!',
+  '$text: String!',
+  '$few: Int! = 2',
+  '$status: OrderStatus',
+];
 /** The variables that generated operations use. */
 export const VARIABLES = { no: false, customer: 'user_0007', upc: 'upc-pen', text: 'la', status: 'SENT' } as const;
 
@@ -93,5 +101,8 @@ export function generateOperation(schema: GraphQLSchema, isOwn: (field: string) 
 
   const query = schema.getQueryType();
   if (query == null) throw new Error('no query type');
-  return `query Generated(${DEFINITIONS}) { ${selections(query, 6)} }\n${fragments.join('\n')}`;
+  const body = [`{ ${selections(query, 6)} }`, ...fragments].join('\n');
+  // One that is declared and not used would not be valid.
+  const used = DEFINITIONS.filter((each) => body.includes(each.slice(0, each.indexOf(':'))));
+  return `query Generated${used.length === 0 ? '' : `(${used.join(', ')})`} ${body}`;
 }
