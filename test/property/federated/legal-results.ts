@@ -52,7 +52,7 @@ function nullable(type: GraphQLOutputType): GraphQLOutputType {
  */
 export function difference(expected: Outcome, every: Outcome, found: Outcome): string | null {
   const [one, other] = [expected, found].map(({ data }) => JSON.stringify(sorted(data)));
-  if (one !== other) return `the data is\n${other}\nand not\n${one}`;
+  if (one !== other) return `the data is\n${other}\nand not\n${one}\nwith the errors ${found.errors.join(', ')}`;
   const invented = found.errors.filter((error) => !every.errors.includes(error));
   if (invented.length > 0) return `there is no ${invented.join(', ')} in ${every.errors.join(', ')}`;
   const [wanted, had] = [expected, found].map(({ errors }) => nulls(errors, found.data));

@@ -28,6 +28,8 @@ export interface FederatedGatewayOptions {
   readonly environment?: Environment;
   /** Changes the configuration before the start. */
   readonly configure?: (yaml: string) => string;
+  /** Puts further files beside it. */
+  readonly prepare?: (directory: string) => Promise<void>;
 }
 
 export async function startFederatedGateway(options: FederatedGatewayOptions = {}): Promise<FederatedGateway> {
@@ -40,6 +42,7 @@ export async function startFederatedGateway(options: FederatedGatewayOptions = {
   const configText = options.configure?.(example) ?? example;
   const configFile = path.join(directory, 'gateway.yaml');
   await writeFile(configFile, configText);
+  await options.prepare?.(directory);
   const stopServices = () =>
     Promise.all(
       NAMES.map(async (name) => {
