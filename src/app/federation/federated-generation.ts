@@ -1,10 +1,12 @@
 import { type Executor, printSchemaWithDirectives } from '@graphql-tools/utils';
+import { type GraphQLScalarType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import { createGeneration } from '../../http/graphql/create-generation.js';
 import type { EngineOptions } from '../../http/graphql/engine.js';
 import type { Generation } from '../../http/graphql/generations.js';
 import { guardHooks } from '../../http/graphql/guard-hooks.js';
 import { MUTATION_RULES } from '../../http/graphql/impersonation-mutations.js';
+import { createOwnPart } from '../../http/graphql/own-part.js';
 import { type ComposedService, type Composition, compose } from '../../upstreams/composition/compose.js';
 import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
 import { createPlanner } from '../../upstreams/execution/create-planner.js';
@@ -16,7 +18,7 @@ import type { LentTransport, TransportPool } from './transport-pool.js';
 /** The name of the gateway's own schema among the services. */
 const OWN = 'gateway';
 
-export interface FederatedParts extends Omit<EngineOptions, 'schema'> {
+export interface FederatedParts extends Omit<EngineOptions, 'schema' | 'own'> {
   readonly number: number;
   readonly own: OwnSchema;
   readonly config: GatewayConfig;
@@ -53,8 +55,9 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     const schema = serveSchema<GatewayContext>(composed.schema, planner, {
       mutationRules: MUTATION_RULES,
       hooks: guardHooks,
+      scalars: scalarsOf(own),
     });
-    return await createGeneration({ ...parts, schema, onStop: giveBack });
+    return await createGeneration({ ...parts, schema, own: createOwnPart(own.guarded, schema), onStop: giveBack });
   } catch (error) {
     await giveBack();
     throw error;
@@ -63,6 +66,14 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
 
 function ownSdl({ unguarded }: OwnSchema): string {
   return ownServiceSdl([printSchemaWithDirectives(unguarded)], ['User']);
+}
+
+function scalarsOf({ unguarded }: OwnSchema): ReadonlyMap<string, GraphQLScalarType> {
+  return new Map(
+    Object.values(unguarded.getTypeMap()).flatMap((type) =>
+      isScalarType(type) && !isSpecifiedScalarType(type) ? [[type.name, type] as const] : [],
+    ),
+  );
 }
 
 /** Whoever refers to a person by id shows what the gateway knows of them, as a host module does. */

@@ -16,7 +16,7 @@ export async function createGeneration(options: GenerationOptions): Promise<Gene
     number: options.number,
     schema: options.schema,
     engine,
-    prepare: createPrepare(options.schema, options.introspection),
+    prepare: createPrepare(options.schema, options.introspection, options.own ?? null),
     async stop() {
       await engine.stop();
       await options.onStop?.();

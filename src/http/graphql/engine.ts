@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
 import { type Answer, createExecutePrepared } from './execute-prepared.js';
 import { type FormatError, formatError, withoutSuggestion } from './format-error.js';
+import type { OwnPart } from './own-part.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { createOperationAudit, type OperationAudit, recordOperations } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
@@ -20,6 +21,8 @@ export const MAX_DOCUMENT_TOKENS = 10_000;
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema;
+  /** The gateway's own schema, where the one that is served is made of several; null or absent where it is the one. */
+  readonly own?: OwnPart | null;
   /** Whether clients may ask for the schema, and are told near misses in validation errors. */
   readonly introspection: boolean;
   readonly logger: Logger;
@@ -47,12 +50,12 @@ export interface GraphQLEngine {
 }
 
 export function createEngine(options: EngineOptions): GraphQLEngine {
-  const { schema, introspection, logger, metrics } = options;
+  const { schema, own = null, introspection, logger, metrics } = options;
   const audit = createOperationAudit(schema);
   const format: FormatError = introspection
     ? formatError
     : (formatted, error) => withoutSuggestion(formatError(formatted, error));
-  const prepared = new PreparedOperations(schema);
+  const prepared = new PreparedOperations(schema, own);
   const executePrepared = createExecutePrepared({ schema, audit, metrics, formatError: format });
   const apollo = new ApolloServer<GatewayContext>({
     schema,

@@ -11,11 +11,12 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { MAX_DOCUMENT_TOKENS } from './engine.js';
+import type { OwnPart } from './own-part.js';
 import type { RequestParams } from './request-params.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
 export interface PreparedOperation {
-  /** What it was validated against, and is executed by. */
+  /** What it is executed by. */
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -28,8 +29,9 @@ const MAX_DOCUMENTS = 1_000;
 const MAX_CACHED_LENGTH = 20_000;
 
 /** For the transports that stream; Apollo prepares what it executes itself. */
-export function createPrepare(schema: GraphQLSchema, introspection: boolean): Prepare {
+export function createPrepare(schema: GraphQLSchema, introspection: boolean, own: OwnPart | null = null): Prepare {
   const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
+  const executedBy = new WeakMap<DocumentNode, GraphQLSchema>();
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
   function documentOf(query: string): DocumentNode | { errors: readonly GraphQLError[] } {
@@ -58,7 +60,12 @@ export function createPrepare(schema: GraphQLSchema, introspection: boolean): Pr
       const message = 'There is no operation of this name, or there are several operations and none was named.';
       return { errors: [new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })] };
     }
-    return { schema, document, operation };
+    let executor = executedBy.get(document);
+    if (executor === undefined) {
+      executor = own?.covers(document) ? own.schema : schema;
+      executedBy.set(document, executor);
+    }
+    return { schema: executor, document, operation };
   };
 }
 
