@@ -68,7 +68,7 @@ describe('what is pruned', () => {
     expect(pruned('{ a { ...F } } fragment F on Two { x }', 'Two.x')).toBe('{ a { __typename } }');
     expect(pruned('{ a { ...F } } fragment F on Two { ...F }')).toBe('{ a { __typename } }');
     expect(pruned('{ a { ...F ...G } } fragment F on Two { x ...G } fragment G on A { x }')).toBe(
-      '{ a { ...F ...G __typename } } fragment F on Two { x ...G } fragment G on A { x }',
+      '{ a { ...F ...G __typename } } fragment F on Two { x ...G_Two } fragment G_Two on Two { x } fragment G on A { x }',
     );
   });
 
