@@ -29,7 +29,7 @@ const metric = async (name: string) => {
 };
 const readiness = async () => {
   const response = await fetch(`${federated.gateway.url}/readyz`);
-  return { status: response.status, ...((await response.json()) as { degraded?: string[] }) };
+  return { http: response.status, ...((await response.json()) as { degraded?: string[] }) };
 };
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -135,7 +135,7 @@ describe.each<readonly [string, () => Promise<void>, () => Promise<void>, string
     await until(async () => (await metric('gateway_schema_reload_failed')) === 1);
     expect(await metric('gateway_schema_generation')).toBe(generation);
     expect(await metric('gateway_schema_refusals_total')).toBeGreaterThan(refusals);
-    expect(await readiness()).toMatchObject({ status: 200, degraded: ['schema'] });
+    expect(await readiness()).toMatchObject({ http: 200, status: 'ready', degraded: ['schema'] });
     const said = federated.gateway.logged().slice(logged);
     expect(said).toContain(named);
     for (const secret of federated.secrets()) expect(said).not.toContain(secret);

@@ -24,8 +24,10 @@ export async function startReviews({ verifyIdentity, port, onAsked }: ServiceOpt
     resolvers: reviewsResolvers(),
     context: (request: FastifyRequest) => verified(request),
     subscription: {
-      // The request is the one that opened the socket: one person's, from then on.
       context: (_socket: unknown, request: FastifyRequest) => verified(request),
+      // A socket of the gateway says whose it is in its first message, as graphql-transport-ws has it; it is one person's then.
+      onConnect: async ({ payload }: { readonly payload?: unknown }) =>
+        saysWho(payload) ? { ...(await verifyIdentity({ headers: payload })) } : true,
     },
   });
   app.graphql.addHook('preExecution', async (_schema, document, context, variables) => {
@@ -45,4 +47,8 @@ export async function startReviews({ verifyIdentity, port, onAsked }: ServiceOpt
 function verified({ identity }: FastifyRequest): VerifiedIdentity {
   if (identity == null) throw new Error('The identity of this request was not verified.');
   return { ...identity };
+}
+
+function saysWho(payload: unknown): payload is { readonly authorization: unknown } {
+  return typeof payload === 'object' && payload !== null && 'authorization' in payload;
 }

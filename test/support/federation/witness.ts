@@ -86,8 +86,15 @@ export async function startWitness(serviceUrl: string): Promise<Witness> {
     webSockets.handleUpgrade(req, socket, head, (inward) => {
       counts.open += 1;
       const known: Witnessed[] = [];
+      let first = '';
       relay(req, inward, target, (text) => {
-        if (text.includes('"subscribe"')) known.push(note(req, 'websocket', text));
+        if (text.includes('"connection_init"')) first = text;
+        if (!text.includes('"subscribe"')) return;
+        const call = note(req, 'websocket', text);
+        const { payload = {} } = JSON.parse(first) as { payload?: Record<string, string> };
+        const said = { ...call, headers: { ...call.headers, ...payload }, everything: `${call.everything}\n${first}` };
+        calls[calls.indexOf(call)] = said;
+        known.push(said);
       });
       inward.once('close', () => {
         counts.open -= 1;
