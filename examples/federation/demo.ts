@@ -99,6 +99,7 @@ async function tell(story: Story, url: string, services: Services): Promise<void
   const gone = partial.errors.filter((error) => error.endsWith(': UPSTREAM_UNAVAILABLE'));
   story.answer(partial, gone);
   story.hold('what is missing is named', gone.length > 0);
+  story.hold('the rest is there', JSON.stringify(partial.data).includes('"shippingCents":'));
   story.hold('nothing says where it was', !JSON.stringify(partial).includes(new URL(address).port));
 
   story.step('It comes back, and the answer is whole again.');

@@ -86,12 +86,14 @@ function faultOf(
     if (codes.length > 0) return changed == null ? null : 'a change that is refused and done';
     return changed.deliveryNote === note && changed.customer.id === id ? null : 'somebody else’s change';
   }
-  if (data?.products?.length !== 2) return 'what other services have is missing';
+  if (data?.products?.length !== 2 || data.viewer?.reviews === null) return 'what other services have is missing';
   const { viewer } = data;
-  if (viewer === null) return codes.length > 0 ? null : 'nothing, and no error';
+  // The person is the gateway's own: only what the service has may be missing, and then with an error.
+  if (viewer === null) return 'the person is missing';
+  if (viewer.orders === null && codes.length === 0) return 'nothing, and no error';
   const strange =
     viewer.id !== id ||
-    viewer.orders.some(
+    (viewer.orders ?? []).some(
       (order: { id: string; customer: { id: string } }) => order.customer.id !== id || !order.id.includes(id),
     );
   return strange ? 'somebody else’s data' : null;
