@@ -78,6 +78,12 @@ describe('a service that hangs is given up when its time is up', () => {
     await until(() => orders.first?.destroyed === true);
   });
 
+  it('before TLS is agreed on', async () => {
+    const orders = await rawServer((socket) => void socket.resume());
+    const { ask } = openTransport(orders.url.replace('http:', 'https:'), { timeoutMs: 150 });
+    expect(codesOf(await ask())).toEqual(['UPSTREAM_UNAVAILABLE']);
+  });
+
   it('while it is waited for a connection to it', async () => {
     const orders = await rawServer((socket) => void socket.resume());
     const { ask } = openTransport(orders.url, { timeoutMs: 150, maxConnections: 1 });
@@ -401,6 +407,32 @@ describe('when the gateway stops', () => {
     expect(codesOf(await ask())).toEqual(['UPSTREAM_UNAVAILABLE']);
     await until(() => orders.sockets.size === 0);
     expect(orders.connections).toBe(2);
+  });
+
+  it.each([{}, { subscriptions: { protocol: 'sse' } }, { subscriptions: { protocol: 'ws' } }])(
+    'what is only being connected ends too: %o',
+    async (more) => {
+      const orders = await rawServer((socket) => void socket.resume());
+      const { transport, ask } = openTransport(orders.url.replace('http:', 'https:'), more);
+      const asked = ask('subscriptions' in more ? 'subscription { ok }' : '{ ok }');
+      await until(() => orders.connections === 1);
+      await transport.close();
+      expect(codesOf(await asked)).toEqual(['UPSTREAM_UNAVAILABLE']);
+      await until(() => orders.sockets.size === 0);
+    },
+  );
+
+  it('nothing is left that would keep the process alive', async () => {
+    const held = () => process.getActiveResourcesInfo().filter((name) => /Timeout|TCPSocket|TLS/.test(name)).length;
+    const orders = await rawServer((socket) => void socket.resume());
+    const before = held();
+    const { transport, ask } = openTransport(orders.url, { subscriptions: { protocol: 'sse' }, retries: 2 });
+    const asked = [ask(), ask('subscription { ok }'), transport.fetchSdl().catch(() => ({}))];
+    await until(() => orders.connections === 3);
+    expect(held()).toBeGreaterThan(before);
+    await transport.close();
+    await Promise.all(asked);
+    await until(() => held() <= before);
   });
 });
 
