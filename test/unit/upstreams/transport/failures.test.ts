@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { SEED, seededRandom } from '../../../support/seeded-random.js';
 import {
   causeOf,
   codesOf,
@@ -311,6 +312,38 @@ describe('connections', () => {
       held[nth]?.();
     }
     expect((await Promise.all(results.slice(0, 17))).every(({ data }) => data?.ok === true)).toBe(true);
+  });
+
+  it('are all free again whatever became of the calls', async () => {
+    console.log(`TEST_SEED=${SEED}`);
+    const random = seededRandom(SEED);
+    let calm = false;
+    const orders = await service(async (_, response) => {
+      await new Promise((resolve) => setTimeout(resolve, random() * 10));
+      const way = calm ? 9 : Math.floor(random() * 10);
+      if (way === 0) response.destroy();
+      else if (way === 1) response.writeHead(503).end();
+      else if (way === 2) response.writeHead(200, { 'content-type': 'application/json' }).write('{"da');
+      else if (way === 3) response.writeHead(200, { 'content-length': '99999999' }).write('x');
+      else sendJson(response, { data: { ok: true } });
+    });
+    const { ask } = openTransport(orders.url, {
+      maxConnections: 4,
+      timeoutMs: 100,
+      retries: 2,
+      breaker: { failures: 1_000 },
+    });
+    const calls = Array.from({ length: 300 }, async (_, nth) => {
+      await new Promise((resolve) => setTimeout(resolve, nth * 3));
+      const { context, abort } = contextOf();
+      if (random() < 0.3) setTimeout(abort, random() * 20);
+      return ask('{ ok }', context);
+    });
+    const outcomes = new Set((await Promise.all(calls)).map(({ data }) => data?.ok === true));
+    expect(outcomes).toEqual(new Set([true, false]));
+    calm = true;
+    const after = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    expect(after.every(({ data }) => data?.ok === true)).toBe(true);
   });
 
   it('that a service closes just as something is sent cost no query its answer, and no mutation is sent twice', async () => {
