@@ -196,8 +196,10 @@ export function createUpstreamTransport(
 
   return {
     executor: maskedExecutor(execute as Executor),
-    fetchSdl: (signal) =>
-      fetchSdl(upstream, service, signal === undefined ? [closing.signal] : [signal, closing.signal]),
+    fetchSdl(signal) {
+      const given = signal === undefined ? [] : ([[signal, 'cancelled']] as const);
+      return fetchSdl(upstream, service, [...given, [closing.signal, 'closed']]);
+    },
     async close() {
       closing.abort();
       await Promise.all([service.pool.destroy(), streams?.close()]);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { SEED, seededRandom } from '../../../support/seeded-random.js';
 import {
   causeOf,
   codesOf,
@@ -76,6 +77,12 @@ describe('a service that hangs is given up when its time is up', () => {
     // Whoever does not read does not see the end either.
     orders.first?.resume();
     await until(() => orders.first?.destroyed === true);
+  });
+
+  it('before TLS is agreed on', async () => {
+    const orders = await rawServer((socket) => void socket.resume());
+    const { ask } = openTransport(orders.url.replace('http:', 'https:'), { timeoutMs: 150 });
+    expect(codesOf(await ask())).toEqual(['UPSTREAM_UNAVAILABLE']);
   });
 
   it('while it is waited for a connection to it', async () => {
@@ -307,6 +314,38 @@ describe('connections', () => {
     expect((await Promise.all(results.slice(0, 17))).every(({ data }) => data?.ok === true)).toBe(true);
   });
 
+  it('are all free again whatever became of the calls', async () => {
+    console.log(`TEST_SEED=${SEED}`);
+    const random = seededRandom(SEED);
+    let calm = false;
+    const orders = await service(async (_, response) => {
+      await new Promise((resolve) => setTimeout(resolve, random() * 10));
+      const way = calm ? 9 : Math.floor(random() * 10);
+      if (way === 0) response.destroy();
+      else if (way === 1) response.writeHead(503).end();
+      else if (way === 2) response.writeHead(200, { 'content-type': 'application/json' }).write('{"da');
+      else if (way === 3) response.writeHead(200, { 'content-length': '99999999' }).write('x');
+      else sendJson(response, { data: { ok: true } });
+    });
+    const { ask } = openTransport(orders.url, {
+      maxConnections: 4,
+      timeoutMs: 100,
+      retries: 2,
+      breaker: { failures: 1_000 },
+    });
+    const calls = Array.from({ length: 300 }, async (_, nth) => {
+      await new Promise((resolve) => setTimeout(resolve, nth * 3));
+      const { context, abort } = contextOf();
+      if (random() < 0.3) setTimeout(abort, random() * 20);
+      return ask('{ ok }', context);
+    });
+    const outcomes = new Set((await Promise.all(calls)).map(({ data }) => data?.ok === true));
+    expect(outcomes).toEqual(new Set([true, false]));
+    calm = true;
+    const after = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    expect(after.every(({ data }) => data?.ok === true)).toBe(true);
+  });
+
   it('that a service closes just as something is sent cost no query its answer, and no mutation is sent twice', async () => {
     let requests = 0;
     const orders = await rawServer((socket) => {
@@ -401,6 +440,32 @@ describe('when the gateway stops', () => {
     expect(codesOf(await ask())).toEqual(['UPSTREAM_UNAVAILABLE']);
     await until(() => orders.sockets.size === 0);
     expect(orders.connections).toBe(2);
+  });
+
+  it.each([{}, { subscriptions: { protocol: 'sse' } }, { subscriptions: { protocol: 'ws' } }])(
+    'what is only being connected ends too: %o',
+    async (more) => {
+      const orders = await rawServer((socket) => void socket.resume());
+      const { transport, ask } = openTransport(orders.url.replace('http:', 'https:'), more);
+      const asked = ask('subscriptions' in more ? 'subscription { ok }' : '{ ok }');
+      await until(() => orders.connections === 1);
+      await transport.close();
+      expect(codesOf(await asked)).toEqual(['UPSTREAM_UNAVAILABLE']);
+      await until(() => orders.sockets.size === 0);
+    },
+  );
+
+  it('nothing is left that would keep the process alive', async () => {
+    const held = () => process.getActiveResourcesInfo().filter((name) => /Timeout|TCPSocket|TLS/.test(name)).length;
+    const orders = await rawServer((socket) => void socket.resume());
+    const before = held();
+    const { transport, ask } = openTransport(orders.url, { subscriptions: { protocol: 'sse' }, retries: 2 });
+    const asked = [ask(), ask('subscription { ok }'), transport.fetchSdl().catch(() => ({}))];
+    await until(() => orders.connections === 3);
+    expect(held()).toBeGreaterThan(before);
+    await transport.close();
+    await Promise.all(asked);
+    await until(() => held() <= before);
   });
 });
 
