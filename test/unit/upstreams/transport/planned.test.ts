@@ -80,7 +80,8 @@ async function openWorld() {
     const document = parse(text);
     const found = getOperationAST(document);
     if (found === null || found === undefined) throw new Error('no operation');
-    return { document, operation: found, variables: {}, context: context as GuardedContext };
+    const forwarded = { document, operation: found, variableNames: [], hasCompany: false };
+    return { forwarded, variables: {}, context: context as GuardedContext };
   };
   return { state, planner, operation, usersServer, ordersServer };
 }
