@@ -22,6 +22,8 @@ export interface RecordingUpstream {
   readonly schemaCalls: () => number;
   /** What it says its schema is; null: what it really is. */
   told: string | null;
+  /** Whether it answers everything with 503. */
+  failing: boolean;
   /** Answers wait for it. */
   until: Promise<unknown>;
   close(): Promise<void>;
@@ -47,6 +49,11 @@ export async function startUpstream(
       res.setHeader('content-type', 'application/json');
       res.end(JSON.stringify(value));
     };
+    if (upstream.failing) {
+      res.statusCode = 503;
+      res.end();
+      return;
+    }
     if (query.includes('_service')) {
       schemaCalls += 1;
       answer({ data: { _service: { sdl: upstream.told ?? sdl } } });
@@ -70,6 +77,7 @@ export async function startUpstream(
     left,
     schemaCalls: () => schemaCalls,
     told: null,
+    failing: false,
     until: Promise.resolve(),
     async close() {
       server.closeAllConnections();

@@ -1,5 +1,7 @@
 import { type Executor, printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, isScalarType, isSpecifiedScalarType } from 'graphql';
+import { compileRules } from '../../../directives/compile.js';
+import { DIRECTIVES } from '../../../directives/index.js';
 import type { GatewayContext } from '../../context/index.js';
 import { createGeneration } from '../../http/graphql/create-generation.js';
 import type { EngineOptions } from '../../http/graphql/engine.js';
@@ -10,6 +12,7 @@ import { createOwnPart } from '../../http/graphql/own-part.js';
 import { type ComposedService, type Composition, compose } from '../../upstreams/composition/compose.js';
 import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
 import { createPlanner } from '../../upstreams/execution/create-planner.js';
+import { deniedIn } from '../../upstreams/execution/denied-in.js';
 import { ownExecutor, ownServiceSdl } from '../../upstreams/execution/own-service.js';
 import { serveSchema } from '../../upstreams/execution/served-schema.js';
 import type { OwnSchema } from '../own-schema.js';
@@ -51,13 +54,21 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
   try {
     const executors = new Map<string, Executor>([[OWN, ownExecutorOf(own)]]);
     for (const [name, { transport }] of lent) executors.set(name, onward(transport.executor));
+    const rules = compileRules(composed.schema, DIRECTIVES, MUTATION_RULES).fields;
     const planner = createPlanner(composed.supergraphSdl, executors);
     const schema = serveSchema<GatewayContext>(composed.schema, planner, {
       mutationRules: MUTATION_RULES,
       hooks: guardHooks,
       scalars: scalarsOf(own),
     });
-    return await createGeneration({ ...parts, schema, own: createOwnPart(own.guarded, schema), onStop: giveBack });
+    return await createGeneration({
+      ...parts,
+      schema,
+      own: createOwnPart(own.guarded, schema),
+      upstreams: new Map([...lent].map(([name, { key }]) => [name, key])),
+      deniedIn: (prepared, variables, identity) => deniedIn(schema, rules, prepared, variables ?? {}, identity),
+      onStop: giveBack,
+    });
   } catch (error) {
     await giveBack();
     throw error;
