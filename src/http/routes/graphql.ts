@@ -1,14 +1,17 @@
 import { HeaderMap } from '@apollo/server';
 import type { CreateContext } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
-import type { ResolveIdentity } from '../../identity/index.js';
-import type { Exchange } from '../exchange.js';
+import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
+import type { Exchange, Refuse } from '../exchange.js';
 import type { GraphQLEngine } from '../graphql/engine.js';
+import type { Answer } from '../graphql/execute-prepared.js';
 import { readParams } from '../graphql/request-params.js';
+import { setCommonHeaders } from '../steps/common-headers.js';
+import { createDepartures } from '../steps/departures.js';
 import { negotiateResult, type ResultFormat } from '../steps/media-type.js';
-import { parseJson, readBody } from '../steps/read-body.js';
+import { parseJson, receiveBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
-import { send } from '../steps/send.js';
+import { sendWhole } from '../steps/send.js';
 
 export interface GraphQLRouteOptions {
   readonly engine: GraphQLEngine;
@@ -19,31 +22,60 @@ export interface GraphQLRouteOptions {
   readonly graphiql: (() => Promise<string>) | null;
 }
 
+/** What is not done yet, where something is waited for. */
+type Waiting = Promise<void> | undefined;
+
 const JSON_BODY = /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i;
 
 /** `POST /graphql` and `GET /graphql`. */
 export function createGraphQLRoute(options: GraphQLRouteOptions) {
   const { engine, resolveIdentity, createContext, bodyLimitBytes, graphiql } = options;
 
-  return async (exchange: Exchange): Promise<void> => {
-    const { req, res, facts } = exchange;
-    if (graphiql !== null && wantsPage(exchange)) {
-      send(res, 200, 'text/html', await graphiql());
-      return;
-    }
-    const credential = readCredential(req);
-    const text = req.method === 'POST' ? await readBody(req, bodyLimitBytes) : undefined;
+  const departures = createDepartures();
+
+  // A request that nothing has to be waited for makes no promise on its way.
+
+  function judge(exchange: Exchange, credential: string | null, text: string | undefined, refuse: Refuse): Waiting {
     // After the body: who dawdles over sending it is judged by what holds when it is there, not by what held before.
-    const resolved = await resolveIdentity(credential, facts);
-    const context = createContext(resolved, facts);
-    const format = negotiateResult(req.headers.accept);
-    if (text !== undefined && format !== null && JSON_BODY.test(req.headers['content-type'] ?? '')) {
-      const params = readParams(parseJson(text));
-      const { status, text: body } = await engine.answer(params, context);
-      if (!res.destroyed) send(res, statusFor(status, format), format.mediaType, body);
-      return;
+    const resolved = resolveIdentity(credential, exchange.facts);
+    return resolved instanceof Promise
+      ? resolved.then((known) => respond(exchange, known, text, refuse))
+      : respond(exchange, resolved, text, refuse);
+  }
+
+  function respond(exchange: Exchange, resolved: ResolvedIdentity, text: string | undefined, refuse: Refuse): Waiting {
+    const { headers } = exchange.req;
+    const context = createContext(resolved, exchange.facts);
+    const format = negotiateResult(headers.accept);
+    if (text === undefined || format === null || !isJson(headers['content-type'])) {
+      return respondByProtocol(exchange, text, context, format);
     }
-    await respondByProtocol(exchange, text, context, format);
+    const answer = engine.answer(readParams(parseJson(text)), context);
+    if (answer instanceof Promise) return answer.then((made) => depart(exchange, made, format, refuse));
+    depart(exchange, answer, format, refuse);
+  }
+
+  function depart(exchange: Exchange, { status, text }: Answer, format: ResultFormat, refuse: Refuse): void {
+    const { mediaType } = format;
+    departures.add({ exchange, status: statusFor(status, format), mediaType, text, refuse });
+  }
+
+  return (exchange: Exchange, refuse: Refuse): Waiting => {
+    const { req } = exchange;
+    if (graphiql !== null && wantsPage(exchange)) return sendPage(exchange, graphiql);
+    const credential = readCredential(req);
+    if (req.method !== 'POST') return judge(exchange, credential, undefined, refuse);
+    receiveBody(req, bodyLimitBytes, (body) => {
+      if (typeof body !== 'string') {
+        refuse(exchange, body);
+        return;
+      }
+      try {
+        judge(exchange, credential, body, refuse)?.catch((error: unknown) => refuse(exchange, error));
+      } catch (error) {
+        refuse(exchange, error);
+      }
+    });
   };
 
   async function respondByProtocol(
@@ -51,8 +83,9 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     body: string | undefined,
     context: ReturnType<CreateContext>,
     format: ResultFormat | null,
-  ) {
+  ): Promise<void> {
     const { req, res } = exchange;
+    setCommonHeaders(exchange);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(req.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -72,6 +105,15 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
 /** The 400 of a document that does not parse or validate is a 200 to clients that know only `application/json`. */
 function statusFor(status: number, format: ResultFormat): number {
   return status === 400 && format.legacy ? 200 : status;
+}
+
+function isJson(mediaType: string | undefined): boolean {
+  return mediaType === 'application/json' || JSON_BODY.test(mediaType ?? '');
+}
+
+async function sendPage(exchange: Exchange, page: () => Promise<string>): Promise<void> {
+  const text = await page();
+  sendWhole(exchange, 200, 'text/html', text);
 }
 
 function wantsPage({ req, search }: Exchange): boolean {

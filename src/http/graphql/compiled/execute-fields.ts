@@ -30,7 +30,7 @@ export function executeFields(
   try {
     for (let index = 0; index < fields.length; index += 1) {
       const field = fields[index] as FieldPlan;
-      text += index === 0 ? `{${field.prefix}` : `,${field.prefix}`;
+      text += field.lead;
       const completed = executeField(run, field, source, path);
       if (completed === null) text += 'null';
       else if (typeof completed === 'string') text += completed;
@@ -64,17 +64,17 @@ export function executeFieldsSerially(run: Run, plan: ObjectPlan, source: unknow
         ? appended(run, field, source, text)
         : text.then((before) => appended(run, field, source, before));
   }
-  return typeof text === 'string' ? enclosed(text) : Promise.resolve(text).then(enclosed);
+  return typeof text === 'string' ? closed(text) : Promise.resolve(text).then(closed);
 }
 
 function appended(run: Run, field: FieldPlan, source: unknown, before: string): string | PromiseLike<string> {
-  const text = before === '' ? field.prefix : `${before},${field.prefix}`;
+  const text = before + field.lead;
   const completed = executeField(run, field, source, undefined);
   if (completed === null || typeof completed === 'string') return text + (completed ?? 'null');
   return completed.then((json) => text + (json ?? 'null'));
 }
 
-const enclosed = (text: string): string => `{${text}}`;
+const closed = (text: string): string => (text === '' ? '{}' : `${text}}`);
 
 function executeField(
   run: Run,
@@ -82,10 +82,11 @@ function executeField(
   source: unknown,
   parent: ResultPath | undefined,
 ): Json | PromiseLike<Json> {
-  const { leaf, resolve, constant } = field;
+  const { leaf, constant, guard } = field;
   if (constant !== null) return constant;
   let path: ResultPath | undefined;
   try {
+    const resolve = guard === null || guard.passes(run.context) ? field.resolve : guard.refuse;
     let value: unknown;
     if (resolve === null) {
       // Arguments that are refused make a property fail, too, and before anything is read.
@@ -102,7 +103,10 @@ function executeField(
       value = resolve(source, field.args(run), run.context, infoOf(run, field, path));
     }
     let completed: Completed;
-    if (isPromiseLike(value)) {
+    // What is no object is no promise.
+    if (leaf !== null && (typeof value !== 'object' || value === null) && typeof value !== 'function') {
+      completed = leaf(value);
+    } else if (isPromiseLike(value)) {
       path ??= pathOf(field, parent);
       completed = later(run, field, value, path);
     } else if (leaf !== null) {
