@@ -13,6 +13,18 @@ export interface Guarded {
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
 }
 
+const known = new WeakMap<Decide, Guarded['passes']>();
+
+/** Equal rules have one decider, so it is one function for all of them. */
+function passesOf(decide: Decide): Guarded['passes'] {
+  let passes = known.get(decide);
+  if (passes === undefined) {
+    passes = (context) => decide((context as GuardedContext).identity).allowed;
+    known.set(decide, passes);
+  }
+  return passes;
+}
+
 const guardedResolvers = new WeakMap<object, Guarded>();
 
 /** The guard of a resolver that `guardField` made; null for any other. */
@@ -42,10 +54,7 @@ export function guardField(
     report(hooks, context, info, { coordinate, args, decision });
     return null;
   };
-  guardedResolvers.set(guarded, {
-    passes: (context) => decide((context as GuardedContext).identity).allowed,
-    resolve: resolve as Guarded['resolve'],
-  });
+  guardedResolvers.set(guarded, { passes: passesOf(decide), resolve: resolve as Guarded['resolve'] });
   return guarded;
 }
 

@@ -12,7 +12,8 @@ export function readCredential(req: IncomingMessage): string | null {
   const header = req.headers.authorization;
   if (header === undefined) return null;
   // Node keeps the first of several and drops the rest; a proxy may have judged another one.
-  if (countOf(AUTHORIZATION, req.rawHeaders) > 1) throw new GatewayError('TOKEN_INVALID', { cause: 'several Authorization headers' });
+  if (countOf(AUTHORIZATION, req.rawHeaders) > 1)
+    throw new GatewayError('TOKEN_INVALID', { cause: 'several Authorization headers' });
   return parseBearer(header);
 }
 

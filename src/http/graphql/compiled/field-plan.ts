@@ -17,7 +17,7 @@ export interface FieldPlace {
 
 /** The rule on a field. */
 export interface FieldGuard {
-  /** Whether it lets this context through, which is asked before each value. */
+  /** Whether it lets this context through; equal rules are one function. */
   readonly passes: (context: unknown) => boolean;
   /** The resolver for whom it does not: reports and refuses. */
   readonly refuse: GraphQLFieldResolver<unknown, unknown>;
@@ -47,4 +47,6 @@ export interface FieldPlan extends FieldPlace {
 export interface ObjectPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
+  /** What the guards of the fields ask, each rule once. */
+  readonly guards: readonly FieldGuard['passes'][];
 }

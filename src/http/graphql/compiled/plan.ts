@@ -76,10 +76,10 @@ function planObject(
 ): ObjectPlan {
   const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
   const fields = collectFields(selecting, type, selectionSets);
-  return {
-    type,
-    fields: [...fields].map(([key, fieldNodes], index) => planField(selecting, type, key, fieldNodes, index === 0)),
-  };
+  const planned = [...fields].map(([key, fieldNodes], index) =>
+    planField(selecting, type, key, fieldNodes, index === 0),
+  );
+  return { type, fields: planned, guards: [...new Set(planned.flatMap(({ guard }) => guard?.passes ?? []))] };
 }
 
 function planField(
