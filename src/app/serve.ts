@@ -67,7 +67,7 @@ export function serve(parts: ServeParts): Served {
   const refreshMetrics = () => metrics.revocationViewAge.set(view.ageMs() / 1_000);
 
   const routes: Route[] = [
-    { path: '/graphql', methods: ['POST', 'GET'], handle: graphql },
+    { path: '/graphql', methods: ['POST', 'GET'], sendsCommonHeaders: true, handle: graphql },
     {
       path: '/graphql/stream',
       methods: ['POST', 'GET', 'PUT', 'DELETE'],

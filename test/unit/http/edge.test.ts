@@ -24,7 +24,7 @@ const ready = createReadinessRoute(
 );
 const edge = createEdge({
   routes: [
-    { path: '/it', methods: ['GET', 'POST'], handle: (exchange) => handle(exchange) },
+    { path: '/it', methods: ['GET', 'POST'], handle: (exchange, refuse) => handle(exchange, refuse) },
     { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
     { path: '/readyz', methods: ['GET'], handle: ready },
   ],
