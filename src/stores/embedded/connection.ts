@@ -4,7 +4,7 @@ import { EventConflictError, StoreUnavailableError } from '../../errors/index.js
 import { type Bindable, lookupBindables, RefusedValueError, writeBindables } from './bindable.js';
 import type { LogSync, SyncFile } from './log-sync.js';
 import { isBusy, type OpenedDatabase, openDatabase } from './open-database.js';
-import { type Row, requiredInteger, rowIn, rowsIn } from './row.js';
+import { bytesIn, type Row, requiredInteger, rowIn, rowsIn } from './row.js';
 
 /** The write-ahead log cannot be emptied yet: another process reads from it. */
 class LogInUseError extends Error {
@@ -49,6 +49,12 @@ export class Connection {
   /** The number that is the one result of the statement; looks up as `list` does. Only inside `read` or `write`. */
   number(sql: string, values: readonly unknown[]): number {
     return requiredInteger(this.#cells(sql, lookupBindables(values))[0]);
+  }
+
+  /** The bytes that are the one result of the statement; looks up as `list` does. Only inside `read` or `write`. */
+  bytes(sql: string, values: readonly unknown[]): Uint8Array | null {
+    const [cell] = this.#cells(sql, lookupBindables(values));
+    return cell === null ? null : bytesIn(cell);
   }
 
   /** The row that a statement changed and returns, packed as bytes; undefined where it changed none. Only inside `write`. */
