@@ -80,7 +80,9 @@ async function openWorld() {
     const document = parse(text);
     const found = getOperationAST(document);
     if (found === null || found === undefined) throw new Error('no operation');
-    return { document, operation: found, variables: {}, context: context as GuardedContext };
+    // In company it is planned, whoever could answer it alone.
+    const forwarded = { document, operation: found, variableNames: [], hasCompany: true };
+    return { forwarded, variables: {}, context: context as GuardedContext };
   };
   return { state, planner, operation, usersServer, ordersServer };
 }
