@@ -15,6 +15,7 @@ import {
   type ServiceProcess,
   startGateway,
   startService,
+  verifyRecord,
 } from './demo/processes.js';
 import { CHANGE_CARD, MY_ORDERS, SHOP_WINDOW, START, STOP, TRAIL } from './demo/queries.js';
 import { Story, StoryError } from './demo/story.js';
@@ -43,6 +44,11 @@ async function play(story: Story, directory: string): Promise<void> {
     for (const name of NAMES) say(`   ${name.padEnd(9)} ${services[name].url}`);
     say(`and a gateway before them, on a fresh embedded store: ${gateway.url}`);
     await tell(story, gateway.url, services);
+    await gateway.stop();
+    story.step('With the gateway stopped, the record is checked: hashes, links, signatures, seals, anchors, meaning.');
+    const { text, holds } = await verifyRecord(directory);
+    for (const line of text.trimEnd().split('\n')) say(`   ${line}`);
+    story.hold('the record holds', holds);
     say('\nThe story is told.');
   } finally {
     await gateway?.stop();

@@ -14,7 +14,7 @@ describe('npm run demo:gateway', () => {
     );
     expect(stderr).toBe('');
     const steps = stdout.match(/^\d+\. .*$/gm) ?? [];
-    expect(steps.map((step) => Number.parseInt(step, 10))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(steps.map((step) => Number.parseInt(step, 10))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(stdout).toMatch(/orders verified user_ada as user_cleo and was asked:\n.*\{/);
     expect(stdout).toContain('✗ changeCard: BLOCKED_WHILE_IMPERSONATING');
     expect(stdout).toMatch(/✗ .*: UPSTREAM_UNAVAILABLE/);

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { codesOf } from '../support/ask.js';
@@ -147,6 +148,41 @@ describe.each(KINDS)(
         await trigger(11);
       });
 
+      it('ends with an error where the service breaks off, and is not opened again silently', async () => {
+        const stream = follow(cleo, subscription);
+        const rest = stream.rest();
+        await untilOpen(service, 1);
+        federated.services[service].witness.crash();
+        const results = await rest;
+        expect(results.flatMap(({ errors }) => codesOf(errors ?? []))).toEqual(['UPSTREAM_UNAVAILABLE']);
+        for (const secret of federated.secrets()) expect(JSON.stringify(results)).not.toContain(secret);
+        const asked = federated.services[service].witness.calls.filter(({ document }) =>
+          document.includes('subscription'),
+        );
+        expect(asked).toHaveLength(1);
+        await stream.close();
+      });
+
+      it('ends when its person loses the role it needs, at the service too, though no event comes', async () => {
+        const { people } = federated.gateway;
+        const stream = follow(sam, denied.subscription);
+        const rest = stream.rest();
+        await untilOpen(service, 1);
+        const { calls } = federated.services[service].witness;
+        expect(calls.map(({ document }) => document).join()).toContain(denied.field);
+        people.change('user_sam', { roles: ['USER'] });
+        try {
+          const results = await rest;
+          expect(results.flatMap(({ errors }) => codesOf(errors ?? []))).toEqual(['FORBIDDEN']);
+          await untilOpen(service, 0);
+        } finally {
+          people.change('user_sam', { roles: ['SUPPORT'] });
+        }
+        await stream.close();
+        // Until the directory is asked anew.
+        await pause(1_100);
+      });
+
       it('is let go at the service when the client goes away', async () => {
         const stream = follow(cleo, subscription);
         void stream.next().catch(() => undefined);
@@ -182,4 +218,59 @@ it('the record of a stream under impersonation names the service, once', async (
       operation: { fields: ['Subscription.stockChanged'], upstreams: ['products', 'reviews'] },
     },
   ]);
+});
+
+describe('an open stream', () => {
+  const [kind] = KINDS as [Kind];
+  const [transport] = STREAM_TRANSPORTS as [(typeof STREAM_TRANSPORTS)[number]];
+
+  it('ends where a rule that is added denies what it asks its service for', async () => {
+    const stream = transport.follow(federated.gateway.url, cleo, kind.subscription);
+    const first = stream.next();
+    await untilOpen('products', 1);
+    await kind.trigger(21);
+    expect(await first).toEqual({ data: kind.event(21) });
+    const rest = stream.rest();
+    const rule = '  - coordinate: StockChange.stock\n    requiresRole: { role: ADMIN }\n';
+    await writeFile(federated.configFile, federated.configText.replace('rules:\n', `rules:\n${rule}`));
+    await federated.gateway.gateway.reload();
+    expect((await rest).flatMap(({ errors }) => codesOf(errors ?? []))).toEqual(['FORBIDDEN']);
+    await untilOpen('products', 0);
+    await stream.close();
+    await writeFile(federated.configFile, federated.configText);
+    await federated.gateway.gateway.reload();
+  });
+
+  it('goes on over a reload that has nothing to do with it', async () => {
+    const stream = transport.follow(federated.gateway.url, cleo, kind.subscription);
+    const first = stream.next();
+    await untilOpen('products', 1);
+    const rule = '  - coordinate: Article.body\n    requiresRole: { role: ADMIN }\n';
+    await writeFile(federated.configFile, federated.configText.replace('rules:\n', `rules:\n${rule}`));
+    await federated.gateway.gateway.reload();
+    expect((await federated.gateway.graphql(cleo, '{ articles { body } }')).codes).toContain('FORBIDDEN');
+    await kind.trigger(22);
+    expect(await first).toEqual({ data: kind.event(22) });
+    expect(
+      federated.services.products.witness.calls.filter(({ document }) => document.includes('subscription')),
+    ).toHaveLength(1);
+    await stream.close();
+    await untilOpen('products', 0);
+  });
+
+  it('is ended at the service when the gateway stops', async () => {
+    const other = await startFederatedGateway();
+    const token = await other.gateway.token('user_cleo');
+    const streams = KINDS.map(({ subscription }) => transport.follow(other.gateway.url, token, subscription));
+    const rests = streams.map((stream) => stream.rest().catch(() => []));
+    const open = () => KINDS.map(({ service }) => other.services[service].witness.open);
+    for (const until = Date.now() + 5_000; open().join() !== '1,1' && Date.now() < until; ) await pause(5);
+    expect(open()).toEqual([1, 1]);
+    await other.gateway.gateway.stop();
+    await Promise.all(rests);
+    for (const until = Date.now() + END_WITHIN_MS; open().join() !== '0,0' && Date.now() < until; ) await pause(5);
+    expect(open()).toEqual([0, 0]);
+    await Promise.all(streams.map((stream) => stream.close()));
+    await other.stop();
+  });
 });

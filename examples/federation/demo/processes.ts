@@ -70,6 +70,17 @@ export async function startGateway(
   return { url, stop: () => end(child, 'SIGTERM') };
 }
 
+/** Has the stopped gateway's whole record checked. @returns what the check says, and whether it holds */
+export async function verifyRecord(dataDir: string): Promise<{ readonly text: string; readonly holds: boolean }> {
+  const child = launch([MAIN, 'audit', 'verify'], { DATA_DIR: dataDir });
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  const [code] = await once(child, 'close');
+  return { text, holds: code === 0 };
+}
+
 /** Nothing of the environment but what Node needs, so that no setting of the machine plays a part. */
 function launch(args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
   const env = { PATH: process.env.PATH, ...environment };

@@ -8,6 +8,7 @@ import {
   isObjectType,
   responsePathAsArray,
 } from 'graphql';
+import { revived } from './lasting-errors.js';
 
 type Path = readonly (string | number)[];
 
@@ -21,6 +22,7 @@ export function throwBareErrors(schema: GraphQLSchema): void {
     for (const field of Object.values(type.getFields())) {
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (source, args, context, info) => {
+        revive(source, info.path.key);
         try {
           const value: unknown = resolve(source, args, context, info);
           return isPromise(value)
@@ -35,6 +37,15 @@ export function throwBareErrors(schema: GraphQLSchema): void {
       };
     }
   }
+}
+
+/** Before the planner takes for a thing of its own what was an error before it merged it. */
+function revive(source: unknown, key: string | number): void {
+  if (typeof source !== 'object' || source === null || !Object.hasOwn(source, key)) return;
+  const holder = source as Record<string | number, unknown>;
+  const found = holder[key];
+  const value = revived(found);
+  if (value !== found) holder[key] = value;
 }
 
 function thrown(value: unknown, info: GraphQLResolveInfo): unknown {

@@ -3,6 +3,7 @@ import type { ExecutionRequest, Executor } from '@graphql-tools/utils';
 import { type DocumentNode, type ExecutionResult, execute, Kind, parse, subscribe, visit } from 'graphql';
 import { throwBareErrors } from './bare-errors.js';
 import type { ForwardedOperation, Planner } from './forward.js';
+import { withLastingErrors } from './lasting-errors.js';
 import { createSoleService } from './sole-service.js';
 
 /**
@@ -20,7 +21,7 @@ export function createPlanner(supergraphSdl: string, executors: ReadonlyMap<stri
     onSubschemaConfig(service) {
       const executor = executors.get(names.get(service.name) ?? '');
       if (executor === undefined) throw new TypeError(`no executor for the service ${service.name}`);
-      service.executor = executor;
+      service.executor = withLastingErrors(executor);
     },
   });
   throwBareErrors(planned);

@@ -1,6 +1,5 @@
 import {
   buildASTSchema,
-  type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLSchema,
   getNamedType,
@@ -13,6 +12,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { marksOn } from '../composition/join-marks.js';
 
 /** What the services of a supergraph can answer by themselves, by their names in it. */
 interface Answerable {
@@ -127,18 +127,4 @@ function isPlain(args: Readonly<Record<string, string>>): boolean {
       ['graph', 'type', 'override', 'provides'].includes(name) ||
       (['external', 'usedOverridden'].includes(name) && value === 'false'),
   );
-}
-
-interface Mark {
-  readonly name: string;
-  readonly args: Readonly<Record<string, string>>;
-}
-
-function marksOn(directives: readonly ConstDirectiveNode[] = []): readonly Mark[] {
-  return directives.map(({ name, arguments: given = [] }) => ({
-    name: name.value,
-    args: Object.fromEntries(
-      given.map((argument) => [argument.name.value, 'value' in argument.value ? String(argument.value.value) : '?']),
-    ),
-  }));
 }

@@ -21,6 +21,7 @@ export interface FederatedGateway {
   forget(): void;
   /** What must be seen by no client, in no log line and in no event: where services are, and what they were sent to be believed. */
   secrets(): readonly string[];
+  /** @throws Error where an answer, or the log, had something in it of where services are or what they were sent to be believed. */
   stop(): Promise<void>;
 }
 
@@ -59,8 +60,30 @@ export async function startFederatedGateway(options: FederatedGatewayOptions = {
     await stopServices();
     throw error;
   }
-  const running = gateway;
+  const started = gateway;
+  const answers: string[] = [];
+  const running: RunningGateway = {
+    ...started,
+    async graphql(...request) {
+      const answer = await started.graphql(...request);
+      answers.push(answer.text);
+      return answer;
+    },
+  };
+  const assertions = new Set<string>();
+  const ports = NAMES.flatMap((name) =>
+    [services[name].witness.url, services[name].service.url].map((url) => new URL(url).port),
+  );
+  const places = ports.flatMap((port) => [`127.0.0.1:${port}`, `"port":${port}`]);
+  const noteAssertions = () => {
+    for (const name of NAMES) {
+      for (const { headers } of services[name].witness.calls) {
+        if (headers.authorization !== undefined) assertions.add(headers.authorization.replace('Bearer ', ''));
+      }
+    }
+  };
   const forget = () => {
+    noteAssertions();
     for (const name of NAMES) {
       services[name].witness.calls.length = 0;
       services[name].asked.length = 0;
@@ -76,18 +99,24 @@ export async function startFederatedGateway(options: FederatedGatewayOptions = {
     calls: () => of(({ witness }) => witness.calls.length),
     forget,
     secrets() {
-      const ports = NAMES.flatMap((name) =>
-        [services[name].witness.url, services[name].service.url].map((url) => new URL(url).port),
-      );
-      const assertions = NAMES.flatMap((name) =>
-        services[name].witness.calls.flatMap(({ headers }) => headers.authorization?.replace('Bearer ', '') ?? []),
-      );
-      return [...ports.flatMap((port) => [`127.0.0.1:${port}`, `"port":${port}`]), ...new Set(assertions)];
+      noteAssertions();
+      return [...places, ...assertions];
     },
     async stop() {
       await running.stop();
       await stopServices();
       await rm(directory, { recursive: true, force: true });
+      noteAssertions();
+      for (const text of [...answers, running.logged()]) {
+        const leaked = leak(text, places, assertions);
+        if (leaked !== null) throw new Error(`a client or the log was told ${leaked}:\n${text.slice(0, 2_000)}`);
+      }
     },
   };
+}
+
+function leak(text: string, places: readonly string[], assertions: ReadonlySet<string>): string | null {
+  const place = places.find((each) => text.includes(each));
+  if (place !== undefined) return place;
+  return text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g)?.find((token) => assertions.has(token)) ?? null;
 }

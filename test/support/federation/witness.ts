@@ -36,6 +36,8 @@ export interface Witness {
   readonly opened: number;
   /** Sockets of subscriptions, and answers, that are still open. */
   readonly open: number;
+  /** Breaks everything that is open, as a service that crashes does. */
+  crash(): void;
   stop(): Promise<void>;
 }
 
@@ -102,6 +104,11 @@ export async function startWitness(serviceUrl: string): Promise<Witness> {
       });
     });
   });
+  function crash(): void {
+    for (const each of webSockets.clients) each.terminate();
+    for (const socket of sockets) socket.destroy();
+  }
+
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
@@ -120,11 +127,11 @@ export async function startWitness(serviceUrl: string): Promise<Witness> {
     get open() {
       return counts.open;
     },
+    crash,
     async stop() {
       const closed = once(server, 'close');
       server.close();
-      for (const each of webSockets.clients) each.terminate();
-      for (const socket of sockets) socket.destroy();
+      crash();
       await closed;
     },
   };

@@ -36,17 +36,34 @@ const shops = service(
 const streets = service(
   'streets',
   `${FEDERATION}
-  type Query { street: Street }
+  type Query { street: Street  owners: [Owner!]! }
+  type Owner @key(fields: "id") { id: ID! }
   type Street { shops: [Shop!]! }
   type Shop @key(fields: "id") { id: ID!  sign: Sign }
-  type Sign { text: String! }`,
-  { Query: { street: () => ({ shops: [{ id: 'a' }] }) }, Shop: { sign: () => ({}) }, Sign: { text: fails } },
+  type Sign { text: String!  lamp: Lamp  lamps: [Lamp]! }
+  type Lamp { watts: Int! }`,
+  {
+    Query: { street: () => ({ shops: [{ id: 'a' }] }), owners: () => [{ id: 'o' }, { id: 'o' }] },
+    Shop: { sign: () => ({}) },
+    Sign: { text: fails, lamp: fails, lamps: () => [{}, {}] },
+    Lamp: { watts: fails },
+  },
   { Shop: (reference: object) => reference },
 );
-const composed = compose([shops, streets], { own: 'shops', rules: [], scopes: new Map(), policies: new Map() });
+/** An owner that is met twice is asked about once, and so are the shops of both. */
+const owners = service(
+  'owners',
+  `${FEDERATION}
+  type Query { none: Int }
+  type Owner @key(fields: "id") { id: ID!  shops: [Shop!] }
+  type Shop @key(fields: "id") { id: ID! }`,
+  { Owner: { shops: () => [{ id: 'a' }] } },
+  { Owner: (reference: object) => reference, Shop: (reference: object) => reference },
+);
+const composed = compose([shops, streets, owners], { own: 'shops', rules: [], scopes: new Map(), policies: new Map() });
 const planner = createPlanner(
   composed.supergraphSdl,
-  new Map([shops, streets].map(({ name, executor }) => [name, maskedExecutor(executor)])),
+  new Map([shops, streets, owners].map(({ name, executor }) => [name, maskedExecutor(executor)])),
 );
 const schema = serveSchema(composed.schema, planner, { mutationRules: { nested: ['Mutation.start'], always: [] } });
 
@@ -68,5 +85,28 @@ describe('an error of a service that makes more null than its own field', () => 
     expect(errors.map(({ path }) => path?.join('.')).sort()).toEqual(paths.split(' '));
     expect(data).not.toBeNull();
     expect(JSON.stringify({ data, errors })).not.toContain('10.1.2.3');
+  });
+});
+
+describe('an error within a thing that an answer has twice', () => {
+  const twice = (path: string) => [0, 1].map((index) => `owners.${index}.shops.0.${path}`);
+
+  it.each([
+    ['a value', '{ owners { shops { sign { id: __typename text } } } }', twice('sign.text')],
+    ['an object', '{ owners { shops { sign { lamp { watts } } } } }', twice('sign.lamp')],
+    [
+      'items of a list',
+      '{ owners { shops { sign { lamps { watts } } } } }',
+      [0, 1].flatMap((at) => twice(`sign.lamps.${at}.watts`)),
+    ],
+  ])('is there both times: %s', async (_what, query, paths) => {
+    const { data, errors = [] } = await execute({
+      schema,
+      document: parse(query),
+      contextValue: { identity: direct(person('cleo', ['USER'])) },
+    });
+    expect(errors.map(({ path }) => path?.join('.')).sort()).toEqual(paths.toSorted());
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['INTERNAL_SERVER_ERROR']));
+    expect(JSON.stringify({ data, errors })).not.toMatch(/10\.1\.2\.3|errorItself/);
   });
 });

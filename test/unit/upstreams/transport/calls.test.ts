@@ -81,7 +81,7 @@ describe('a service is asked', () => {
     const [first, second] = orders.received.map(({ headers }) => headers);
     expect(first).toMatchObject({ traceparent, tracestate: 'v=1' });
     expect(second?.traceparent).toMatch(
-      new RegExp(`^00-${context.request.id.replaceAll('-', '')}-[89a-f][0-9a-f]{15}-00$`),
+      new RegExp(`^00-${context.request.id.replaceAll('-', '')}-[89ab][0-9a-f]{15}-00$`),
     );
     expect(second?.tracestate).toBeUndefined();
   });

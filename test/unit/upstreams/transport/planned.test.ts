@@ -80,7 +80,8 @@ async function openWorld() {
     const document = parse(text);
     const found = getOperationAST(document);
     if (found === null || found === undefined) throw new Error('no operation');
-    const forwarded = { document, operation: found, variableNames: [], hasCompany: false };
+    // In company it is planned, whoever could answer it alone.
+    const forwarded = { document, operation: found, variableNames: [], hasCompany: true };
     return { forwarded, variables: {}, context: context as GuardedContext };
   };
   return { state, planner, operation, usersServer, ordersServer };
