@@ -1,6 +1,7 @@
 import type { EventDraft, EventType, StoredEvent } from '../domain/audit-event.js';
 import { GatewayError } from '../errors/index.js';
 import type { Clock } from '../platform/clock.js';
+import { gathered } from '../platform/gathering.js';
 import type { Logger } from '../platform/logger.js';
 import type { AuditMetrics } from '../platform/metrics.js';
 import type { EventStore } from '../stores/index.js';
@@ -60,8 +61,6 @@ export interface AuditTrail {
   close(timeoutMs: number): Promise<number>;
 }
 
-/** How long a write waits at most for events that keep coming, milliseconds. */
-const GATHERING_MS = 4;
 const UNDATABLE = 'the event has a time that is none';
 const REFUSALS: ReadonlySet<EventType> = new Set(['IMPERSONATION_DENIED', 'OPERATION_DENIED']);
 
@@ -113,7 +112,8 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
 
   async function pump(): Promise<void> {
     do {
-      await gather();
+      // What is about to be recorded shares the write.
+      await gathered(() => queue.length, maxBatch);
       const batch = queue.takeBatch(maxBatch, clock.now());
       metrics?.waiting(queue.length);
       if (batch.length === 0) continue;
@@ -125,21 +125,6 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
       reportGap();
     } while (queue.length > 0);
     writer.rest();
-  }
-
-  /**
-   * Lets events come together that are about to: as long as each turn of the event loop brings more of them. A write costs the same for
-   * one and for thirty, so that a busy process answers sooner for having waited; an idle one waits for one turn.
-   */
-  async function gather(): Promise<void> {
-    const until = performance.now() + GATHERING_MS;
-    // What else is recorded in this very turn is there already then.
-    await Promise.resolve();
-    let before: number;
-    do {
-      before = queue.length;
-      await new Promise((resolve) => setImmediate(resolve));
-    } while (queue.length > before && queue.length < maxBatch && performance.now() < until);
   }
 
   function reportGap(): void {

@@ -5,6 +5,8 @@ import type { EventImprints } from '../../stores/index.js';
 /** What a busy process writes between two rounds of sealing; those forgotten are checked like anybody's. */
 const MOST_EVENTS = 20_000;
 const MOST_GROUPS = 10_000;
+/** Groups of more text than this are looked at event by event: what compares them is to stay small. */
+const MOST_CHARACTERS = 2_000_000;
 
 /** Events that this process has written together. */
 export interface OwnGroup {
@@ -46,6 +48,10 @@ export class OwnEvents {
     // The first event of a chain hands over its key, which is looked at each time.
     if (first === undefined || last === undefined || first.sequence === 0) return;
     if (last.sequence - first.sequence !== written.length - 1) return;
+    if (
+      written.reduce((sum, { body, details }) => sum + body.length + (details?.text.length ?? 0), 0) > MOST_CHARACTERS
+    )
+      return;
     this.#groups.set(placeOf(first), {
       chain: first.chain,
       from: first.sequence,
