@@ -161,6 +161,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       generations = await supply.open();
     } else {
       generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
+      metrics.schema.served(1, clock.now());
     }
     await core.view.start();
     core.impersonation.sweeper.start();

@@ -14,6 +14,7 @@ import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
 import { createPlanner } from '../../upstreams/execution/create-planner.js';
 import { deniedIn } from '../../upstreams/execution/denied-in.js';
 import { ownExecutor, ownServiceSdl } from '../../upstreams/execution/own-service.js';
+import { responseKeysRule } from '../../upstreams/execution/response-keys.js';
 import { serveSchema } from '../../upstreams/execution/served-schema.js';
 import type { OwnSchema } from '../own-schema.js';
 import type { LentTransport, TransportPool } from './transport-pool.js';
@@ -65,6 +66,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
       ...parts,
       schema,
       own: createOwnPart(own.guarded, schema),
+      validationRules: [responseKeysRule],
       upstreams: new Map([...lent].map(([name, { key }]) => [name, key])),
       deniedIn: (prepared, variables, identity) => deniedIn(schema, rules, prepared, variables ?? {}, identity),
       onStop: giveBack,

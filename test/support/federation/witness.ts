@@ -21,8 +21,8 @@ export type Conduct =
   | { readonly kind: 'pass' }
   /** Never answers. */
   | { readonly kind: 'hang' }
-  /** Cuts the connection. */
-  | { readonly kind: 'cut' }
+  /** Cuts the connection; of one call alone where it says so. */
+  | { readonly kind: 'cut'; readonly once?: true }
   /** Answers this instead of asking the service. */
   | { readonly kind: 'answer'; readonly status: number; readonly type: string; readonly body: string };
 
@@ -60,8 +60,11 @@ export async function startWitness(serviceUrl: string): Promise<Witness> {
       call.gone = !res.writableFinished;
       outward?.destroy();
     });
-    if (conduct.kind === 'cut') req.socket.destroy();
-    if (conduct.kind === 'answer') res.writeHead(conduct.status, { 'content-type': conduct.type }).end(conduct.body);
+    if (conduct.kind === 'cut') {
+      if (conduct.once === true) conduct = { kind: 'pass' };
+      req.socket.destroy();
+    } else if (conduct.kind === 'answer')
+      res.writeHead(conduct.status, { 'content-type': conduct.type }).end(conduct.body);
   }
 
   function note(req: IncomingMessage, kind: Witnessed['kind'], text: string): Witnessed {
