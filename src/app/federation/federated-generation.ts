@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Executor, printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { compileRules } from '../../../directives/compile.js';
@@ -43,6 +44,8 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     scopes: config.scopes,
     policies: config.policies,
   });
+  // Each step takes a while with large schemas; requests have their turn in between.
+  await nextTurn();
   for (const { service, coordinate, message } of composed.notes) {
     parts.logger.info({ service, coordinate }, `a rule of the services' schemas guards nothing: ${message}`);
   }
@@ -57,6 +60,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     for (const [name, { transport }] of lent) executors.set(name, onward(transport.executor));
     const rules = compileRules(composed.schema, DIRECTIVES, MUTATION_RULES).fields;
     const planner = createPlanner(composed.supergraphSdl, executors);
+    await nextTurn();
     const schema = serveSchema<GatewayContext>(composed.schema, planner, {
       mutationRules: MUTATION_RULES,
       hooks: guardHooks,
