@@ -136,9 +136,10 @@ export function createSealer(options: SealerOptions): Sealer {
         if (group.signed) end = position;
         continue;
       }
-      const most = group === null ? PAGE : group.to - position.sequence;
+      const most = PAGE + (group === null ? 0 : group.to - position.sequence);
       const page = await events.chain(chain, position.sequence + 1, most);
-      for (const event of page) {
+      let atGroup = false;
+      for (const [index, event] of page.entries()) {
         const inspected = inspectNext(position, event, gateway, own);
         if (inspected.fault !== null) {
           const spot = { chain, sequence: position.sequence + 1, fault: inspected.fault };
@@ -149,8 +150,12 @@ export function createSealer(options: SealerOptions): Sealer {
         }
         position = inspected.position;
         if (inspected.signed) end = position;
+        // Not where this event is there once more: then the next one is none that may follow.
+        const next = position.sequence + 1;
+        atGroup = page[index + 1]?.sequence === next && own.group(chain, next) !== null;
+        if (atGroup) break;
       }
-      if (page.length < most) break;
+      if (!atGroup && page.length < most) break;
     }
     if (end !== null) return stretch(chain, before.to, end, closing && end.sequence === position.sequence);
     // Nothing new, but the writer says that nothing will follow: an empty stretch closes the chain.
