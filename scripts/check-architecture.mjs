@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const LEAST_MODULES = 150;
 const tool = path.join('node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
-const folders = ['src', 'directives', 'resolvers', 'examples'];
+const folders = ['src', 'directives', 'resolvers', 'examples', 'web'];
 const { stdout, stderr } = spawnSync(
   process.execPath,
   [tool, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders],
