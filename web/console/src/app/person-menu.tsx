@@ -13,9 +13,7 @@ export function PersonMenu({ person }: { readonly person: Person }) {
       choices={[{ id: 'sign-out', label: 'Sign out', onChoose: signOut }]}
       buttonClassName="person"
     >
-      <span className="person-initials" aria-hidden="true">
-        {initials(person.name)}
-      </span>
+      <span className="person-initials" data-initials={initials(person.name)} />
       <span className="person-name">{person.name}</span>
       <ChevronIcon />
     </Menu>

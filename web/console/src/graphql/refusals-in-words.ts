@@ -1,5 +1,3 @@
-import type { Refusal } from './refusal.js';
-
 /** What a refusal means to the person at the screen, and what they can do about it. */
 export interface Words {
   readonly sentence: string;
@@ -86,6 +84,13 @@ const WORDS = {
 
 export type ErrorCode = keyof typeof WORDS;
 
+/** What is known of a refusal. */
+export interface Refused {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
 /** Every code that has words here. A test holds the list equal to the gateway's catalogue. */
 export const WORDED_CODES = Object.keys(WORDS) as readonly ErrorCode[];
 
@@ -95,7 +100,7 @@ export function errorCodeOf(code: unknown): ErrorCode {
 }
 
 /** What to tell the person. Where the gateway says more than its standard sentence (which field, which role), that is told. */
-export function inWords(refusal: Refusal): Words {
+export function inWords(refusal: Refused): Words {
   const words: Words = WORDS[refusal.code];
   if (refusal.code === 'FORBIDDEN') return { ...words, sentence: forbidden(refusal) ?? words.sentence };
   if (refusal.code === 'BAD_USER_INPUT') return { ...words, sentence: refusal.message || words.sentence };
@@ -105,7 +110,7 @@ export function inWords(refusal: Refusal): Words {
   return words;
 }
 
-function forbidden({ extensions }: Refusal): string | null {
+function forbidden({ extensions }: Refused): string | null {
   const { requires } = extensions;
   if (typeof requires !== 'object' || requires === null || !('role' in requires)) return null;
   const roles = Array.isArray(requires.role) ? requires.role.map(String).join(' or ') : String(requires.role);
