@@ -27,7 +27,7 @@ export function Shell({ signInProblem }: { readonly signInProblem: string | null
   const { own, impersonation } = identity;
   const [location] = useLocation();
   const isOnline = useOnline();
-  useReturnPlace();
+  const focusReturned = useReturnPlace();
   useOwnPerson();
 
   return (
@@ -70,7 +70,7 @@ export function Shell({ signInProblem }: { readonly signInProblem: string | null
           )}
         </ErrorBoundary>
       </main>
-      <Notices />
+      <Notices onRead={focusReturned} />
       <Announcements />
     </div>
   );
