@@ -11,6 +11,7 @@ import { openKeyring } from './app/open-keys.js';
 import { createStore } from './app/open-store.js';
 import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
+import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
 import type { HostModule } from './host-module.js';
@@ -29,6 +30,8 @@ export interface GatewayPorts {
   readonly logger?: Logger;
   /** Schemas and resolvers of an application, run in this process under the same directives. */
   readonly hostModules?: readonly HostModule[];
+  /** Where the files that browsers load are; by default where the build of this package puts them. */
+  readonly webFolder?: string;
   /** Whether metrics of the Node.js process are collected too. Default true. */
   readonly processMetrics?: boolean;
 }
@@ -162,6 +165,12 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     } else {
       generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
     }
+    const webRoutes = await openWebRoutes({
+      config,
+      folder: ports.webFolder ?? WEB_FOLDER,
+      demo: developmentIssuer !== null && ownsUsers(config),
+      logger,
+    });
     await core.view.start();
     core.impersonation.sweeper.start();
     core.sealer.start();
@@ -172,6 +181,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       generations,
       keyring,
       developmentIssuer,
+      webRoutes,
       readiness,
       degraded: () => (supply?.degraded === true ? ['schema'] : []),
       logger,

@@ -11,6 +11,7 @@ export type Handler = (exchange: Exchange) => Promise<void> | void;
 
 /** What is served where. */
 export interface Route {
+  /** Exactly this; or, where it ends in `/*`, everything below, unless another route names it exactly. */
   readonly path: string;
   readonly methods: readonly string[];
   readonly handle: Handler;
@@ -31,6 +32,9 @@ export interface EdgeOptions {
 export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: ServerResponse) => void {
   const { routes, crossOrigin, trustedProxies, logger, metrics } = options;
   const table = new Map(routes.map((route) => [route.path, route]));
+  const below = routes
+    .filter(({ path }) => path.endsWith('/*'))
+    .map((route) => ({ start: route.path.slice(0, -1), route }));
 
   function refuse(exchange: Exchange, error: unknown): void {
     const refusal = asRefusal(error);
@@ -54,7 +58,7 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     // Answers hold one person's data; no cache may keep them for the next.
     res.setHeader('Cache-Control', 'no-store');
     if (crossOrigin(req, res)) return;
-    const route = table.get(path);
+    const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
     if (route === undefined) {
       sendJson(res, 404, { error: 'There is nothing here.' });
       return;
