@@ -27,6 +27,12 @@ export interface AuditReader {
    */
   page(filter: EventFilter, page: PageRequest, reading: AuditReading): Promise<Slice<RecordedEvent>>;
   /**
+   * The event with this id, or null, once an AUDIT_READ event is durable: one a request, and none where the same person read the
+   * same event in the last ten minutes.
+   * @throws GatewayError AUDIT_UNAVAILABLE
+   */
+  one(id: string, reading: AuditReading): Promise<RecordedEvent | null>;
+  /**
    * The live tail once an AUDIT_READ event about following it is durable: from then on, or from where a stream stood when it gave
    * the cursor. Going on from a cursor that the same person was given for the same filter leaves no such event where the
    * reading was recorded in the last ten minutes, by this process; any other does.
@@ -62,25 +68,26 @@ export function createAuditReader({ events, trail, feed, clock }: AuditReaderOpt
     return `${reading.identity.actor?.id ?? ''}\n${JSON.stringify(Object.entries(filter).sort())}`;
   }
 
+  /** No filter's key: those are lists of pairs. */
+  function eventKey(reading: AuditReading, id: string): string {
+    return `${reading.identity.actor?.id ?? ''}\n${JSON.stringify(id)}`;
+  }
+
   function wasOpenedLately(key: string): boolean {
     const openedAt = opened.get(key);
     return openedAt !== undefined && clock.now() - openedAt <= PAGING_MS;
   }
 
-  function recordRead(reading: AuditReading, filter: EventFilter): Promise<void> {
+  function recordRead(reading: AuditReading, of: string, asked: Readonly<Record<string, unknown>>): Promise<void> {
     let recorded = recordedFor.get(reading.request);
     if (recorded === undefined) {
-      recorded = record(reading, filter, { filter });
+      recorded = record(reading, of, asked);
       recordedFor.set(reading.request, recorded);
     }
     return recorded;
   }
 
-  async function record(
-    reading: AuditReading,
-    filter: EventFilter,
-    asked: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
+  async function record(reading: AuditReading, key: string, asked: Readonly<Record<string, unknown>>): Promise<void> {
     await trail.record(
       draftEvent(
         { type: 'AUDIT_READ', outcome: 'SUCCESS', occurredAt: clock.now(), request: reading.request },
@@ -91,7 +98,10 @@ export function createAuditReader({ events, trail, feed, clock }: AuditReaderOpt
         },
       ),
     );
-    const key = readingKey(reading, filter);
+    remember(key);
+  }
+
+  function remember(key: string): void {
     opened.delete(key);
     opened.set(key, clock.now());
     for (const oldest of opened.keys()) {
@@ -102,17 +112,28 @@ export function createAuditReader({ events, trail, feed, clock }: AuditReaderOpt
 
   return {
     async page(filter, page, reading) {
-      const continued = page.from !== undefined && wasOpenedLately(readingKey(reading, filter));
+      const key = readingKey(reading, filter);
+      const continued = page.from !== undefined && wasOpenedLately(key);
       const slice = await events.page(filter, page);
-      if (!continued) await recordRead(reading, filter);
+      if (!continued) await recordRead(reading, key, { filter });
       return { items: slice.items.map((event) => new RecordedEvent(event)), hasMore: slice.hasMore };
+    },
+    async one(id, reading) {
+      const key = eventKey(reading, id);
+      const event = await events.get(id);
+      if (!wasOpenedLately(key)) {
+        await recordRead(reading, key, { id });
+        // Several events of one request share one AUDIT_READ event, which has the whole operation; each of them was read.
+        remember(key);
+      }
+      return event === null ? null : new RecordedEvent(event);
     },
     async follow(filter, after, reading) {
       const key = readingKey(reading, filter);
       const cursor = after === null ? null : cursors.decode(after);
       const continued = cursor?.isOf(key) === true && wasOpenedLately(key);
       const permit = async () => {
-        if (!continued) await record(reading, filter, cursor === null ? { filter } : { filter, resumed: true });
+        if (!continued) await record(reading, key, cursor === null ? { filter } : { filter, resumed: true });
       };
       return recordedEvents(await feed.subscribe(filter, cursor?.position ?? null, permit), ({ event, position }) => {
         return new RecordedEvent(event, () => (position === null ? null : cursors.encode(position, key)));

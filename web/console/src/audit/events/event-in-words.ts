@@ -11,7 +11,11 @@ export interface EventFacts {
   readonly subjectId: string | null;
   readonly actor: { readonly name: string } | null;
   readonly subject: { readonly name: string } | null;
-  readonly operation: { readonly name: string | null; readonly type: string; readonly fields: readonly string[] } | null;
+  readonly operation: {
+    readonly name: string | null;
+    readonly type: string;
+    readonly fields: readonly string[];
+  } | null;
   readonly gap: { readonly lost: number } | null;
 }
 
@@ -68,7 +72,9 @@ const SENTENCES: Readonly<Record<ImpersonationEventType, (event: EventFacts) => 
     `${actor(event)}, as ${subject(event)}, was refused ${operation(event, 'a request')}${reason(event)}.`,
   AUDIT_READ: (event) => `${actor(event)} read the audit trail.`,
   AUDIT_EXPORTED: (event) =>
-    event.actorId === null ? 'The audit trail was exported on the command line.' : `${actor(event)} exported the audit trail.`,
+    event.actorId === null
+      ? 'The audit trail was exported on the command line.'
+      : `${actor(event)} exported the audit trail.`,
   AUDIT_GAP: ({ gap }) =>
     `For a time the audit trail could not be written${gap === null ? '' : `; ${events(gap.lost)} were given up`}.`,
   AUDIT_ERASED: (event) =>
@@ -81,7 +87,9 @@ function completed(event: EventFacts): string {
   const ran = `${actor(event)}, as ${subject(event)}, ran ${operation(event)}`;
   if (event.outcome === 'SUCCESS') return `${ran}.`;
   if (event.outcome === 'UNKNOWN') return `${ran}; how it turned out is not known.`;
-  return event.code === null ? `${ran}; it failed, in whole or in part.` : `${ran}; it failed, because ${because(event.code)}.`;
+  return event.code === null
+    ? `${ran}; it failed, in whole or in part.`
+    : `${ran}; it failed, because ${because(event.code)}.`;
 }
 
 function actor({ actor: person, actorId }: EventFacts, nobody = 'The gateway'): string {

@@ -105,7 +105,11 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
   }
 
   function bookmark({ rows, origin }: EventWindow<Event>): void {
-    for (let next = (bookmarks.at(-1)?.after ?? 0) + BOOKMARK_EVERY; next < origin + rows.length; next += BOOKMARK_EVERY) {
+    for (
+      let next = (bookmarks.at(-1)?.after ?? 0) + BOOKMARK_EVERY;
+      next < origin + rows.length;
+      next += BOOKMARK_EVERY
+    ) {
       const cursor = rows[next - origin]?.cursor;
       if (typeof cursor !== 'string') return;
       bookmarks.push({ after: next, cursor });
@@ -244,7 +248,9 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
       const lastUnsettled = visible.findLastIndex(({ event }) => isUnsettled(event));
       if (lastUnsettled === -1 || state.isLoading) return;
       // By a cursor below them: going on in a list that is open is no new reading, and leaves no event of its own.
-      const from = rows.slice(Math.max(0, sight.from - origin) + lastUnsettled + 1).find(({ cursor }) => cursor !== null);
+      const from = rows
+        .slice(Math.max(0, sight.from - origin) + lastUnsettled + 1)
+        .find(({ cursor }) => cursor !== null);
       const { signal } = current;
       const page = await (from?.cursor == null
         ? source.older(null, signal)
@@ -256,6 +262,12 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
   };
 }
 
-function placeOf<Event extends PlacedEvent>({ event, cursor }: { readonly event: Event; readonly cursor: string | null }): Place {
+function placeOf<Event extends PlacedEvent>({
+  event,
+  cursor,
+}: {
+  readonly event: Event;
+  readonly cursor: string | null;
+}): Place {
   return cursor === null ? { occurredAt: event.occurredAt } : { cursor };
 }

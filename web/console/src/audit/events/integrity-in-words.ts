@@ -14,15 +14,15 @@ export const INTEGRITY: Readonly<Record<IntegrityStatus, IntegrityWords>> = {
   SEALED: {
     label: 'SEALED',
     tone: 'good',
-    meaning:
-      'A signed seal covers this event. Changing, removing or moving it now would show in a check of the chain.',
+    meaning: 'A signed seal covers this event. Changing, removing or moving it now would show in a check of the chain.',
     limits:
       'It does not say that nobody has tampered since: “Verify now”, or an export checked elsewhere with the keys and the anchors, does. Nor that what was recorded is all that happened.',
   },
   PENDING: {
     label: 'PENDING',
     tone: 'neutral',
-    meaning: 'The event is chained to the one before it and signed, but no seal covers it yet. That takes about five seconds.',
+    meaning:
+      'The event is chained to the one before it and signed, but no seal covers it yet. That takes about five seconds.',
     limits: 'Until then it could be cut off together with everything after it, and nobody could tell.',
   },
   FAILED: {

@@ -63,7 +63,10 @@ export const FIELD_NAMES: Readonly<Record<FilterField, string>> = {
 };
 
 /** The filter with some fields set anew; undefined lifts a restriction. */
-export function changedFilter(filter: AuditFilter, changes: { readonly [Field in FilterField]?: AuditFilter[Field] | undefined }): AuditFilter {
+export function changedFilter(
+  filter: AuditFilter,
+  changes: { readonly [Field in FilterField]?: AuditFilter[Field] | undefined },
+): AuditFilter {
   const all: Partial<Record<FilterField, unknown>> = { ...filter, ...changes };
   return Object.fromEntries(FILTER_FIELDS.flatMap((field) => (all[field] === undefined ? [] : [[field, all[field]]])));
 }

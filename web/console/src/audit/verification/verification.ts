@@ -50,7 +50,11 @@ export function progressOf(verification: Verification): number | null {
 export function verdictInWords({ verdict, faults, checkedEvents }: VerificationStep & { readonly verdict: string }) {
   const checked = `${checkedEvents.toLocaleString()} events were checked.`;
   if (verdict === 'HOLDS' && faults.length === 0) {
-    return { isGood: true, title: 'The trail holds.', text: `${checked} Every link, signature and seal that was checked fits.` };
+    return {
+      isGood: true,
+      title: 'The trail holds.',
+      text: `${checked} Every link, signature and seal that was checked fits.`,
+    };
   }
   return {
     isGood: false,
