@@ -32,8 +32,9 @@ export interface EventLogState<Event> {
   /** A page at one end could not be had; what is shown stays. */
   readonly edgeError: unknown;
   readonly isLoading: boolean;
-  /** How many recorded events are not shown yet. */
+  /** How many recorded events are not shown yet, and whether there may be more. */
   readonly waiting: number;
+  readonly isMoreWaiting: boolean;
 }
 
 /** A trail that is read page by page and followed at once: no event twice, none left out, memory bounded. */
@@ -48,7 +49,7 @@ export interface EventLog<Event> {
   recorded(events: readonly Event[]): void;
   /** Whether the reader is at the top. */
   follow(isAtTop: boolean): void;
-  /** After a time without the stream: what was recorded meanwhile may be missing. */
+  /** The stream has begun, or begun anew without a cursor: what was recorded before is looked for. */
   catchUp(): void;
   /** Tries again what failed. */
   retry(): void;
@@ -63,6 +64,10 @@ const NEAR = 200;
 const MOST_WAITING = 500;
 /** One cursor is kept for so many rows, so that somebody who drags the scroll bar far back is there by one request. */
 const BOOKMARK_EVERY = 500;
+/** From so many rows down is looked for what is missing at the top, since processes have no order among them. */
+const CATCH_UP_ROWS = 150;
+/** Where no row has a cursor, asking for news is a reading of its own, on record: it is done no more often, milliseconds. */
+const UNPLACED_REFRESH_MS = 60_000;
 
 const EMPTY_WINDOW: EventWindow<never> = { rows: [], origin: 0, isNewest: true, isOldest: true };
 
@@ -78,11 +83,14 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
     edgeError: null,
     isLoading: false,
     waiting: 0,
+    isMoreWaiting: false,
   };
   let current = new AbortController();
   let waiting: Event[] = [];
   let hasLost = false;
   let isFollowing = true;
+  let isBehind = false;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
   let sight = { from: 0, until: 0 };
   /** Number of a row → its cursor: what follows it begins there. Ascending. */
   let bookmarks: { readonly after: number; readonly cursor: string }[] = [];
@@ -99,7 +107,8 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
       window,
       first: Math.min(state.first, window.origin),
       end: window.isOldest ? end : Math.max(state.end, end),
-      waiting: waiting.length + (hasLost ? 1 : 0),
+      waiting: waiting.length,
+      isMoreWaiting: hasLost,
       ...next,
     });
   }
@@ -139,6 +148,7 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
         const window = settled(openWindow(page, 0, true));
         state = { ...state, first: window.origin, end: 0 };
         show(window, { state: 'ready', isLoading: false, opening: state.opening + 1 });
+        if (isBehind) catchUp();
       },
       (error: unknown) => {
         if (!signal.aborted) change({ state: 'failed', error, isLoading: false });
@@ -154,6 +164,7 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
       (window) => {
         if (signal.aborted) return;
         show(settled(window), { isLoading: false });
+        if (isBehind) catchUp();
         look();
       },
       (edgeError: unknown) => {
@@ -169,10 +180,11 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
     const end = origin + rows.length;
     const first = rows[0];
     const last = rows.at(-1);
+    const bookmark = bookmarks.findLast(({ after }) => after < sight.from);
     if (sight.until < origin - NEAR && !isNewest) {
-      jump(sight.from);
-    } else if (sight.from > end + NEAR && !isOldest) {
-      jump(sight.from);
+      jump(bookmark);
+    } else if (bookmark !== undefined && bookmark.after >= end && !isOldest) {
+      jump(bookmark);
     } else if (last !== undefined && sight.until > end - NEAR && !isOldest) {
       load(async (signal) => withOlder(state.window, await source.older(placeOf(last), signal)));
     } else if (first !== undefined && sight.from < origin + NEAR && !isNewest) {
@@ -180,22 +192,61 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
     }
   }
 
-  /** Opens the window at the nearest bookmark before a row. */
-  function jump(to: number): void {
-    const nearest = bookmarks.findLast(({ after }) => after < to);
-    if (nearest === undefined) {
-      load(async (signal) => {
-        const page = await source.older(null, signal);
-        waiting = [];
-        hasLost = false;
-        // The newest of now: what was recorded since the opening is in it.
-        return openWindow(page, state.first, true);
-      });
+  /** Opens the window at a bookmark, or at the newest. */
+  function jump(bookmark: { readonly after: number; readonly cursor: string } | undefined): void {
+    load(async (signal) => {
+      if (bookmark !== undefined) {
+        return openWindow(await source.older({ cursor: bookmark.cursor }, signal), bookmark.after + 1, false);
+      }
+      const before = new Set(waiting.map(({ id }) => id));
+      const page = await source.older(null, signal);
+      // What waited when it was asked is in it, or below it.
+      waiting = waiting.filter(({ id }) => !before.has(id));
+      hasLost = false;
+      return openWindow(page, state.first, true);
+    });
+  }
+
+  /** It cannot be told what is missing at the top. */
+  function lose(): void {
+    hasLost = true;
+    if (isFollowing) open();
+    else change({ isMoreWaiting: true });
+  }
+
+  function catchUp(): void {
+    isBehind = state.state !== 'ready' || state.isLoading;
+    if (isBehind) return;
+    const { rows, isNewest } = state.window;
+    const from = rows.slice(0, CATCH_UP_ROWS).findLast(({ cursor }) => cursor !== null);
+    if (!isNewest || from === undefined || from.cursor === null) {
+      lose();
       return;
     }
-    load(async (signal) =>
-      openWindow(await source.older({ cursor: nearest.cursor }, signal), nearest.after + 1, false),
+    const { signal } = current;
+    source.newer({ cursor: from.cursor }, signal).then(
+      (page) => {
+        if (signal.aborted) return;
+        if (page.hasMore) lose();
+        else recorded(page.rows.map(({ event }) => event));
+      },
+      () => {
+        if (!signal.aborted) lose();
+      },
     );
+  }
+
+  function recorded(events: readonly Event[]): void {
+    const known = new Set([...waiting, ...state.window.rows.map(({ event }) => event)].map(({ id }) => id));
+    waiting = [...waiting, ...events.filter(({ id }) => !known.has(id))];
+    const excess = waiting.length - MOST_WAITING;
+    if (excess > 0) {
+      waiting = waiting.slice(excess);
+      hasLost = true;
+    }
+    if (state.state !== 'ready') return;
+    if (!hasLost || !isFollowing) show(settled(state.window));
+    else if (!state.isLoading) open();
   }
 
   return {
@@ -209,32 +260,15 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
       sight = { from, until };
       look();
     },
-    recorded(events) {
-      const known = new Set(waiting.map(({ id }) => id));
-      const shown = new Set(state.window.rows.map(({ event }) => event.id));
-      waiting = [...waiting, ...events.filter(({ id }) => !known.has(id) && !shown.has(id))];
-      const excess = waiting.length - MOST_WAITING;
-      if (excess > 0) {
-        waiting = waiting.slice(excess);
-        hasLost = true;
-      }
-      if (state.state !== 'ready') return;
-      if (hasLost && isFollowing && !state.isLoading) open();
-      else show(settled(state.window));
-    },
+    recorded,
     follow(isAtTop) {
       if (isFollowing === isAtTop) return;
       isFollowing = isAtTop;
-      if (state.state !== 'ready' || waiting.length === 0 || !isAtTop) return;
+      if (state.state !== 'ready' || !isAtTop) return;
       if (hasLost) open();
-      else show(settled(state.window));
+      else if (waiting.length > 0) show(settled(state.window));
     },
-    catchUp() {
-      if (state.state !== 'ready') return;
-      hasLost = true;
-      if (isFollowing) open();
-      else change({ waiting: waiting.length + 1 });
-    },
+    catchUp,
     retry() {
       if (state.state === 'failed') open();
       else {
@@ -251,6 +285,8 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
       const from = rows
         .slice(Math.max(0, sight.from - origin) + lastUnsettled + 1)
         .find(({ cursor }) => cursor !== null);
+      if (from === undefined && performance.now() - refreshedAt < UNPLACED_REFRESH_MS) return;
+      if (from === undefined) refreshedAt = performance.now();
       const { signal } = current;
       const page = await (from?.cursor == null
         ? source.older(null, signal)

@@ -44,7 +44,7 @@ export function withOlder<Event extends PlacedEvent>(
   window: EventWindow<Event>,
   page: EventPage<Event>,
 ): EventWindow<Event> {
-  const rows = [...window.rows, ...unknownTo(window.rows, page.rows)];
+  const rows = [...withNews(window, page.rows).rows, ...unknownTo(window.rows, page.rows)];
   const gone = Math.max(0, rows.length - MOST_ROWS);
   return {
     rows: rows.slice(gone),
@@ -60,7 +60,7 @@ export function withNewer<Event extends PlacedEvent>(
   page: EventPage<Event>,
 ): EventWindow<Event> {
   const added = unknownTo(window.rows, page.rows);
-  const rows = [...added, ...window.rows];
+  const rows = [...added, ...withNews(window, page.rows).rows];
   return {
     rows: rows.slice(0, MOST_ROWS),
     origin: window.origin - added.length,

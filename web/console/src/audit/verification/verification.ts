@@ -1,35 +1,23 @@
-/** One step of the subscription `auditVerification`. */
-export interface VerificationStep {
-  readonly phase: string;
-  readonly checkedEvents: number;
-  readonly totalEvents: number | null;
-  readonly faults: readonly Fault[];
-  readonly verdict: string | null;
-  readonly finishedAt: string | null;
-}
+import type { AuditVerificationSubscription } from '../../generated/graphql.js';
 
-export interface Fault {
-  readonly kind: string;
-  readonly chain: string | null;
-  readonly sequence: number | null;
-  readonly message: string;
-}
+/** One step of the gateway's verification. */
+export type VerificationStep = AuditVerificationSubscription['auditVerification'];
 
 /** A verification as the page shows it. */
 export type Verification =
   | { readonly state: 'idle' }
   | { readonly state: 'running'; readonly step: VerificationStep | null }
-  | { readonly state: 'done'; readonly step: VerificationStep & { readonly verdict: string } }
+  | { readonly state: 'done'; readonly step: VerificationStep }
   /** It ended without a verdict: nothing is known. */
   | { readonly state: 'broken'; readonly step: VerificationStep | null };
 
 export const IDLE: Verification = { state: 'idle' };
+export const BEGUN: Verification = { state: 'running', step: null };
 
 /** What is known after one more step. A verdict is final. */
 export function afterStep(before: Verification, step: VerificationStep): Verification {
-  if (before.state === 'done') return before;
-  const { verdict } = step;
-  return verdict === null ? { state: 'running', step } : { state: 'done', step: { ...step, verdict } };
+  if (before.state !== 'running') return before;
+  return { state: step.verdict === null ? 'running' : 'done', step };
 }
 
 /** What is known when no more steps come. Only a verdict is one: a stream that breaks off has not found that all is well. */
@@ -41,24 +29,36 @@ export function afterEnd(before: Verification): Verification {
 export function progressOf(verification: Verification): number | null {
   if (verification.state === 'done') return 1;
   if (verification.state === 'idle' || verification.step === null) return null;
-  const { checkedEvents, totalEvents } = verification.step;
+  const { checkedEvents, totalEvents, phase } = verification.step;
+  // The seals come first and the sessions last; neither counts events.
+  if (phase === 'SESSIONS') return 0.99;
   if (totalEvents === null || totalEvents <= 0) return null;
-  return Math.min(0.99, checkedEvents / totalEvents);
+  return Math.min(0.98, checkedEvents / totalEvents);
 }
 
-/** The verdict in words. Only the gateway's own "it holds" counts as good; what is not known is not good. */
-export function verdictInWords({ verdict, faults, checkedEvents }: VerificationStep & { readonly verdict: string }) {
-  const checked = `${checkedEvents.toLocaleString()} events were checked.`;
-  if (verdict === 'HOLDS' && faults.length === 0) {
-    return {
-      isGood: true,
-      title: 'The trail holds.',
-      text: `${checked} Every link, signature and seal that was checked fits.`,
-    };
+export const PHASE_NAMES: Readonly<Record<VerificationStep['phase'], string>> = {
+  SEALS: 'Checking seals and anchors',
+  EVENTS: 'Checking events',
+  SESSIONS: 'Checking what the events mean together',
+  DONE: 'Done',
+};
+
+export interface VerdictWords {
+  readonly isGood: boolean;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The verdict in words. Only "it holds", without any fault, is good: what is not known is not good. */
+export function verdictInWords({ verdict, faultCount, faults, checkedEvents }: VerificationStep): VerdictWords {
+  const checked = `${checkedEvents.toLocaleString()} ${checkedEvents === 1 ? 'event was' : 'events were'} checked.`;
+  if (verdict === 'HOLDS' && faultCount === 0 && faults.length === 0) {
+    return { isGood: true, title: 'The trail holds.', text: `${checked} Everything that was checked fits.` };
   }
+  const found = Math.max(faultCount, faults.length);
   return {
     isGood: false,
-    title: verdict === 'HOLDS' ? 'The verdict and the faults contradict each other.' : 'The trail has faults.',
+    title: found === 1 ? 'The trail has a fault.' : `The trail has ${found.toLocaleString()} faults.`,
     text: `${checked} Do not rely on the events named below. Keep the database and the anchors as they are.`,
   };
 }
