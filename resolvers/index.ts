@@ -14,9 +14,11 @@ import { impersonationEvent } from './Query/impersonationEvent.js';
 import { impersonationEvents } from './Query/impersonationEvents.js';
 import { impersonationSession } from './Query/impersonationSession.js';
 import { impersonationSessions } from './Query/impersonationSessions.js';
+import { impersonationStatistics } from './Query/impersonationStatistics.js';
 import { user } from './Query/user.js';
 import { users } from './Query/users.js';
 import { viewer } from './Query/viewer.js';
+import { auditVerification } from './Subscription/auditVerification.js';
 import { impersonationEventRecorded } from './Subscription/impersonationEventRecorded.js';
 import { User } from './User.js';
 
@@ -33,10 +35,11 @@ export const resolvers: Resolvers = {
     impersonationSessions,
     impersonationEvent,
     impersonationEvents,
+    impersonationStatistics,
     accessHistory,
   },
   Mutation: { startImpersonation, stopImpersonation, revokeImpersonation },
-  Subscription: { impersonationEventRecorded },
+  Subscription: { impersonationEventRecorded, auditVerification },
   User,
   ImpersonationSession,
   ImpersonationEvent,

@@ -192,6 +192,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
 
   async function close(): Promise<void> {
     const recheckEnded = core?.recheck.stop();
+    const verificationEnded = core?.verification.stop();
     const supplyEnded = supply?.close();
     const inFlight = new Promise<void>((resolve) => {
       if (server.listening) server.close(() => resolve());
@@ -217,6 +218,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     core?.view.stop();
     core?.close();
     await recheckEnded;
+    await verificationEnded;
     await supplyEnded;
     await generations?.close();
     await store.close();

@@ -1,4 +1,4 @@
-export type { ChainHead, EventFilter, EventStore, EventWatch } from './event-store.js';
+export type { ChainHead, CountRequest, EventCount, EventFilter, EventStore, EventWatch } from './event-store.js';
 export type { PageKey, PageRequest, Slice } from './page.js';
 export type { SealStore } from './seal-store.js';
 export {

@@ -72,6 +72,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     document: '{ impersonationEvents(first: 1) { nodes { id } } }',
     at: ['impersonationEvents', 'nodes', '0', 'id'],
   },
+  'Query.impersonationStatistics': {
+    document: `{
+      impersonationStatistics(occurredAfter: "2026-01-01T00:00:00.000Z", occurredBefore: "2026-01-02T00:00:00.000Z") { from }
+    }`,
+    at: ['impersonationStatistics', '0', 'from'],
+  },
   'Query.accessHistory': {
     document: '{ accessHistory(first: 1) { nodes { reason } } }',
     at: ['accessHistory', 'nodes', '0', 'reason'],
@@ -133,6 +139,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'Subscription.impersonationEventRecorded': {
     document: 'subscription { impersonationEventRecorded { id } }',
     at: ['impersonationEventRecorded', 'id'],
+  },
+  'Subscription.auditVerification': {
+    document: 'subscription { auditVerification { startedAt } }',
+    at: ['auditVerification', 'startedAt'],
   },
   'ImpersonationSession.events in Query.impersonation': {
     document: `{ impersonation { ${EVENTS} } }`,

@@ -1,5 +1,5 @@
 import type { AccessHistoryQuery } from '../generated/graphql.js';
-import { ACCESS_NAMES } from '../sessions/session-in-words.js';
+import { ACCESS_NAMES } from '../ui/access.js';
 import { Badge } from '../ui/badge.js';
 import { DateTime } from '../ui/time.js';
 import { accessInPlainWords, lengthInPlainWords } from './access-in-words.js';

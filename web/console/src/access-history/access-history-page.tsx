@@ -57,7 +57,9 @@ export default function AccessHistoryPage() {
         pages={pages}
         what="visits"
         empty={{
-          title: isMine ? 'Nobody has ever used the product as you.' : 'Nobody has ever used the product as this person.',
+          title: isMine
+            ? 'Nobody has ever used the product as you.'
+            : 'Nobody has ever used the product as this person.',
           hint: 'If somebody from support does, to help, it is listed here from the first moment: who, when and why. It cannot be switched off.',
         }}
       >

@@ -5,6 +5,7 @@ import { usePages } from '../graphql/use-pages.js';
 import { viewerOf } from '../identity/identity.js';
 import { useIdentity } from '../identity/identity-context.js';
 import { PersonCell } from '../people/person.js';
+import { ACCESS_NAMES } from '../ui/access.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
 import { LiveState } from '../ui/live-state.js';
@@ -15,7 +16,6 @@ import { DateTime } from '../ui/time.js';
 import { Remaining } from './remaining.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { Sessions } from './session-documents.js';
-import { ACCESS_NAMES } from './session-in-words.js';
 import { useSessionChanges } from './use-session-changes.js';
 
 const ACTIVE = { filter: { status: 'ACTIVE' }, first: 50 } as const;
@@ -67,7 +67,10 @@ function connection({ impersonationSessions }: SessionsQuery) {
 /** Reads the list again when the next session's time is over: its event may take some seconds more. */
 function useNextExpiry(sessions: readonly SessionRowFragment[], reload: () => void): void {
   const tell = useEffectEvent(reload);
-  const next = sessions.reduce((soonest, { expiresAt }) => Math.min(soonest, Date.parse(expiresAt)), Number.POSITIVE_INFINITY);
+  const next = sessions.reduce(
+    (soonest, { expiresAt }) => Math.min(soonest, Date.parse(expiresAt)),
+    Number.POSITIVE_INFINITY,
+  );
   useEffect(() => {
     if (next === Number.POSITIVE_INFINITY) return;
     // Again and again, since the gateway's clock may be behind this one.
@@ -87,7 +90,11 @@ const COLUMNS: readonly Column<SessionRowFragment>[] = [
     isRowHeading: true,
     cell: ({ actor, actorId }) => <PersonCell person={actor} id={actorId} />,
   },
-  { id: 'subject', heading: 'acts as', cell: ({ subject, subjectId }) => <PersonCell person={subject} id={subjectId} /> },
+  {
+    id: 'subject',
+    heading: 'acts as',
+    cell: ({ subject, subjectId }) => <PersonCell person={subject} id={subjectId} />,
+  },
   {
     id: 'access',
     heading: 'Access',

@@ -37,7 +37,7 @@ export function RevokeDialog({ session, onClose, onEnded }: RevokeDialogProps) {
       onEnded();
       onClose();
     } catch (error) {
-      if (error instanceof Refusal && error.extensions['field'] === 'reason') setProblem(error.message);
+      if (error instanceof Refusal && error.extensions.field === 'reason') setProblem(error.message);
       // It ended by itself meanwhile: the list is to say so.
       if (error instanceof Refusal && error.code === 'IMPERSONATION_ENDED') onEnded();
     }
@@ -48,7 +48,8 @@ export function RevokeDialog({ session, onClose, onEnded }: RevokeDialogProps) {
     <Dialog title={`Revoke ${actor}’s session`} isOpen onClose={onClose}>
       <form className="stack" onSubmit={submit} noValidate>
         <p className="muted">
-          {actor} stops being {subject} at once, in every tab and on every replica. The reason is kept in the audit trail.
+          {actor} stops being {subject} at once, in every tab and on every replica. The reason is kept in the audit
+          trail.
         </p>
         <Field
           label="Reason"

@@ -4,6 +4,7 @@ import type { SessionRowFragment, SessionsQuery } from '../generated/graphql.js'
 import { type Pages, usePages } from '../graphql/use-pages.js';
 import { PersonCell } from '../people/person.js';
 import { PersonPicker } from '../people/person-picker.js';
+import { ACCESS_NAMES } from '../ui/access.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
 import { PagesView } from '../ui/pages.js';
@@ -11,7 +12,7 @@ import { Select } from '../ui/select.js';
 import { type Column, Table } from '../ui/table.js';
 import { DateTime } from '../ui/time.js';
 import { Sessions } from './session-documents.js';
-import { ACCESS_NAMES, endInWords, STATUS_NAMES, STATUS_TONES } from './session-in-words.js';
+import { endInWords, STATUS_NAMES, STATUS_TONES } from './session-in-words.js';
 import { type SessionFilter, STATUSES, useSessionFilter } from './use-session-filter.js';
 
 const PAGE_SIZE = 50;
@@ -82,7 +83,11 @@ const COLUMNS: readonly Column<SessionRowFragment>[] = [
     isRowHeading: true,
     cell: ({ actor, actorId }) => <PersonCell person={actor} id={actorId} />,
   },
-  { id: 'subject', heading: 'acted as', cell: ({ subject, subjectId }) => <PersonCell person={subject} id={subjectId} /> },
+  {
+    id: 'subject',
+    heading: 'acted as',
+    cell: ({ subject, subjectId }) => <PersonCell person={subject} id={subjectId} />,
+  },
   { id: 'access', heading: 'Access', cell: ({ access }) => ACCESS_NAMES[access] },
   { id: 'reason', heading: 'Reason', cell: ({ reason }) => reason },
   {

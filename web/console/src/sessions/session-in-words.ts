@@ -1,4 +1,4 @@
-import type { ImpersonationAccess, ImpersonationSessionStatus } from '../generated/graphql.js';
+import type { ImpersonationSessionStatus } from '../generated/graphql.js';
 
 export const STATUS_NAMES: Readonly<Record<ImpersonationSessionStatus, string>> = {
   ACTIVE: 'Active',
@@ -13,8 +13,6 @@ export const STATUS_TONES = {
   EXPIRED: 'neutral',
   REVOKED: 'danger',
 } as const satisfies Readonly<Record<ImpersonationSessionStatus, string>>;
-
-export const ACCESS_NAMES: Readonly<Record<ImpersonationAccess, string>> = { READ_ONLY: 'Read-only', FULL: 'Full' };
 
 export interface EndFacts {
   readonly status: ImpersonationSessionStatus;

@@ -1,7 +1,12 @@
 import { useSearchParams } from 'wouter';
 import type { ImpersonationSessionStatus } from '../generated/graphql.js';
 
-export const STATUSES = ['ACTIVE', 'STOPPED', 'EXPIRED', 'REVOKED'] as const satisfies readonly ImpersonationSessionStatus[];
+export const STATUSES = [
+  'ACTIVE',
+  'STOPPED',
+  'EXPIRED',
+  'REVOKED',
+] as const satisfies readonly ImpersonationSessionStatus[];
 
 export interface SessionFilter {
   readonly status: ImpersonationSessionStatus | null;

@@ -1,5 +1,5 @@
-import type { AuditFilter } from '../filter/audit-filter.js';
-import { filterParameters } from '../filter/filter-in-url.js';
+import type { AuditFilter } from '../../trail/filter/audit-filter.js';
+import { filterParameters } from '../../trail/filter/filter-in-url.js';
 
 /** What the gateway exports, in the order of the buttons. */
 export const EXPORT_FORMATS = [

@@ -1,11 +1,11 @@
 import { Label } from 'react-aria-components/Label';
 import { ProgressBar } from 'react-aria-components/ProgressBar';
 import { Link } from 'wouter';
+import { eventId } from '../../trail/events/event-id.js';
 import { Button } from '../../ui/button.js';
 import { Failure } from '../../ui/states.js';
 import { type Column, Table } from '../../ui/table.js';
 import { DateTime } from '../../ui/time.js';
-import { eventId } from '../events/event-id.js';
 import type { Verifying } from './use-verification.js';
 import { PHASE_NAMES, progressOf, type Verification, type VerificationStep, verdictInWords } from './verification.js';
 

@@ -16,19 +16,19 @@ export interface EventRowProps {
 export const EventRow = memo(function EventRow({ event, href, isSelected }: EventRowProps) {
   return (
     <>
-      <span role="cell" className="event-time">
+      <span className="event-time">
         <EventTime value={event.occurredAt} />
       </span>
-      <span role="cell" className="event-type">
+      <span className="event-type">
         <Badge tone={toneOf(event)}>{typeName(event.type)}</Badge>
       </span>
-      <span role="cell" className="event-what">
+      <span className="event-what">
         <Link href={href} className="event-link" aria-current={isSelected ? 'true' : undefined}>
           {eventInWords(event)}
         </Link>
         {event.detailsErased ? <span className="muted"> Details erased.</span> : null}
       </span>
-      <span role="cell" className="event-integrity">
+      <span className="event-integrity">
         <IntegrityBadge status={event.integrity.status} />
       </span>
     </>

@@ -17,6 +17,8 @@ export interface EventTrailProps extends Pick<FollowedLog, 'log' | 'state'> {
   readonly empty: { readonly title: string; readonly hint: string };
 }
 
+/** What scrolls has to be reachable by keyboard. */
+const REACHABLE = { tabIndex: 0 };
 const OVERSCAN = 12;
 /** New events are said no more often than this, milliseconds. */
 const SAY_EVERY_MS = 15_000;
@@ -56,11 +58,13 @@ function Rows({ log, state, label, hrefOf, selectedId = null }: EventTrailProps)
       const until = Math.min(count - 1, endIndex + overscan);
       const indexes = Array.from({ length: Math.max(0, until - from + 1) }, (_, index) => from + index);
       // What has the focus stays in the page, or the focus would be lost with it.
-      return focused === -1 || (focused >= from && focused <= until) ? indexes : [...indexes, focused].sort((a, b) => a - b);
+      return focused === -1 || (focused >= from && focused <= until)
+        ? indexes
+        : [...indexes, focused].sort((a, b) => a - b);
     },
   });
 
-  // biome-ignore-free: heights are cached by the package and change with the screen.
+  // The package keeps heights, and they change with the screen.
   useEffect(() => {
     void rowHeight;
     virtual.measure();
@@ -114,43 +118,37 @@ function Rows({ log, state, label, hrefOf, selectedId = null }: EventTrailProps)
           </Button>
         )}
       </div>
-      <div
+      <section
         ref={scroller}
         className="trail-scroller"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
-        tabIndex={0}
-        role="table"
         aria-label={label}
-        aria-rowcount={isOldest && state.first === origin ? rows.length : -1}
         onScroll={look}
+        onFocus={({ target }) => setFocusedId(target.closest<HTMLElement>('[data-event]')?.dataset.event ?? null)}
+        onBlur={() => setFocusedId(null)}
+        {...REACHABLE}
       >
-        <div role="rowgroup" className="trail-rows" style={{ height: virtual.getTotalSize() }}>
+        <ol className="trail-rows" style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, start, key }) => {
             const row = rows[index];
             if (row === undefined) return null;
             const { event } = row;
             return (
-              <div
+              <li
                 key={key}
-                role="row"
-                aria-rowindex={origin + index - state.first + 1}
+                aria-setsize={isOldest ? end - state.first : -1}
+                aria-posinset={origin + index - state.first + 1}
                 className="trail-row"
+                data-event={event.id}
                 data-selected={event.id === selectedId || undefined}
                 style={{ '--at': `${start}px` } as CSSProperties}
-                onFocus={() => setFocusedId(event.id)}
-                onBlur={() => setFocusedId(null)}
               >
                 <EventRow event={event} href={hrefOf(event.id)} isSelected={event.id === selectedId} />
-              </div>
+              </li>
             );
           })}
-        </div>
-        {state.isLoading ? (
-          <p className="trail-loading" role="presentation">
-            Loading…
-          </p>
-        ) : null}
-      </div>
+        </ol>
+        {state.isLoading ? <p className="trail-loading">Loading…</p> : null}
+      </section>
       {state.edgeError === null ? null : <Failure error={state.edgeError} onRetry={() => log.retry()} />}
     </div>
   );

@@ -93,8 +93,10 @@ function sourceOf(client: Client, caller: Caller, filter: FilterInput): EventSou
   }
 
   return {
-    older: (from, signal) => page({ filter: restricted(filter, from, 'older'), first: PAGE, after: cursorOf(from) }, true, signal),
-    newer: (from, signal) => page({ filter: restricted(filter, from, 'newer'), last: PAGE, before: cursorOf(from) }, false, signal),
+    older: (from, signal) =>
+      page({ filter: restricted(filter, from, 'older'), first: PAGE, after: cursorOf(from) }, true, signal),
+    newer: (from, signal) =>
+      page({ filter: restricted(filter, from, 'newer'), last: PAGE, before: cursorOf(from) }, false, signal),
   };
 }
 

@@ -1,0 +1,29 @@
+import { Link, useLocation } from 'wouter';
+import { viewerOf } from '../identity/identity.js';
+import { useIdentity } from '../identity/identity-context.js';
+import { mayOpen, SECTIONS } from './sections.js';
+
+/** The pages that the effective user may open. */
+export function Navigation() {
+  const viewer = viewerOf(useIdentity());
+  const [location] = useLocation();
+  if (viewer === null) return null;
+  const sections = SECTIONS.filter((section) => mayOpen(section, viewer.roles));
+  return (
+    <nav className="navigation" aria-label="Console">
+      <ul>
+        {sections.map(({ path, label, icon: Icon }) => {
+          const isCurrent = location === path || location.startsWith(`${path}/`);
+          return (
+            <li key={path}>
+              <Link href={path} className="navigation-link" aria-current={isCurrent ? 'page' : undefined}>
+                <Icon />
+                {label}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,32 @@
+/** Where somebody was: the very page with its filters, how far down, and what had the focus. */
+export interface Place {
+  readonly path: string;
+  readonly scrollY: number;
+  readonly focusId: string | null;
+}
+
+/** How long a page may take to be as long as it was, milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/** The place this tab is at. `path` is within the console. */
+export function placeHere(path: string, focusId: string | null): Place {
+  return { path, scrollY: window.scrollY, focusId };
+}
+
+/** Scrolls and focuses as it was, as soon as the page is long enough again. Returns what gives up. */
+export function restorePlace({ scrollY, focusId }: Place): () => void {
+  const until = performance.now() + PATIENCE_MS;
+  let frame = 0;
+  function restore(): void {
+    const reachable = document.documentElement.scrollHeight - window.innerHeight;
+    const target = focusId === null ? null : document.getElementById(focusId);
+    if ((reachable < scrollY || (focusId !== null && target === null)) && performance.now() < until) {
+      frame = requestAnimationFrame(restore);
+      return;
+    }
+    window.scrollTo({ top: scrollY, behavior: 'instant' });
+    (target ?? document.getElementById('page-heading'))?.focus({ preventScroll: true });
+  }
+  frame = requestAnimationFrame(restore);
+  return () => cancelAnimationFrame(frame);
+}
