@@ -8,18 +8,24 @@ export interface AccessFacts {
   readonly endedAt: string | null;
 }
 
+/** Whether it goes on as we speak. */
+export function isGoingOn({ status }: Pick<AccessFacts, 'status'>): boolean {
+  return status === 'ACTIVE';
+}
+
 /** What they could do, for somebody who has never heard of access levels. */
-export function accessInPlainWords(access: ImpersonationAccess, isMine: boolean): string {
+export function accessInPlainWords(facts: Pick<AccessFacts, 'status' | 'access'>, isMine: boolean): string {
+  const can = isGoingOn(facts) ? 'can' : 'could';
+  if (facts.access === 'READ_ONLY') return `They ${can} look, and change nothing.`;
   const whose = isMine ? 'your' : 'their';
-  return access === 'READ_ONLY'
-    ? 'They could look, and change nothing.'
-    : `They could also change things in ${whose} name, but not ${whose} password and the like.`;
+  return `They ${can} also change things in ${whose} name, except what only ${isMine ? 'you' : 'the person'} may, such as a password.`;
 }
 
 /** How long it was and how it came to an end. */
 export function lengthInPlainWords({ status, startedAt, endedAt }: AccessFacts): string {
-  if (status === 'ACTIVE' || endedAt === null) return 'It is going on right now.';
-  const length = durationInWords((Date.parse(endedAt) - Date.parse(startedAt)) / 1_000);
+  if (status === 'ACTIVE') return 'It is going on right now.';
+  const length =
+    endedAt === null ? 'an unknown time' : durationInWords((Date.parse(endedAt) - Date.parse(startedAt)) / 1_000);
   switch (status) {
     case 'STOPPED':
       return `It lasted ${length}; then they stopped.`;

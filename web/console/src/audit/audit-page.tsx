@@ -81,7 +81,7 @@ function Trail({ filter, hrefOf, selectedId, actions }: TrailProps) {
       </div>
       {following.refusal === null ? null : <Failure error={following.refusal} />}
       <EventTrail
-        label="Events"
+        label="List of events"
         log={log}
         state={state}
         hrefOf={hrefOf}

@@ -6,7 +6,7 @@ import { Label } from 'react-aria-components/Label';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { useQuery } from '../graphql/use-query.js';
-import { CrossIcon } from '../ui/icons.js';
+import { CrossIcon, SearchIcon } from '../ui/icons.js';
 import { FindPeople, PersonById } from './person-query.js';
 
 export interface PersonPickerProps {
@@ -30,12 +30,17 @@ export function PersonPicker({ label, value, onChange }: PersonPickerProps) {
   const chosen = useQuery(PersonById, { id: value ?? '' }, { enabled: value !== null, staleTime: 60_000 });
   const shown = value === null ? '' : (chosen.data?.user?.name ?? value);
   const [typed, setTyped] = useState(shown);
-  const search = useRested(typed.trim());
-  const isSearching = search !== '' && typed !== shown;
-  const found = useQuery(FindPeople, { search }, { enabled: isSearching, keepPrevious: true, staleTime: 30_000 });
+  const text = typed.trim();
+  const isSearching = text !== '' && typed !== shown;
+  const search = useRested(text);
+  const found = useQuery(
+    FindPeople,
+    { search },
+    { enabled: isSearching && search !== '', keepPrevious: true, staleTime: 30_000 },
+  );
   useEffect(() => setTyped(shown), [shown]);
 
-  const options = isSearching ? optionsFor(search, found.data?.users.nodes ?? []) : [];
+  const options = isSearching ? optionsFor(text, found.data?.users.nodes ?? []) : [];
   return (
     <ComboBox
       className="field"
@@ -51,7 +56,8 @@ export function PersonPicker({ label, value, onChange }: PersonPickerProps) {
       onBlur={() => setTyped(shown)}
     >
       <Label className="label">{label}</Label>
-      <div className="search-box picker-box">
+      <div className="search-box">
+        <SearchIcon />
         <Input className="input" placeholder="Anybody" autoComplete="off" spellCheck="false" />
         {value === null ? null : (
           <Button
@@ -78,11 +84,12 @@ export function PersonPicker({ label, value, onChange }: PersonPickerProps) {
   );
 }
 
-function optionsFor(search: string, people: readonly { id: string; name: string; email: string }[]): Option[] {
+/** The list is never empty while somebody types: it would close, and not open again when people are found. */
+function optionsFor(text: string, people: readonly { id: string; name: string; email: string }[]): Option[] {
   const found = people.map(({ id, name, email }) => ({ id, label: name, note: email }));
   // An id that is found as a person is offered once.
-  if (found.some(({ id }) => id === search)) return found;
-  return [...found, { id: search, label: search, note: 'Take this as an id' }];
+  if (found.some(({ id }) => id === text)) return found;
+  return [...found, { id: text, label: text, note: 'Take this as an id' }];
 }
 
 function useRested(value: string): string {

@@ -134,7 +134,7 @@ function SessionEvents({ sessionId }: { readonly sessionId: string }) {
         <LiveState following={following} />
       </div>
       <EventTrail
-        label="Events of this session"
+        label="List of events"
         log={log}
         state={state}
         hrefOf={(eventId) => `/audit/events/${encodeURIComponent(eventId)}`}

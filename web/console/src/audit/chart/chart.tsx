@@ -14,7 +14,7 @@ export interface ChartProps {
   readonly onChoose: (from: number, until: number) => void;
 }
 
-const HEIGHT = 180;
+const HEIGHT = 150;
 
 /** The lines, drawn. It is not for those who listen: the same numbers are in the table. */
 export default function Chart({ series, from, until, onChoose }: ChartProps) {
@@ -71,7 +71,7 @@ function options(element: HTMLElement, onSelect: (from: number, until: number) =
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
     scales: { x: { time: true }, y: { range: (_chart, _min, max) => [0, Math.max(4, max)] } },
     axes: [
-      axis,
+      { ...axis, values: (_chart, splits, _axis, _space, step) => splits.map((at) => tickInWords(at, step)) },
       { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] },
     ],
     series: [
@@ -95,4 +95,18 @@ function options(element: HTMLElement, onSelect: (from: number, until: number) =
       ],
     },
   };
+}
+
+const DAY_S = 86_400;
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const MINUTE = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const SECOND = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** A moment on the axis in the reader's own way of writing time. Both in seconds. */
+function tickInWords(at: number, step: number): string {
+  const moment = new Date(at * 1_000);
+  if (step >= DAY_S) return DAY.format(moment);
+  if (step < 60) return SECOND.format(moment);
+  const isMidnight = moment.getHours() === 0 && moment.getMinutes() === 0;
+  return isMidnight ? DAY.format(moment) : MINUTE.format(moment);
 }

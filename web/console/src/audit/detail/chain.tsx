@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { typeName } from '../../trail/events/event-in-words.js';
 import { Badge } from '../../ui/badge.js';
-import type { EventDetailProps } from './event-detail.js';
+import type { EventDetailProps } from './event-detail-props.js';
 import { Fact, Facts } from './facts.js';
 import { LINK_WORDS, type LinkState, linkToNext, linkToPrevious } from './links-in-words.js';
 

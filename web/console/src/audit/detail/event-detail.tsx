@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { EventInChainQuery } from '../../generated/graphql.js';
 import { PersonCell } from '../../people/person.js';
 import { because } from '../../trail/events/codes-in-words.js';
 import { eventInWords, OUTCOME_NAMES, typeName } from '../../trail/events/event-in-words.js';
@@ -8,19 +7,10 @@ import { EventTime } from '../../trail/list/event-time.js';
 import { Badge } from '../../ui/badge.js';
 import { DateTime } from '../../ui/time.js';
 import { Chain } from './chain.js';
+import type { EventDetailProps, ShownEvent } from './event-detail-props.js';
 import { Fact, Facts } from './facts.js';
 import { Integrity } from './integrity.js';
 import { readableVariables } from './variables.js';
-
-export type ShownEvent = NonNullable<EventInChainQuery['event']>;
-
-export interface EventDetailProps {
-  readonly found: EventInChainQuery & { readonly event: ShownEvent };
-  /** The address of another event's detail. */
-  readonly hrefOf: (id: string) => string;
-  /** What headings are below. */
-  readonly level: 2 | 3;
-}
 
 /** Everything that is on record of one event. All of it is text: much of it was chosen by whoever sent it. */
 export function EventDetail({ found, hrefOf, level }: EventDetailProps) {
@@ -55,7 +45,7 @@ export function EventDetail({ found, hrefOf, level }: EventDetailProps) {
             <PersonCell person={event.actor} id={event.actorId} />
           </Fact>
           <Fact name="Subject">
-            <PersonCell person={event.subject} id={event.subjectId} />
+            {event.subjectId === null ? null : <PersonCell person={event.subject} id={event.subjectId} />}
           </Fact>
           <Fact name="Session">
             {event.sessionId === null ? null : (

@@ -1,5 +1,6 @@
 import { Empty, Failure, Loading } from '../../ui/states.js';
-import { EventDetail, type EventDetailProps } from './event-detail.js';
+import { EventDetail } from './event-detail.js';
+import type { EventDetailProps } from './event-detail-props.js';
 import { useEvent } from './use-event.js';
 
 export interface EventViewProps extends Pick<EventDetailProps, 'hrefOf' | 'level'> {

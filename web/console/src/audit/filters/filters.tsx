@@ -19,7 +19,7 @@ export function Filters({ filter, change, clear }: Pick<UsedFilter, 'filter' | '
     filter;
   const exact = [sessionId, requestId, operationName].filter((value) => value !== undefined).length;
   return (
-    <search className="card stack" aria-label="Events">
+    <search className="card stack" aria-label="Filter events">
       <div className="audit-filters">
         <TypeFilter types={types} onChange={(chosen) => change({ types: chosen })} />
         <Select

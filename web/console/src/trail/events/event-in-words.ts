@@ -76,7 +76,7 @@ const SENTENCES: Readonly<Record<ImpersonationEventType, (event: EventFacts) => 
       ? 'The audit trail was exported on the command line.'
       : `${actor(event)} exported the audit trail.`,
   AUDIT_GAP: ({ gap }) =>
-    `For a time the audit trail could not be written${gap === null ? '' : `; ${events(gap.lost)} were given up`}.`,
+    `For a time the audit trail could not be written${gap === null ? '' : `; ${events(gap.lost)} given up`}.`,
   AUDIT_ERASED: (event) =>
     event.outcome === 'UNKNOWN'
       ? `The personal details about ${subject(event)} were about to be erased.`
@@ -114,5 +114,5 @@ function operation({ operation: run }: EventFacts, nothing = 'an operation'): st
 }
 
 function events(count: number): string {
-  return count === 1 ? 'one event' : `${count.toLocaleString()} events`;
+  return count === 1 ? 'one event was' : `${count.toLocaleString()} events were`;
 }

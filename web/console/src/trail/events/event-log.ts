@@ -66,6 +66,8 @@ const MOST_WAITING = 500;
 const BOOKMARK_EVERY = 500;
 /** From so many rows down is looked for what is missing at the top, since processes have no order among them. */
 const CATCH_UP_ROWS = 150;
+/** Rows above and below those in sight that are refreshed with them. */
+const REFRESHED_AROUND = 40;
 /** Where no row has a cursor, asking for news is a reading of its own, on record: it is done no more often, milliseconds. */
 const UNPLACED_REFRESH_MS = 60_000;
 
@@ -278,13 +280,12 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
     },
     async refresh(isUnsettled) {
       const { rows, origin } = state.window;
-      const visible = rows.slice(Math.max(0, sight.from - origin), Math.max(0, sight.until - origin + 1));
-      const lastUnsettled = visible.findLastIndex(({ event }) => isUnsettled(event));
+      const top = Math.max(0, sight.from - REFRESHED_AROUND - origin);
+      const near = rows.slice(top, Math.max(0, sight.until + REFRESHED_AROUND - origin));
+      const lastUnsettled = near.findLastIndex(({ event }) => isUnsettled(event));
       if (lastUnsettled === -1 || state.isLoading) return;
       // By a cursor below them: going on in a list that is open is no new reading, and leaves no event of its own.
-      const from = rows
-        .slice(Math.max(0, sight.from - origin) + lastUnsettled + 1)
-        .find(({ cursor }) => cursor !== null);
+      const from = rows.slice(top + lastUnsettled + 1).find(({ cursor }) => cursor !== null);
       if (from === undefined && performance.now() - refreshedAt < UNPLACED_REFRESH_MS) return;
       if (from === undefined) refreshedAt = performance.now();
       const { signal } = current;

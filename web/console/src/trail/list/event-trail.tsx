@@ -76,9 +76,9 @@ function Rows({ log, state, label, hrefOf, selectedId = null }: EventTrailProps)
     const moved = (shownBase.current - base) * rowHeight;
     shownBase.current = base;
     const element = scroller.current;
-    if (moved === 0 || element === null) return;
-    if (element.scrollTop > 0) element.scrollTop += moved;
-  }, [base, rowHeight]);
+    if (moved === 0 || element === null || isAtTop) return;
+    element.scrollTop += moved;
+  }, [base, rowHeight, isAtTop]);
 
   const look = useCallback(() => {
     const element = scroller.current;
