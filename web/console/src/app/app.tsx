@@ -13,16 +13,18 @@ export interface AppProps {
   readonly identity: IdentityStore;
   readonly client: Client;
   readonly queries: QueryClient;
+  /** Why the person is not signed in although they have been at the identity provider. */
+  readonly signInProblem: string | null;
 }
 
-export function App({ config, identity, client, queries }: AppProps) {
+export function App({ config, identity, client, queries, signInProblem }: AppProps) {
   return (
     <ConsoleConfigContext value={config}>
       <IdentityContext value={identity}>
         <ClientContext value={client}>
           <QueryClientProvider client={queries}>
             <Router base="/console">
-              <Shell />
+              <Shell signInProblem={signInProblem} />
             </Router>
           </QueryClientProvider>
         </ClientContext>

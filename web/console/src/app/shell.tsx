@@ -1,8 +1,10 @@
-import { Suspense } from 'react';
+import { Fragment, Suspense } from 'react';
 import { useLocation } from 'wouter';
+import { callerOf } from '../identity/identity.js';
 import { useIdentity } from '../identity/identity-context.js';
 import { SignInPage } from '../identity/sign-in-page.js';
 import { Banner } from '../impersonation/banner.js';
+import { LeftoverSessions } from '../impersonation/leftover-sessions.js';
 import { useReturnPlace } from '../impersonation/use-return-place.js';
 import { Announcements } from '../ui/announcements.js';
 import { OfflineIcon } from '../ui/icons.js';
@@ -16,12 +18,16 @@ import { ThemeSwitch } from './theme-switch.js';
 import { useOnline } from './use-online.js';
 import { useOwnPerson } from './use-own-person.js';
 
-/** What stays while pages change: the banner, the navigation, the messages. */
-export function Shell() {
-  const { own, impersonation } = useIdentity();
+/**
+ * What stays while pages change: the banner, the navigation, the messages. With the identity in effect everything on the page
+ * begins anew: nothing that one identity was told is left on the screen for another.
+ */
+export function Shell({ signInProblem }: { readonly signInProblem: string | null }) {
+  const identity = useIdentity();
+  const { own, impersonation } = identity;
   const [location] = useLocation();
   const isOnline = useOnline();
-  useReturnPlace();
+  const focusReturned = useReturnPlace();
   useOwnPerson();
 
   return (
@@ -51,15 +57,20 @@ export function Shell() {
       <main id="main" tabIndex={-1}>
         <ErrorBoundary place={`${location} ${impersonation?.sessionId ?? ''} ${own?.key ?? ''}`}>
           {own === null ? (
-            <SignInPage />
+            <SignInPage problem={signInProblem} />
           ) : (
-            <Suspense fallback={<Loading what="the page" lines={6} />}>
-              <Routes />
-            </Suspense>
+            <Fragment key={callerOf(identity, 'effective')?.key}>
+              {impersonation === null && own.person.roles.includes('ADMIN') ? (
+                <LeftoverSessions own={own.person} />
+              ) : null}
+              <Suspense fallback={<Loading what="the page" lines={6} />}>
+                <Routes />
+              </Suspense>
+            </Fragment>
           )}
         </ErrorBoundary>
       </main>
-      <Notices />
+      <Notices onRead={focusReturned} />
       <Announcements />
     </div>
   );

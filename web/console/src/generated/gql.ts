@@ -22,6 +22,8 @@ type Documents = {
     "\n  query SignIn {\n    viewer {\n      id\n      name\n      email\n      roles\n    }\n    impersonation {\n      id\n    }\n  }\n": typeof types.SignInDocument,
     "\n  query EndedSession($actorId: ID!, $subjectId: ID!) {\n    impersonationSessions(filter: { actorId: $actorId, subjectId: $subjectId }, first: 50) {\n      nodes {\n        id\n        status\n        endedAt\n        endedBy {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.EndedSessionDocument,
     "\n  query Revocation($sessionId: ID!) {\n    impersonationEvents(filter: { sessionId: $sessionId, types: [IMPERSONATION_REVOKED] }, first: 1) {\n      nodes {\n        reason\n        code\n      }\n    }\n  }\n": typeof types.RevocationDocument,
+    "\n  query ActiveElsewhere($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {\n      nodes {\n        id\n        subjectId\n        expiresAt\n        subject {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.ActiveElsewhereDocument,
+    "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": typeof types.StopLeftoverDocument,
     "\n  query ActiveSessions($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 100) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.ActiveSessionsDocument,
     "\n  mutation StartImpersonation($input: StartImpersonationInput!) {\n    startImpersonation(input: $input) {\n      actorToken\n      expiresAt\n      viewer {\n        id\n        name\n        email\n        roles\n      }\n      session {\n        id\n        access\n        reason\n        ticket\n        startedAt\n      }\n    }\n  }\n": typeof types.StartImpersonationDocument,
     "\n  mutation StopImpersonation {\n    stopImpersonation {\n      session {\n        id\n        status\n      }\n    }\n  }\n": typeof types.StopImpersonationDocument,
@@ -37,6 +39,9 @@ type Documents = {
     "\n  subscription EventsRecorded($filter: ImpersonationEventFilter, $after: String) {\n    impersonationEventRecorded(filter: $filter, after: $after) {\n      ...EventRowFields\n      streamCursor\n    }\n  }\n": typeof types.EventsRecordedDocument,
     "\n  query EventInChain(\n    $id: ID!\n    $previous: ID!\n    $hasPrevious: Boolean!\n    $next: ID!\n    $hasNext: Boolean!\n  ) {\n    event: impersonationEvent(id: $id) {\n      ...EventRowFields\n      sessionId\n      reason\n      ticket\n      operation {\n        documentHash\n        variables\n        errorCodes\n        durationMs\n        upstreams\n      }\n      requestId\n      ipAddress\n      userAgent\n      gap {\n        from\n        until\n      }\n      integrity {\n        chain\n        sequence\n        hash\n        previousHash\n      }\n    }\n    previous: impersonationEvent(id: $previous) @include(if: $hasPrevious) {\n      id\n      type\n      integrity {\n        hash\n      }\n    }\n    next: impersonationEvent(id: $next) @include(if: $hasNext) {\n      id\n      type\n      integrity {\n        previousHash\n      }\n    }\n  }\n": typeof types.EventInChainDocument,
     "\n  query Users($search: String, $role: Role, $first: Int!, $after: String) {\n    users(search: $search, role: $role, first: $first, after: $after) {\n      nodes {\n        id\n        name\n        email\n        roles\n        disabled\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.UsersDocument,
+    "\n  mutation UpdateDeliveryNote($orderId: ID!, $note: String!) {\n    updateDeliveryNote(orderId: $orderId, note: $note) {\n      id\n      deliveryNote\n    }\n  }\n": typeof types.UpdateDeliveryNoteDocument,
+    "\n  query OrdersOfViewer {\n    orders {\n      id\n      title\n      totalCents\n      placedAt\n      deliveryNote\n      cardLast4\n    }\n  }\n": typeof types.OrdersOfViewerDocument,
+    "\n  mutation ChangePassword($newPassword: String!) {\n    changePassword(newPassword: $newPassword)\n  }\n": typeof types.ChangePasswordDocument,
 };
 const documents: Documents = {
     "\n  query AccessHistory($first: Int!, $after: String) {\n    accessHistory(first: $first, after: $after) {\n      nodes {\n        id\n        status\n        access\n        actor {\n          id\n          name\n        }\n        actorId\n        reason\n        ticket\n        startedAt\n        expiresAt\n        endedAt\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.AccessHistoryDocument,
@@ -46,6 +51,8 @@ const documents: Documents = {
     "\n  query SignIn {\n    viewer {\n      id\n      name\n      email\n      roles\n    }\n    impersonation {\n      id\n    }\n  }\n": types.SignInDocument,
     "\n  query EndedSession($actorId: ID!, $subjectId: ID!) {\n    impersonationSessions(filter: { actorId: $actorId, subjectId: $subjectId }, first: 50) {\n      nodes {\n        id\n        status\n        endedAt\n        endedBy {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.EndedSessionDocument,
     "\n  query Revocation($sessionId: ID!) {\n    impersonationEvents(filter: { sessionId: $sessionId, types: [IMPERSONATION_REVOKED] }, first: 1) {\n      nodes {\n        reason\n        code\n      }\n    }\n  }\n": types.RevocationDocument,
+    "\n  query ActiveElsewhere($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {\n      nodes {\n        id\n        subjectId\n        expiresAt\n        subject {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.ActiveElsewhereDocument,
+    "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": types.StopLeftoverDocument,
     "\n  query ActiveSessions($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 100) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.ActiveSessionsDocument,
     "\n  mutation StartImpersonation($input: StartImpersonationInput!) {\n    startImpersonation(input: $input) {\n      actorToken\n      expiresAt\n      viewer {\n        id\n        name\n        email\n        roles\n      }\n      session {\n        id\n        access\n        reason\n        ticket\n        startedAt\n      }\n    }\n  }\n": types.StartImpersonationDocument,
     "\n  mutation StopImpersonation {\n    stopImpersonation {\n      session {\n        id\n        status\n      }\n    }\n  }\n": types.StopImpersonationDocument,
@@ -61,6 +68,9 @@ const documents: Documents = {
     "\n  subscription EventsRecorded($filter: ImpersonationEventFilter, $after: String) {\n    impersonationEventRecorded(filter: $filter, after: $after) {\n      ...EventRowFields\n      streamCursor\n    }\n  }\n": types.EventsRecordedDocument,
     "\n  query EventInChain(\n    $id: ID!\n    $previous: ID!\n    $hasPrevious: Boolean!\n    $next: ID!\n    $hasNext: Boolean!\n  ) {\n    event: impersonationEvent(id: $id) {\n      ...EventRowFields\n      sessionId\n      reason\n      ticket\n      operation {\n        documentHash\n        variables\n        errorCodes\n        durationMs\n        upstreams\n      }\n      requestId\n      ipAddress\n      userAgent\n      gap {\n        from\n        until\n      }\n      integrity {\n        chain\n        sequence\n        hash\n        previousHash\n      }\n    }\n    previous: impersonationEvent(id: $previous) @include(if: $hasPrevious) {\n      id\n      type\n      integrity {\n        hash\n      }\n    }\n    next: impersonationEvent(id: $next) @include(if: $hasNext) {\n      id\n      type\n      integrity {\n        previousHash\n      }\n    }\n  }\n": types.EventInChainDocument,
     "\n  query Users($search: String, $role: Role, $first: Int!, $after: String) {\n    users(search: $search, role: $role, first: $first, after: $after) {\n      nodes {\n        id\n        name\n        email\n        roles\n        disabled\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.UsersDocument,
+    "\n  mutation UpdateDeliveryNote($orderId: ID!, $note: String!) {\n    updateDeliveryNote(orderId: $orderId, note: $note) {\n      id\n      deliveryNote\n    }\n  }\n": types.UpdateDeliveryNoteDocument,
+    "\n  query OrdersOfViewer {\n    orders {\n      id\n      title\n      totalCents\n      placedAt\n      deliveryNote\n      cardLast4\n    }\n  }\n": types.OrdersOfViewerDocument,
+    "\n  mutation ChangePassword($newPassword: String!) {\n    changePassword(newPassword: $newPassword)\n  }\n": types.ChangePasswordDocument,
 };
 
 /**
@@ -91,6 +101,14 @@ export function graphql(source: "\n  query EndedSession($actorId: ID!, $subjectI
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Revocation($sessionId: ID!) {\n    impersonationEvents(filter: { sessionId: $sessionId, types: [IMPERSONATION_REVOKED] }, first: 1) {\n      nodes {\n        reason\n        code\n      }\n    }\n  }\n"): typeof import('./graphql.js').RevocationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ActiveElsewhere($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {\n      nodes {\n        id\n        subjectId\n        expiresAt\n        subject {\n          id\n          name\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').ActiveElsewhereDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n"): typeof import('./graphql.js').StopLeftoverDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -151,6 +169,18 @@ export function graphql(source: "\n  query EventInChain(\n    $id: ID!\n    $pre
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Users($search: String, $role: Role, $first: Int!, $after: String) {\n    users(search: $search, role: $role, first: $first, after: $after) {\n      nodes {\n        id\n        name\n        email\n        roles\n        disabled\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.js').UsersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateDeliveryNote($orderId: ID!, $note: String!) {\n    updateDeliveryNote(orderId: $orderId, note: $note) {\n      id\n      deliveryNote\n    }\n  }\n"): typeof import('./graphql.js').UpdateDeliveryNoteDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OrdersOfViewer {\n    orders {\n      id\n      title\n      totalCents\n      placedAt\n      deliveryNote\n      cardLast4\n    }\n  }\n"): typeof import('./graphql.js').OrdersOfViewerDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangePassword($newPassword: String!) {\n    changePassword(newPassword: $newPassword)\n  }\n"): typeof import('./graphql.js').ChangePasswordDocument;
 
 
 export function graphql(source: string) {

@@ -203,6 +203,20 @@ export type RevocationQueryVariables = Exact<{
 
 export type RevocationQuery = { readonly impersonationEvents: { readonly nodes: ReadonlyArray<{ readonly reason: string | null, readonly code: string | null }> } };
 
+export type ActiveElsewhereQueryVariables = Exact<{
+  actorId: string | number;
+}>;
+
+
+export type ActiveElsewhereQuery = { readonly impersonationSessions: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly subjectId: string, readonly expiresAt: string, readonly subject: { readonly id: string, readonly name: string } | null }> } };
+
+export type StopLeftoverMutationVariables = Exact<{
+  sessionId: string | number;
+}>;
+
+
+export type StopLeftoverMutation = { readonly stopImpersonation: { readonly session: { readonly id: string, readonly status: ImpersonationSessionStatus } } };
+
 export type ActiveSessionsQueryVariables = Exact<{
   actorId: string | number;
 }>;
@@ -311,6 +325,26 @@ export type UsersQueryVariables = Exact<{
 
 
 export type UsersQuery = { readonly users: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly email: string, readonly roles: ReadonlyArray<Role>, readonly disabled: boolean }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type UpdateDeliveryNoteMutationVariables = Exact<{
+  orderId: string | number;
+  note: string;
+}>;
+
+
+export type UpdateDeliveryNoteMutation = { readonly updateDeliveryNote: { readonly id: string, readonly deliveryNote: string | null } };
+
+export type OrdersOfViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OrdersOfViewerQuery = { readonly orders: ReadonlyArray<{ readonly id: string, readonly title: string, readonly totalCents: number, readonly placedAt: string, readonly deliveryNote: string | null, readonly cardLast4: string | null }> };
+
+export type ChangePasswordMutationVariables = Exact<{
+  newPassword: string;
+}>;
+
+
+export type ChangePasswordMutation = { readonly changePassword: boolean };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -498,6 +532,31 @@ export const RevocationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevocationQuery, RevocationQueryVariables>;
+export const ActiveElsewhereDocument = new TypedDocumentString(`
+    query ActiveElsewhere($actorId: ID!) {
+  impersonationSessions(filter: {status: ACTIVE, actorId: $actorId}, first: 20) {
+    nodes {
+      id
+      subjectId
+      expiresAt
+      subject {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ActiveElsewhereQuery, ActiveElsewhereQueryVariables>;
+export const StopLeftoverDocument = new TypedDocumentString(`
+    mutation StopLeftover($sessionId: ID!) {
+  stopImpersonation(sessionId: $sessionId) {
+    session {
+      id
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StopLeftoverMutation, StopLeftoverMutationVariables>;
 export const ActiveSessionsDocument = new TypedDocumentString(`
     query ActiveSessions($actorId: ID!) {
   impersonationSessions(filter: {status: ACTIVE, actorId: $actorId}, first: 100) {
@@ -809,3 +868,28 @@ export const UsersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export const UpdateDeliveryNoteDocument = new TypedDocumentString(`
+    mutation UpdateDeliveryNote($orderId: ID!, $note: String!) {
+  updateDeliveryNote(orderId: $orderId, note: $note) {
+    id
+    deliveryNote
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateDeliveryNoteMutation, UpdateDeliveryNoteMutationVariables>;
+export const OrdersOfViewerDocument = new TypedDocumentString(`
+    query OrdersOfViewer {
+  orders {
+    id
+    title
+    totalCents
+    placedAt
+    deliveryNote
+    cardLast4
+  }
+}
+    `) as unknown as TypedDocumentString<OrdersOfViewerQuery, OrdersOfViewerQueryVariables>;
+export const ChangePasswordDocument = new TypedDocumentString(`
+    mutation ChangePassword($newPassword: String!) {
+  changePassword(newPassword: $newPassword)
+}
+    `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;

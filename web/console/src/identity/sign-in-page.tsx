@@ -1,19 +1,17 @@
-import { type FormEvent, lazy, Suspense, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useConsoleConfig } from '../config/console-config.js';
 import { useClient } from '../graphql/client-context.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { Page } from '../ui/page.js';
-import { Loading } from '../ui/states.js';
 import { DemoUsers } from './demo-users.js';
 import { useIdentityStore } from './identity-context.js';
+import { OidcSignIn } from './oidc-sign-in.js';
 import { problemInWords } from './problem-in-words.js';
 import { readOwnSession } from './sign-in.js';
 
-const OidcSignIn = lazy(() => import('./oidc-sign-in.js'));
-
 /** The page that is there in place of every other one until somebody is signed in. */
-export function SignInPage() {
+export function SignInPage({ problem }: { readonly problem: string | null }) {
   const client = useClient();
   const identity = useIdentityStore();
   const { oidc, demoUsers } = useConsoleConfig();
@@ -24,12 +22,13 @@ export function SignInPage() {
       title="Sign in"
       lead="With your own identity. Everything you do as somebody else is recorded under your name."
     >
+      {problem === null ? null : (
+        <p className="failure" role="alert">
+          {problem}
+        </p>
+      )}
       <div className="sign-in">
-        {oidc === null ? null : (
-          <Suspense fallback={<Loading what="the sign-in" lines={1} />}>
-            <OidcSignIn oidc={oidc} onToken={signInWith} />
-          </Suspense>
-        )}
+        {oidc === null ? null : <OidcSignIn oidc={oidc} />}
         {demoUsers === null ? null : <DemoUsers users={demoUsers} onToken={signInWith} />}
         <TokenForm onToken={signInWith} />
       </div>
@@ -45,6 +44,10 @@ function TokenForm({ onToken }: { readonly onToken: (token: string) => Promise<v
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (isPending) return;
+    if (token.trim() === '') {
+      setProblem('Paste a session token first.');
+      return;
+    }
     setPending(true);
     setProblem(null);
     try {
@@ -71,7 +74,7 @@ function TokenForm({ onToken }: { readonly onToken: (token: string) => Promise<v
         validationBehavior="aria"
       />
       <div>
-        <Button type="submit" kind="primary" isPending={isPending} isDisabled={token.trim() === ''}>
+        <Button type="submit" kind="primary" isPending={isPending}>
           {isPending ? 'Signing in…' : 'Sign in'}
         </Button>
       </div>

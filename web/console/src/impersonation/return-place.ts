@@ -13,6 +13,12 @@ export function placeHere(path: string, focusId: string | null): Place {
   return { path, scrollY: window.scrollY, focusId };
 }
 
+/** Puts the focus on the element with this id, or on the heading of the page. */
+export function focusOn(elementId: string | null): void {
+  const target = elementId === null ? null : document.getElementById(elementId);
+  (target ?? document.getElementById('page-heading'))?.focus({ preventScroll: true });
+}
+
 /** Scrolls and focuses as it was, as soon as the page is long enough again. Returns what gives up. */
 export function restorePlace({ scrollY, focusId }: Place): () => void {
   const until = performance.now() + PATIENCE_MS;
@@ -25,7 +31,7 @@ export function restorePlace({ scrollY, focusId }: Place): () => void {
       return;
     }
     window.scrollTo({ top: scrollY, behavior: 'instant' });
-    (target ?? document.getElementById('page-heading'))?.focus({ preventScroll: true });
+    focusOn(focusId);
   }
   frame = requestAnimationFrame(restore);
   return () => cancelAnimationFrame(frame);

@@ -1,20 +1,21 @@
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useCallback, useEffect, useEffectEvent, useRef } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { useIdentity } from '../identity/identity-context.js';
 import { takeReturnFocus } from './return-focus.js';
-import { type Place, placeHere, restorePlace } from './return-place.js';
+import { focusOn, type Place, placeHere, restorePlace } from './return-place.js';
 
 /**
  * Remembers where this tab was when an impersonation began, and brings it back there when it is over, whoever ended it. The tab
- * that began it goes to the subject's own view meanwhile.
+ * that began it goes to the subject's own view meanwhile. Returns what puts the focus back, for a dialog that had to be read first.
  */
-export function useReturnPlace(): void {
+export function useReturnPlace(): () => void {
   const { impersonation } = useIdentity();
   const [location, navigate] = useLocation();
   const search = useSearch();
   const sessionId = impersonation?.sessionId ?? null;
   const place = useRef<Place | null>(null);
   const known = useRef(sessionId);
+  const returnedTo = useRef<string | null>(null);
 
   const goThere = useEffectEvent(() => {
     const focusId = takeReturnFocus();
@@ -25,6 +26,7 @@ export function useReturnPlace(): void {
     const back = place.current;
     place.current = null;
     if (back === null) return;
+    returnedTo.current = back.focusId;
     navigate(back.path);
     return restorePlace(back);
   });
@@ -35,4 +37,5 @@ export function useReturnPlace(): void {
     if (sessionId !== null) goThere();
     else return comeBack();
   }, [sessionId]);
+  return useCallback(() => focusOn(returnedTo.current), []);
 }

@@ -24,16 +24,18 @@ export function Announcements() {
           ))}
       </div>
       {shown.length === 0 ? null : (
-        <ul className="toasts" aria-label="Messages">
-          {shown.map(({ id, text }) => (
-            <li key={id} className="toast">
-              <span>{text}</span>
-              <IconButton label="Dismiss this message" onPress={() => dismissAnnouncement(id)}>
-                <CrossIcon />
-              </IconButton>
-            </li>
-          ))}
-        </ul>
+        <section className="toasts" aria-label="Messages">
+          <ul>
+            {shown.map(({ id, text }) => (
+              <li key={id} className="toast">
+                <span>{text}</span>
+                <IconButton label="Dismiss this message" onPress={() => dismissAnnouncement(id)}>
+                  <CrossIcon />
+                </IconButton>
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
     </div>
   );
