@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { useEventLog } from '../trail/events/use-event-log.js';
 import type { AuditFilter } from '../trail/filter/audit-filter.js';
 import { EventTrail } from '../trail/list/event-trail.js';
+import { focusEvent } from '../trail/list/focus-event.js';
 import { Button } from '../ui/button.js';
 import { LiveState } from '../ui/live-state.js';
 import { Page } from '../ui/page.js';
@@ -28,6 +29,11 @@ export default function AuditPage() {
   const verifying = useVerification();
   const isFine = problems.length === 0;
 
+  function close(id: string): void {
+    navigate(hrefOf(null));
+    focusEvent(id);
+  }
+
   return (
     <Page
       title="Audit"
@@ -50,7 +56,7 @@ export default function AuditPage() {
             selectedId={eventId}
             actions={<ExportButtons exporting={exporting} isFiltered={Object.keys(filter).length > 0} />}
           />
-          {eventId === null ? null : <EventPanel id={eventId} hrefOf={hrefOf} onClose={() => navigate(hrefOf(null))} />}
+          {eventId === null ? null : <EventPanel id={eventId} hrefOf={hrefOf} onClose={() => close(eventId)} />}
         </>
       ) : (
         <FilterProblems problems={problems} onDrop={used.dropProblems} />

@@ -69,7 +69,7 @@ function options(element: HTMLElement, onSelect: (from: number, until: number) =
     height: HEIGHT,
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
-    scales: { x: { time: true }, y: { range: (_chart, _min, max) => [0, Math.max(4, max)] } },
+    scales: { x: { time: true }, y: { range: (_chart, _min, max) => [0, Math.max(4, max * 1.08)] } },
     axes: [
       { ...axis, values: (_chart, splits, _axis, _space, step) => splits.map((at) => tickInWords(at, step)) },
       { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] },
