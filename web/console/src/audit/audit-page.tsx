@@ -77,13 +77,13 @@ function Trail({ filter, hrefOf, selectedId, actions }: TrailProps) {
   const { log, state, following } = useEventLog(filter, isLive);
   return (
     <section className="stack" aria-labelledby="events">
-      <div className="section-head">
+      <div className="title-row">
         <h2 id="events">Events</h2>
         <ToggleButton className="button live-switch" isSelected={isLive} onChange={setLive}>
           Live tail
         </ToggleButton>
         <LiveState following={following} />
-        <div className="section-end">{actions}</div>
+        <div className="title-end">{actions}</div>
       </div>
       {following.refusal === null ? null : <Failure error={following.refusal} />}
       <EventTrail

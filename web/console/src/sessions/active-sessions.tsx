@@ -34,7 +34,7 @@ export function ActiveSessions({ onChange }: { readonly onChange: () => void }) 
 
   return (
     <section className="stack" aria-labelledby="right-now">
-      <div className="section-head">
+      <div className="title-row">
         <h2 id="right-now">Right now</h2>
         <LiveState following={following} />
       </div>

@@ -129,7 +129,7 @@ function SessionEvents({ sessionId }: { readonly sessionId: string }) {
   const { log, state, following } = useEventLog(filter, true);
   return (
     <section className="stack" aria-labelledby="session-events">
-      <div className="section-head">
+      <div className="title-row">
         <h2 id="session-events">What was done</h2>
         <LiveState following={following} />
       </div>

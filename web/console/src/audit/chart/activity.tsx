@@ -41,9 +41,9 @@ export function Activity({ filter, onChoose }: ActivityProps) {
 
   return (
     <section className="card stack" aria-labelledby="activity">
-      <div className="section-head">
+      <div className="title-row">
         <h2 id="activity">Sessions and denials</h2>
-        <fieldset className="section-end button-row" aria-label="Time shown">
+        <fieldset className="title-end button-row" aria-label="Time shown">
           {PRESETS.map(({ name, hours }) => (
             <Button
               key={name}
@@ -84,7 +84,7 @@ export function Activity({ filter, onChoose }: ActivityProps) {
             <DateTime value={stretch.occurredAfter} /> to <DateTime value={stretch.occurredBefore} />, everybody’s
             sessions, whatever else is filtered. Drag over the chart to choose a time; the fields above do the same.
           </p>
-          <details>
+          <details className="disclosure">
             <summary>The numbers as a table</summary>
             {series.isEmpty ? (
               <p className="muted">Nothing began, ended or was denied in this time.</p>

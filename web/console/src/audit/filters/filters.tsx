@@ -49,7 +49,7 @@ export function Filters({ filter, change, clear }: Pick<UsedFilter, 'filter' | '
           onChange={(moment) => change({ occurredBefore: moment })}
         />
       </div>
-      <details className="more-filters" open={exact > 0 || undefined}>
+      <details className="disclosure" open={exact > 0 || undefined}>
         <summary>Session, request, operation</summary>
         <div className="audit-filters">
           <TextFilter
