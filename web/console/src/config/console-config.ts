@@ -12,7 +12,7 @@ export interface ConsoleConfig {
   readonly oidc: OidcConfig | null;
   readonly impersonation: { readonly defaultSeconds: number; readonly maxSeconds: number };
   /** Whether the example shop is served: its orders are then shown in "View as". */
-  readonly example?: boolean;
+  readonly example: boolean;
   readonly version: string;
 }
 

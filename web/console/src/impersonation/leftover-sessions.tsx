@@ -56,7 +56,7 @@ export function LeftoverSessions({ own }: { readonly own: Person }) {
               <DateTime value={expiresAt} />.
             </p>
             <Button
-              aria-label={`Stop the impersonation of ${name}`}
+              aria-label={`Stop it: the impersonation of ${name}`}
               isPending={stop.isPending}
               onPress={() =>
                 stop.mutate(

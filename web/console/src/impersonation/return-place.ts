@@ -8,11 +8,6 @@ export interface Place {
 /** How long a page may take to be as long as it was, milliseconds. */
 const PATIENCE_MS = 3_000;
 
-/** The place this tab is at. `path` is within the console. */
-export function placeHere(path: string, focusId: string | null): Place {
-  return { path, scrollY: window.scrollY, focusId };
-}
-
 /** Puts the focus on the element with this id, or on the heading of the page. */
 export function focusOn(elementId: string | null): void {
   const target = elementId === null ? null : document.getElementById(elementId);

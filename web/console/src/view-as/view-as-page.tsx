@@ -21,7 +21,7 @@ export default function ViewAsPage() {
       }
     >
       <IdentityCard viewer={viewer} own={own.person} impersonation={impersonation} />
-      {example === true ? <Orders impersonation={impersonation} viewer={viewer} /> : null}
+      {example ? <Orders impersonation={impersonation} viewer={viewer} /> : null}
       <QueryBox viewer={viewer} />
     </Page>
   );
