@@ -116,14 +116,12 @@ export function createEventLog<Event extends PlacedEvent>(source: EventSource<Ev
   }
 
   function bookmark({ rows, origin }: EventWindow<Event>): void {
-    for (
-      let next = (bookmarks.at(-1)?.after ?? 0) + BOOKMARK_EVERY;
-      next < origin + rows.length;
-      next += BOOKMARK_EVERY
-    ) {
-      const cursor = rows[next - origin]?.cursor;
-      if (typeof cursor !== 'string') return;
-      bookmarks.push({ after: next, cursor });
+    let next = (bookmarks.at(-1)?.after ?? 0) + BOOKMARK_EVERY;
+    for (let at = Math.max(next, origin); at < origin + rows.length; at += 1) {
+      const cursor = rows[at - origin]?.cursor ?? null;
+      if (at < next || cursor === null) continue;
+      bookmarks.push({ after: at, cursor });
+      next = at + BOOKMARK_EVERY;
     }
   }
 
