@@ -1,6 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Role } from '../generated/graphql.js';
-import { EyeIcon, PeopleIcon } from '../ui/icons.js';
+import { ClockIcon, EyeIcon, HistoryIcon, ListIcon, PeopleIcon } from '../ui/icons.js';
 
 /** One entry of the navigation, and the page behind it. A page is loaded when somebody goes there. */
 export interface Section {
@@ -28,6 +28,29 @@ export const SECTIONS: readonly Section[] = [
     icon: EyeIcon,
     roles: null,
     page: lazy(() => import('../view-as/view-as-page.js')),
+  },
+  {
+    path: '/sessions',
+    label: 'Sessions',
+    icon: ClockIcon,
+    roles: ['AUDITOR', 'ADMIN'],
+    page: lazy(() => import('../sessions/sessions-page.js')),
+    inside: [{ path: '/sessions/:id', page: lazy(() => import('../sessions/session-page.js')) }],
+  },
+  {
+    path: '/audit',
+    label: 'Audit',
+    icon: ListIcon,
+    roles: ['AUDITOR', 'ADMIN'],
+    page: lazy(() => import('../audit/audit-page.js')),
+    inside: [{ path: '/audit/events/:id', page: lazy(() => import('../audit/detail/event-page.js')) }],
+  },
+  {
+    path: '/access-history',
+    label: 'My access history',
+    icon: HistoryIcon,
+    roles: null,
+    page: lazy(() => import('../access-history/access-history-page.js')),
   },
 ];
 

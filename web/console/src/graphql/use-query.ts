@@ -5,12 +5,12 @@ import { useClient } from './client-context.js';
 import { sameCallers } from './same-callers.js';
 import { useCaller } from './use-caller.js';
 
-export interface QueryOptions {
+export interface QueryOptions<Result> {
   /** With which identity; the effective one unless told otherwise. */
   readonly as?: Principal;
   readonly enabled?: boolean;
-  /** Ask again this often, milliseconds. */
-  readonly refetchInterval?: number | false;
+  /** Ask again this often, milliseconds; it may depend on the last answer. */
+  readonly refetchInterval?: number | false | ((last: Result | undefined) => number | false);
   /** Show the answer to the last variables until the next is there. */
   readonly keepPrevious?: boolean;
   /** How long an answer counts as fresh, milliseconds. */
@@ -21,7 +21,13 @@ export interface QueryOptions {
 export function useQuery<Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
-  { as = 'effective', enabled = true, refetchInterval = false, keepPrevious = false, staleTime }: QueryOptions = {},
+  {
+    as = 'effective',
+    enabled = true,
+    refetchInterval = false,
+    keepPrevious = false,
+    staleTime,
+  }: QueryOptions<Result> = {},
 ): UseQueryResult<Result> {
   const client = useClient();
   const caller = useCaller(as);
@@ -29,7 +35,10 @@ export function useQuery<Result, Variables>(
     queryKey: [caller.key, document.toString(), variables],
     queryFn: ({ signal }) => client.ask({ document, variables }, caller, { signal }),
     enabled: enabled && caller.token !== '',
-    refetchInterval,
+    refetchInterval:
+      typeof refetchInterval === 'function'
+        ? ({ state }) => refetchInterval(state.data as Result | undefined)
+        : refetchInterval,
     ...(keepPrevious ? { placeholderData: sameCallers<Result>(caller) as never } : {}),
     ...(staleTime === undefined ? {} : { staleTime }),
   });
