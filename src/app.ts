@@ -165,6 +165,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       generations = await supply.open();
     } else {
       generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
+      metrics.schema.served(1, clock.now());
     }
     const webRoutes = await openWebRoutes({
       config,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IResolvers } from '@graphql-tools/utils';
-import { execute, parse, validate } from 'graphql';
+import { buildSchema, execute, introspectionFromSchema, parse, validate } from 'graphql';
 import { service } from '../unit/upstreams/services.js';
 
 export interface ReceivedCall {
@@ -57,6 +57,11 @@ export async function startUpstream(
     if (query.includes('_service')) {
       schemaCalls += 1;
       answer({ data: { _service: { sdl: upstream.told ?? sdl } } });
+      return;
+    }
+    if (query.includes('__schema')) {
+      schemaCalls += 1;
+      answer({ data: introspectionFromSchema(buildSchema(upstream.told ?? sdl, { assumeValidSDL: true })) });
       return;
     }
     calls.push({ query, variables, headers: req.headers });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Executor, printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLScalarType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { compileRules } from '../../../directives/compile.js';
@@ -14,6 +15,7 @@ import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
 import { createPlanner } from '../../upstreams/execution/create-planner.js';
 import { deniedIn } from '../../upstreams/execution/denied-in.js';
 import { ownExecutor, ownServiceSdl } from '../../upstreams/execution/own-service.js';
+import { responseKeysRule } from '../../upstreams/execution/response-keys.js';
 import { serveSchema } from '../../upstreams/execution/served-schema.js';
 import type { OwnSchema } from '../own-schema.js';
 import type { LentTransport, TransportPool } from './transport-pool.js';
@@ -42,6 +44,8 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     scopes: config.scopes,
     policies: config.policies,
   });
+  // Each step takes a while with large schemas; requests have their turn in between.
+  await nextTurn();
   for (const { service, coordinate, message } of composed.notes) {
     parts.logger.info({ service, coordinate }, `a rule of the services' schemas guards nothing: ${message}`);
   }
@@ -56,6 +60,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     for (const [name, { transport }] of lent) executors.set(name, onward(transport.executor));
     const rules = compileRules(composed.schema, DIRECTIVES, MUTATION_RULES).fields;
     const planner = createPlanner(composed.supergraphSdl, executors);
+    await nextTurn();
     const schema = serveSchema<GatewayContext>(composed.schema, planner, {
       mutationRules: MUTATION_RULES,
       hooks: guardHooks,
@@ -65,6 +70,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
       ...parts,
       schema,
       own: createOwnPart(own.guarded, schema),
+      validationRules: [responseKeysRule],
       upstreams: new Map([...lent].map(([name, { key }]) => [name, key])),
       deniedIn: (prepared, variables, identity) => deniedIn(schema, rules, prepared, variables ?? {}, identity),
       onStop: giveBack,

@@ -107,7 +107,7 @@ export class SchemaSupply {
   async #read(fetch: boolean): Promise<Inputs> {
     const config = await readGatewayConfig(this.#parts.file);
     const { services, unreachable, notes } = await loadSchemas(config, (upstream) => this.#fetched.of(upstream, fetch));
-    const told = JSON.stringify([config, [...config.scopes], [...config.policies], services]);
+    const told = JSON.stringify([config, services], (_, value) => (value instanceof Map ? [...value] : value));
     return { config, services, unreachable, notes, fingerprint: createHash('sha256').update(told).digest('hex') };
   }
 

@@ -5,7 +5,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { FormattedExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly schema: GraphQLSchema;
   /** The gateway's own schema, where the one that is served is made of several; null or absent where it is the one. */
   readonly own?: OwnPart | null;
+  /** What has to hold of documents beside the rules of the specification. */
+  readonly validationRules?: readonly ValidationRule[];
   /** Whether clients may ask for the schema, and are told near misses in validation errors. */
   readonly introspection: boolean;
   readonly logger: Logger;
@@ -50,7 +52,7 @@ export interface GraphQLEngine {
 }
 
 export function createEngine(options: EngineOptions): GraphQLEngine {
-  const { schema, own = null, introspection, logger, metrics } = options;
+  const { schema, own = null, validationRules = [], introspection, logger, metrics } = options;
   const audit = createOperationAudit(schema);
   const format: FormatError = introspection
     ? formatError
@@ -66,6 +68,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
+    validationRules: [...validationRules],
     parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
     logger,
     formatError: format,

@@ -10,8 +10,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { MAX_DOCUMENT_TOKENS } from './engine.js';
-import type { OwnPart } from './own-part.js';
+import { type EngineOptions, MAX_DOCUMENT_TOKENS } from './engine.js';
 import type { RequestParams } from './request-params.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
@@ -29,10 +28,14 @@ const MAX_DOCUMENTS = 1_000;
 const MAX_CACHED_LENGTH = 20_000;
 
 /** For the transports that stream; Apollo prepares what it executes itself. */
-export function createPrepare(schema: GraphQLSchema, introspection: boolean, own: OwnPart | null = null): Prepare {
+export function createPrepare(
+  schema: GraphQLSchema,
+  introspection: boolean,
+  { own = null, validationRules = [] }: Pick<EngineOptions, 'own' | 'validationRules'> = {},
+): Prepare {
   const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
   const executedBy = new WeakMap<DocumentNode, GraphQLSchema>();
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const rules = [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 
   function documentOf(query: string): DocumentNode | { errors: readonly GraphQLError[] } {
     const known = documents.get(query);

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors/index.js';
-import type { UpstreamFailure } from './upstream-failure.js';
+import type { Logger } from '../../platform/logger.js';
+import { framesOf, loggableCode, UpstreamFailure } from './upstream-failure.js';
 
 /** What is nobody's fault, or was said when it began. */
 const QUIET: ReadonlySet<string> = new Set(['cancelled', 'closed', 'breaker-open']);
@@ -17,4 +18,11 @@ export function clientError(failure: UpstreamFailure): GatewayError {
     });
   }
   return new GatewayError('UPSTREAM_UNAVAILABLE', isQuiet(failure.reason) ? {} : { cause: failure });
+}
+
+/** What was thrown as a failure of the service; what is none is a mistake, and leaves where it was made in the log. */
+export function asFailure(upstream: string, error: unknown, log: Logger): UpstreamFailure {
+  if (error instanceof UpstreamFailure) return error;
+  log.error({ frames: framesOf(error) }, 'a service could not be asked by a mistake of the gateway');
+  return new UpstreamFailure(upstream, 'unexpected', { code: loggableCode(error) });
 }

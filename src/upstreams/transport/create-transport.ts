@@ -13,7 +13,7 @@ import type { OnwardContext } from '../onward-context.js';
 import { type CallTime, callTime, pause } from './call-time.js';
 import { checkedContext } from './checked-context.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
-import { clientError, isQuiet } from './client-error.js';
+import { asFailure, clientError, isQuiet } from './client-error.js';
 import { createConnectionPool } from './connection-pool.js';
 import { createConnectionSlots } from './connection-slots.js';
 import type { StreamOpener } from './event-stream.js';
@@ -163,7 +163,7 @@ export function createUpstreamTransport(
         ended('refused', { code: error.code });
         throw error;
       }
-      const failure = error instanceof UpstreamFailure ? error : new UpstreamFailure(name, 'unexpected');
+      const failure = asFailure(name, error, log);
       const { reason, code, status } = failure;
       ended(reason, { code, status }, isQuiet(reason) ? 'debug' : 'warn');
       throw clientError(failure);
@@ -178,10 +178,10 @@ export function createUpstreamTransport(
       throw new GatewayError('UPSTREAM_UNAVAILABLE');
     }
     try {
-      return await subscribe(requestParams(request), context);
+      return await subscribe(JSON.stringify(requestParams(request)), context);
     } catch (error) {
-      if (error instanceof UpstreamFailure) throw clientError(error);
-      throw error;
+      if (error instanceof GatewayError) throw error;
+      throw clientError(asFailure(name, error, log));
     }
   }
 

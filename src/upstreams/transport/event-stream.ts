@@ -25,7 +25,8 @@ export interface StreamRequest {
   readonly upstream: string;
   /** Those that say for whom it is and to which trace it belongs. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly params: object;
+  /** The operation, in JSON: nothing may go wrong with it in the midst of a protocol. */
+  readonly params: string;
   /** Of one event. */
   readonly maxBytes: number;
   /** Until the service has taken the subscription, milliseconds. */

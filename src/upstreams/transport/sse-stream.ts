@@ -115,7 +115,7 @@ function openSse(
       method: 'POST',
       path,
       headers: { ...request.headers, 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify(params),
+      body: params,
     },
     handler,
   );

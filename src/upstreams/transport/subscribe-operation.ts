@@ -3,9 +3,9 @@ import type { Logger } from '../../platform/logger.js';
 import type { UpstreamMetrics, UpstreamOutcome } from '../../platform/metrics.js';
 import type { OnwardContext } from '../onward-context.js';
 import type { Permit } from './circuit-breaker.js';
-import { clientError, isQuiet } from './client-error.js';
+import { asFailure, clientError, isQuiet } from './client-error.js';
 import { createEventQueue } from './event-queue.js';
-import type { ServiceStream, StreamOpener } from './event-stream.js';
+import type { ServiceStream, StreamOpener, StreamSink } from './event-stream.js';
 import { graphqlAnswer } from './graphql-answer.js';
 import { type CalledService, headersOnward, jsonOf } from './post-operation.js';
 import { UpstreamFailure } from './upstream-failure.js';
@@ -37,7 +37,7 @@ const STALLED_MS = 10_000;
  */
 export function createSubscribe(
   service: SubscribedService,
-): (params: object, context: OnwardContext) => Promise<Subscribed> {
+): (params: string, context: OnwardContext) => Promise<Subscribed> {
   const { name, breaker, maxOpen, closing, metrics } = service;
   let open = 0;
 
@@ -67,7 +67,7 @@ export function createSubscribe(
 }
 
 interface Opening {
-  readonly params: object;
+  readonly params: string;
   readonly context: OnwardContext;
   readonly headers: Readonly<Record<string, string>>;
   readonly permit: Permit;
@@ -129,49 +129,42 @@ function openStream(service: SubscribedService, opening: Opening, onOver: () => 
     context.signal.addEventListener('abort', onGone, { once: true });
     closing.addEventListener('abort', onClosing, { once: true });
 
-    const failWith = (error: unknown) =>
-      fail(error instanceof UpstreamFailure ? error : new UpstreamFailure(name, 'unexpected'));
+    const failWith = (error: unknown) => fail(asFailure(name, error, log));
 
-    stream = streams.open({
-      upstream: name,
-      headers,
-      params,
-      maxBytes: maxResponseBytes,
-      timeoutMs,
-      sink: {
-        opened() {
-          isOpen = true;
-          permit.succeeded();
-          resolve(queue);
-        },
-        event(response, bytes) {
-          try {
-            queue.push(graphqlAnswer(name, response), bytes);
-          } catch (error) {
-            failWith(error);
-          }
-        },
-        async answered(answer) {
-          try {
-            const result = graphqlAnswer(
-              name,
-              await jsonOf(name, answer, maxResponseBytes, clock.now()),
-              answer.status,
-            );
-            permit.succeeded();
-            finish(result.errors === undefined ? 'success' : 'errors');
-            resolve(result);
-          } catch (error) {
-            failWith(error);
-          }
-        },
-        ended() {
-          finish('success');
-          queue.end();
-        },
-        failed: fail,
+    const sink: StreamSink = {
+      opened() {
+        isOpen = true;
+        permit.succeeded();
+        resolve(queue);
       },
-    });
-    if (over) stream.leave();
+      event(response, bytes) {
+        try {
+          queue.push(graphqlAnswer(name, response), bytes);
+        } catch (error) {
+          failWith(error);
+        }
+      },
+      async answered(answer) {
+        try {
+          const result = graphqlAnswer(name, await jsonOf(name, answer, maxResponseBytes, clock.now()), answer.status);
+          permit.succeeded();
+          finish(result.errors === undefined ? 'success' : 'errors');
+          resolve(result);
+        } catch (error) {
+          failWith(error);
+        }
+      },
+      ended() {
+        finish('success');
+        queue.end();
+      },
+      failed: fail,
+    };
+    try {
+      stream = streams.open({ upstream: name, headers, params, maxBytes: maxResponseBytes, timeoutMs, sink });
+      if (over) stream.leave();
+    } catch (error) {
+      failWith(error);
+    }
   });
 }

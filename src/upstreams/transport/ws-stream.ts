@@ -78,7 +78,7 @@ function openWs(socket: WebSocket, request: StreamRequest): ServiceStream {
     }
     acknowledged = true;
     clearTimeout(opening);
-    send({ id: ID, type: MessageType.Subscribe, payload: params });
+    socket.send(`{"id":"${ID}","type":"${MessageType.Subscribe}","payload":${params}}`);
     sink.opened();
   }
 

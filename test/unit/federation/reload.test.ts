@@ -126,6 +126,12 @@ describe('the configuration file', () => {
     const answer = await ask();
     expect(answer.codes).toEqual(['FORBIDDEN', 'FORBIDDEN']);
     expect(orders.calls.map(({ query }) => query).join()).not.toContain('note');
+    await world.configure({
+      upstreams: [ordersAt(orders.url)],
+      rules: [{ coordinate: 'Parcel.note', requiresRole: { role: 'USER' } }],
+    });
+    await gateway.gateway.reload();
+    expect((await ask()).errors, 'another role is another rule').toEqual([]);
   });
 
   it.each([

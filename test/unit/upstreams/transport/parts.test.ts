@@ -244,7 +244,7 @@ describe('between a service that sends and a client that takes', () => {
         close: async () => undefined,
       },
     });
-    const stream = (await subscribe({ query: '' }, contextOf().context)) as AsyncIterableIterator<ExecutionResult>;
+    const stream = (await subscribe('{}', contextOf().context)) as AsyncIterableIterator<ExecutionResult>;
     for (let at = 0; at < 300; at += 1) sink?.event({ data: { at } }, 20);
     expect(did).toEqual(['pause']);
     expect((await stream.next()).value).toEqual({ data: { at: 0 } });
