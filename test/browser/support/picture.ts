@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import AxeBuilder from 'axe-core';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { PROJECT_ROOT } from '../../support/fresh-build.js';
+
+const FOLDER = path.join(PROJECT_ROOT, 'test-output/screenshots');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 360, height: 740 };
+
+const LOOKS = [
+  { look: 'light', colorScheme: 'light', size: WIDE },
+  { look: 'dark', colorScheme: 'dark', size: WIDE },
+  { look: 'narrow', colorScheme: 'light', size: NARROW },
+  { look: 'narrow-dark', colorScheme: 'dark', size: NARROW },
+] as const;
+
+/**
+ * Looks at the page as it is in light, in dark and at 360 px: a picture of each, no violation of WCAG 2.2 AA that axe knows of, and
+ * nothing wider than the screen. What is shown stays as it is.
+ */
+export async function lookAt(page: Page, view: string): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  for (const { look, colorScheme, size } of LOOKS) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize(size);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.screenshot({ path: path.join(FOLDER, `${view}-${look}.png`) });
+    expect(await violations(page), `axe: ${view}, ${look}`).toEqual([]);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over, `pixels that ${view}, ${look}, is wider than the screen`).toBeLessThanOrEqual(0);
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize(WIDE);
+}
+
+interface AxeInPage {
+  readonly axe: {
+    run(
+      context: Document,
+      options: { runOnly: readonly string[]; resultTypes: readonly string[] },
+    ): Promise<{
+      violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+    }>;
+  };
+}
+
+async function violations(page: Page): Promise<readonly string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AxeBuilder.source);
+  return page.evaluate(async (runOnly) => {
+    const { axe } = window as unknown as AxeInPage;
+    const { violations: found } = await axe.run(document, { runOnly, resultTypes: ['violations'] });
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+    );
+  }, TAGS);
+}
