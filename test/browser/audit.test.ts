@@ -25,7 +25,7 @@ describe.runIf(chromium !== null)('the audit trail in a browser', () => {
       { input: { userId: 'user_carl', reason: HOSTILE, ticket: HOSTILE.slice(0, 90) } },
       hostile,
     );
-    const token = started.body.data?.startImpersonation.actorToken ?? '';
+    const token = started.data?.startImpersonation.actorToken ?? '';
     expect(token).not.toBe('');
     for (let round = 0; round < 30; round += 1) {
       await gateway.graphql(token, 'query Orders { orders { id title } }', {}, hostile);

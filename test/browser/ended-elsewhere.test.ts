@@ -88,7 +88,7 @@ describe.runIf(chromium !== null)('an impersonation that changes elsewhere', () 
     await signInAs(tab, 'Ada Whitfield');
     await page.clock.install();
     await impersonate(tab, { subject: 'Cleo Marchetti' });
-    await page.clock.runFor(14 * 60_000 + 10_000);
+    await page.clock.runFor(9 * 60_000 + 10_000);
     await banner(page).getByText(/Less than one minute left/).waitFor();
     await page.clock.runFor(60_000);
     await isOwnAgain(page, /time of this impersonation is over/);
