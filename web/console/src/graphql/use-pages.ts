@@ -22,6 +22,8 @@ export interface Pages<Node> {
   readonly moreError: Error | null;
   /** Whether what is shown answers an earlier question. */
   readonly isOutdated: boolean;
+  /** The answer waits for the network. */
+  readonly isWaiting: boolean;
   loadMore(): void;
   reload(): void;
 }
@@ -68,6 +70,7 @@ export function usePages<Result, Variables extends { readonly after?: string | n
     isLoadingMore: query.isFetchingNextPage,
     moreError: query.isFetchNextPageError ? query.error : null,
     isOutdated: query.isPlaceholderData,
+    isWaiting: query.isPaused,
     loadMore: () => {
       if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
     },

@@ -5,6 +5,7 @@ import { useClient } from '../graphql/client-context.js';
 import { Refusal } from '../graphql/refusal.js';
 import { useCaller } from '../graphql/use-caller.js';
 import { useIdentityStore } from '../identity/identity-context.js';
+import { StepUp } from '../identity/step-up.js';
 import { Button } from '../ui/button.js';
 import { ChoiceGroup } from '../ui/choice.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -31,7 +32,8 @@ export function StartDialog({ subject, onClose, onStarted }: StartDialogProps) {
   const client = useClient();
   const store = useIdentityStore();
   const own = useCaller('own');
-  const { defaultSeconds, maxSeconds } = useConsoleConfig().impersonation;
+  const { oidc, impersonation: limits } = useConsoleConfig();
+  const { defaultSeconds, maxSeconds } = limits;
   const [reason, setReason] = useState('');
   const [ticket, setTicket] = useState('');
   const [seconds, setSeconds] = useState(String(defaultSeconds));
@@ -100,6 +102,9 @@ export function StartDialog({ subject, onClose, onStarted }: StartDialogProps) {
         </div>
         <ChoiceGroup label="Access" value={access} choices={ACCESS} onChange={setAccess} />
         {error === null ? null : <Failure error={error} />}
+        {oidc !== null && error instanceof Refusal && error.code === 'STEP_UP_REQUIRED' ? (
+          <StepUp oidc={oidc} onProblem={setError} />
+        ) : null}
         <DialogActions>
           <Button onPress={onClose}>Cancel</Button>
           <Button type="submit" kind={access === 'FULL' ? 'danger' : 'primary'} isPending={isPending}>
