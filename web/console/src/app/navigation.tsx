@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { viewerOf } from '../identity/identity.js';
 import { useIdentity } from '../identity/identity-context.js';
@@ -7,11 +8,18 @@ import { mayOpen, SECTIONS } from './sections.js';
 export function Navigation() {
   const viewer = viewerOf(useIdentity());
   const [location] = useLocation();
+  const list = useRef<HTMLUListElement>(null);
+  // On narrow screens the navigation scrolls sideways: where one is has to be in sight.
+  useEffect(() => {
+    void location;
+    const current = list.current?.querySelector('[aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+  }, [location]);
   if (viewer === null) return null;
   const sections = SECTIONS.filter((section) => mayOpen(section, viewer.roles));
   return (
     <nav className="navigation" aria-label="Console">
-      <ul>
+      <ul ref={list}>
         {sections.map(({ path, label, icon: Icon }) => {
           const isCurrent = location === path || location.startsWith(`${path}/`);
           return (

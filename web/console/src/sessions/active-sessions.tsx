@@ -92,7 +92,7 @@ const COLUMNS: readonly Column<SessionRowFragment>[] = [
   },
   {
     id: 'subject',
-    heading: 'acts as',
+    heading: 'Acts as',
     cell: ({ subject, subjectId }) => <PersonCell person={subject} id={subjectId} />,
   },
   {

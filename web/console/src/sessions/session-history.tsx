@@ -85,7 +85,7 @@ const COLUMNS: readonly Column<SessionRowFragment>[] = [
   },
   {
     id: 'subject',
-    heading: 'acted as',
+    heading: 'Acted as',
     cell: ({ subject, subjectId }) => <PersonCell person={subject} id={subjectId} />,
   },
   { id: 'access', heading: 'Access', cell: ({ access }) => ACCESS_NAMES[access] },
