@@ -56,7 +56,11 @@ describe.runIf(chromium !== null)('the audit trail in a browser', () => {
   }, 60_000);
 
   it('keeps its filters in the address, follows new events, draws a chart, verifies and exports', async () => {
-    const tab = await openConsole(await setting.person({ acceptDownloads: true }), setting.gateway.url, '/audit?outcome=FAILURE');
+    const tab = await openConsole(
+      await setting.person({ acceptDownloads: true }),
+      setting.gateway.url,
+      '/audit?outcome=FAILURE',
+    );
     const { page } = tab;
     await signInAs(tab, 'Audrey Lambert');
     expect(new URL(page.url()).search).toContain('outcome=FAILURE');
@@ -70,7 +74,11 @@ describe.runIf(chromium !== null)('the audit trail in a browser', () => {
 
     const grace = await setting.gateway.signIn('user_grace');
     await setting.gateway.graphql(grace, START, { input: { userId: 'user_cleo', reason: 'Seen at once, live' } });
-    await page.locator('[data-event]').first().filter({ hasText: /Cleo|cleo/ }).waitFor({ timeout: 3_000 });
+    await page
+      .locator('[data-event]')
+      .first()
+      .filter({ hasText: /Cleo|cleo/ })
+      .waitFor({ timeout: 3_000 });
 
     await page.getByRole('button', { name: 'Verify now' }).click();
     await page.locator('.verdict-good').waitFor({ timeout: 15_000 });

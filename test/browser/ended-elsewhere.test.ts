@@ -89,7 +89,9 @@ describe.runIf(chromium !== null)('an impersonation that changes elsewhere', () 
     await page.clock.install();
     await impersonate(tab, { subject: 'Cleo Marchetti' });
     await page.clock.runFor(9 * 60_000 + 10_000);
-    await banner(page).getByText(/Less than one minute left/).waitFor();
+    await banner(page)
+      .getByText(/Less than one minute left/)
+      .waitFor();
     await page.clock.runFor(60_000);
     await isOwnAgain(page, /time of this impersonation is over/);
     await tab.expectClean();
@@ -117,7 +119,9 @@ describe.runIf(chromium !== null)('an impersonation that changes elsewhere', () 
     await page.context().setOffline(true);
     await page.getByText(/You are offline/).waitFor();
     await banner(page).getByRole('button', { name: 'Stop' }).click();
-    await banner(page).getByText(/has not confirmed the stop/).waitFor();
+    await banner(page)
+      .getByText(/has not confirmed the stop/)
+      .waitFor();
     await lookAt(page, 'offline');
     await page.context().setOffline(false);
     await page.getByText(/You are offline/).waitFor({ state: 'detached' });

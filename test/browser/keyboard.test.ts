@@ -25,7 +25,8 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
       await page.keyboard.press('Tab');
       const label = await page.evaluate(() => {
         const at = document.activeElement;
-        const labels = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? [...(at.labels ?? [])] : [];
+        const labels =
+          at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? [...(at.labels ?? [])] : [];
         return at?.getAttribute('aria-label') ?? labels[0]?.textContent ?? at?.textContent ?? '';
       });
       if (name.test(label)) return;
@@ -73,7 +74,10 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
     await page.goto(`${setting.gateway.url}/console/`);
     await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Sign in as Ada Whitfield' }).click();
-    await page.getByRole('button', { name: /^Actions for/ }).first().waitFor();
+    await page
+      .getByRole('button', { name: /^Actions for/ })
+      .first()
+      .waitFor();
     const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(total).toBeGreaterThan(10_000);
     expect(total).toBeLessThan(FIRST_VIEW_BYTES);
@@ -99,7 +103,10 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
 
     await impersonate(tab, { subject: 'Carl Nyström' });
     await page.getByRole('link', { name: 'View as' }).click();
-    await page.getByRole('button', { name: /^Edit the note/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Edit the note/ })
+      .first()
+      .click();
     await dialog.getByLabel('Note').fill('Round the back');
     await dialog.getByRole('button', { name: 'Save the note' }).click();
     await dialog.locator('.failure').waitFor();
@@ -110,7 +117,10 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
 
     await impersonate(tab, { subject: 'Carl Nyström', access: 'Full' });
     await page.getByRole('link', { name: 'View as' }).click();
-    await page.getByRole('button', { name: /^Edit the note/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Edit the note/ })
+      .first()
+      .click();
     await dialog.getByLabel('Note').fill('Round the back');
     await dialog.getByRole('button', { name: 'Save the note' }).click();
     await page.getByRole('table', { name: 'Orders' }).getByText('Round the back').waitFor();
@@ -130,7 +140,10 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
     await page.getByRole('dialog').getByLabel('Reason').fill('Far down the list');
     const scrolled = await page.evaluate(() => window.scrollY);
     expect(scrolled).toBeGreaterThan(500);
-    await page.getByRole('dialog').getByRole('button', { name: /^Impersonate/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Impersonate/ })
+      .click();
     await banner(page).waitFor();
     await banner(page).getByRole('button', { name: 'Stop' }).click();
     await banner(page).waitFor({ state: 'detached' });

@@ -25,7 +25,10 @@ describe.runIf(chromium !== null)('the console in a browser', () => {
     await signInAs(tab, 'Ada Whitfield');
     // The deep link is kept over the sign-in.
     expect(new URL(page.url()).search).toContain('role=USER');
-    await page.getByRole('button', { name: /^Actions for/ }).first().waitFor();
+    await page
+      .getByRole('button', { name: /^Actions for/ })
+      .first()
+      .waitFor();
     await lookAt(page, 'users');
 
     await impersonate(tab, { subject: SUBJECT, ticket: 'CASE-4711', access: 'Full' });

@@ -59,7 +59,9 @@ export async function startIdentityProvider(app: BrowserClient | null = null): P
       const name = url.searchParams.get('name');
       if (name === null) {
         res.setHeader('content-type', 'text/html');
-        res.end('<!doctype html><title>Who are you?</title><form><label>Name <input name="name"></label><button>Go</button></form>');
+        res.end(
+          '<!doctype html><title>Who are you?</title><form><label>Name <input name="name"></label><button>Go</button></form>',
+        );
         return;
       }
       const login = { accountId: name, amr: ['pwd'] };

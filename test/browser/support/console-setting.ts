@@ -1,12 +1,19 @@
 import type { BrowserContext } from 'playwright-core';
-import { type GatewayProcess, type Settings, startGatewayProcess, temporaryFolder } from '../../support/gateway-process.js';
+import {
+  type GatewayProcess,
+  type Settings,
+  startGatewayProcess,
+  temporaryFolder,
+} from '../../support/gateway-process.js';
 import { launchChromium } from './chromium.js';
 
 /** A gateway process of its own and a browser beside it. */
 export interface ConsoleSetting {
   readonly gateway: GatewayProcess;
   /** A person: nothing is shared with the others, as between two machines. */
-  person(options?: Parameters<Awaited<ReturnType<typeof launchChromium>>['browser']['newContext']>[0]): Promise<BrowserContext>;
+  person(
+    options?: Parameters<Awaited<ReturnType<typeof launchChromium>>['browser']['newContext']>[0],
+  ): Promise<BrowserContext>;
   stop(): Promise<void>;
 }
 

@@ -42,7 +42,13 @@ export async function openConsole(context: BrowserContext, gateway: string, path
     async expectClean(strangers = []) {
       const { violations, stored } = await page.evaluate(() => ({
         violations: (window as unknown as { violations: string[] }).violations,
-        stored: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state, location.href]),
+        stored: JSON.stringify([
+          { ...localStorage },
+          { ...sessionStorage },
+          document.cookie,
+          history.state,
+          location.href,
+        ]),
       }));
       expect(violations, 'violations of the content security policy').toEqual([]);
       expect(wrong).toEqual([]);
@@ -74,7 +80,10 @@ export interface Start {
 /** From the list of users, which has to be open, to the banner. */
 export async function impersonate({ page }: ConsoleTab, start: Start): Promise<void> {
   await fillStart({ page }, start);
-  await page.getByRole('dialog').getByRole('button', { name: /^Impersonate/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Impersonate/ })
+    .click();
   await banner(page).waitFor();
 }
 

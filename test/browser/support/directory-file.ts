@@ -2,7 +2,11 @@ import path from 'node:path';
 import Database from 'libsql';
 
 /** Changes a person in the embedded store's directory while a gateway serves it, as an operator's own program would. */
-export function changePerson(directory: string, id: string, change: { roles?: readonly string[]; name?: string }): void {
+export function changePerson(
+  directory: string,
+  id: string,
+  change: { roles?: readonly string[]; name?: string },
+): void {
   const database = new Database(path.join(directory, 'gateway.db'));
   try {
     database.exec('PRAGMA busy_timeout = 5000');
