@@ -43,6 +43,8 @@ describe.runIf(chromium !== null)('an impersonation that changes elsewhere', () 
     await second.page.getByRole('table', { name: 'Orders' }).waitFor();
     await banner(second.page).getByRole('button', { name: 'Stop' }).click();
     await banner(tab.page).waitFor({ state: 'detached', timeout: SOON });
+    // A tab behind another one is drawn once a second; what is pressed has to be in front.
+    await tab.page.bringToFront();
     await impersonate(tab, { subject: 'Carl Nyström' });
     await banner(second.page).getByText('Carl Nyström').waitFor({ timeout: SOON });
     await banner(tab.page).getByRole('button', { name: 'Stop' }).click();

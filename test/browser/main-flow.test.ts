@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
 import { banner, impersonate, openConsole, signInAs } from './support/console-tab.js';
-import { lookAt } from './support/picture.js';
+import { lookAt, pictureForDocuments } from './support/picture.js';
 
 const chromium = findChromium();
 const SUBJECT = 'Cleo Marchetti';
@@ -30,6 +30,7 @@ describe.runIf(chromium !== null)('the console in a browser', () => {
       .first()
       .waitFor();
     await lookAt(page, 'users');
+    await pictureForDocuments(page, 'users');
 
     await impersonate(tab, { subject: SUBJECT, ticket: 'CASE-4711', access: 'Full' });
     await expect.poll(() => page.title()).toContain(`Acting as ${SUBJECT}`);
@@ -45,6 +46,7 @@ describe.runIf(chromium !== null)('the console in a browser', () => {
     await page.getByRole('table', { name: 'Orders' }).waitFor();
     expect(await page.getByText('Hidden').count()).toBeGreaterThan(0);
     await lookAt(page, 'view-as-impersonating');
+    await pictureForDocuments(page, 'view-as');
     await page.getByRole('link', { name: /access history/ }).click();
     await page.getByText('The order does not load').last().waitFor();
     expect(await banner(page).isVisible()).toBe(true);

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -27,7 +27,7 @@ export async function lookAt(page: Page, view: string): Promise<void> {
   for (const { look, colorScheme, size } of LOOKS) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize(size);
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await drawn(page);
     await page.screenshot({ path: path.join(FOLDER, `${view}-${look}.png`) });
     expect(await violations(page), `axe: ${view}, ${look}`).toEqual([]);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -35,6 +35,29 @@ export async function lookAt(page: Page, view: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize(WIDE);
+}
+
+/** The most that a picture of the documentation may weigh, bytes. */
+const DOCUMENT_BYTES = 150_000;
+const DOCUMENT_SIZE = { width: 1200, height: 720 };
+
+/** With `UPDATE_SCREENSHOTS=1` the picture of the documentation is taken anew; it is never taken otherwise, since times are in it. */
+export async function pictureForDocuments(page: Page, name: string): Promise<void> {
+  const file = path.join(PROJECT_ROOT, 'docs/images', `console-${name}.png`);
+  if (process.env.UPDATE_SCREENSHOTS === '1') {
+    await page.setViewportSize(DOCUMENT_SIZE);
+    await page.mouse.move(0, 0);
+    await drawn(page);
+    await page.screenshot({ path: file, animations: 'disabled' });
+    await page.setViewportSize(WIDE);
+  }
+  const { size } = await stat(file);
+  expect(size, `bytes of ${file}`).toBeLessThanOrEqual(DOCUMENT_BYTES);
+}
+
+/** Until what has changed is on the screen. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 interface AxeInPage {

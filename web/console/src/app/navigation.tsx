@@ -12,8 +12,13 @@ export function Navigation() {
   // On narrow screens the navigation scrolls sideways: where one is has to be in sight.
   useEffect(() => {
     void location;
-    const current = list.current?.querySelector('[aria-current]');
-    current?.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    function show(): void {
+      const current = list.current?.querySelector('[aria-current]');
+      current?.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    }
+    show();
+    window.addEventListener('resize', show);
+    return () => window.removeEventListener('resize', show);
   }, [location]);
   if (viewer === null) return null;
   const sections = SECTIONS.filter((section) => mayOpen(section, viewer.roles));
