@@ -4,7 +4,7 @@ import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
 import { openConsole, signInAs } from './support/console-tab.js';
 import { changePerson } from './support/directory-file.js';
-import { lookAt, pictureForDocuments } from './support/picture.js';
+import { lookAt } from './support/picture.js';
 
 const chromium = findChromium();
 const START = `mutation Start($input: StartImpersonationInput!) { startImpersonation(input: $input) { actorToken session { id } } }`;
@@ -71,7 +71,6 @@ describe.runIf(chromium !== null)('the audit trail in a browser', () => {
     await page.getByText('Live', { exact: true }).waitFor();
     await page.getByText('Sealed').first().waitFor({ timeout: 15_000 });
     await lookAt(page, 'audit');
-    await pictureForDocuments(page, 'audit');
 
     const grace = await setting.gateway.signIn('user_grace');
     await setting.gateway.graphql(grace, START, { input: { userId: 'user_cleo', reason: 'Seen at once, live' } });

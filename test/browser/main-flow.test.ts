@@ -66,6 +66,30 @@ describe.runIf(chromium !== null)('the console in a browser', () => {
     await tab.expectClean();
     await context.close();
   }, 60_000);
+
+  it('what was done is on record, for an auditor to find', async () => {
+    const ada = await setting.gateway.signIn('user_ada');
+    for (const userId of ['user_grace', 'user_dora', 'user_0003', 'user_0007']) {
+      const { data } = await setting.gateway.graphql<{ startImpersonation: { actorToken: string } | null } | null>(
+        ada,
+        'mutation Start($userId: ID!) { startImpersonation(input: { userId: $userId, reason: "CASE-4712" }) { actorToken } }',
+        { userId },
+      );
+      const token = data?.startImpersonation?.actorToken;
+      if (token !== undefined) await setting.gateway.graphql(token, 'query Orders { orders { id title cardLast4 } }');
+    }
+    const tab = await openConsole(await setting.person(), setting.gateway.url, '/audit?actorId=user_ada');
+    const { page } = tab;
+    await signInAs(tab, 'Audrey Lambert');
+    await page.locator('canvas').first().waitFor();
+    await page.locator('[data-event]').filter({ hasText: SUBJECT }).first().waitFor();
+    await page.getByRole('button', { name: 'Last hour' }).click();
+    await page.locator('[data-event]').first().getByText('Sealed').waitFor({ timeout: 15_000 });
+    await page.evaluate(() => window.scrollTo({ top: 330, behavior: 'instant' }));
+    await pictureForDocuments(page, 'audit');
+    await tab.expectClean();
+    await page.context().close();
+  }, 40_000);
 });
 
 if (chromium === null) tellNotRun('the main flow of the console');
