@@ -111,6 +111,12 @@ describe.runIf(chromium !== null)('an impersonation that changes elsewhere', () 
       await tab.expectClean();
     } finally {
       changePerson(setting.gateway.directory, 'user_ada', { roles: ['ADMIN'] });
+      // The gateway may keep what it knew of her for a second.
+      const token = await setting.gateway.signIn('user_ada');
+      const roles = async () =>
+        (await setting.gateway.graphql<{ viewer: { roles: string[] } }>(token, '{ viewer { roles } }')).data.viewer
+          .roles;
+      await expect.poll(roles).toEqual(['ADMIN']);
       await tab.page.context().close();
     }
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
 import { banner, impersonate, openConsole, signInAs } from './support/console-tab.js';
+import { changePerson } from './support/directory-file.js';
 import { lookAt } from './support/picture.js';
 
 const chromium = findChromium();
@@ -113,6 +114,25 @@ describe.runIf(chromium !== null)('identities in the browser', () => {
     await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
     expect(await page.getByRole('navigation', { name: 'Console' }).count()).toBe(0);
     await tab.expectClean();
+    await page.context().close();
+  });
+
+  it('somebody whose account is disabled is signed out, and the impersonation with it', async () => {
+    const tab = await openConsole(await setting.person(), setting.gateway.url);
+    const { page } = tab;
+    await signInAs(tab, 'Grace Achterberg');
+    await impersonate(tab, { subject: 'Cleo Marchetti' });
+    changePerson(setting.gateway.directory, 'user_grace', { disabled: true });
+    try {
+      await page.getByRole('alertdialog', { name: 'You have been signed out' }).waitFor({ timeout: 4_000 });
+      expect(await banner(page).count()).toBe(0);
+      await lookAt(page, 'signed-out', ['light', 'narrow']);
+      await page.getByRole('button', { name: 'Sign in again' }).click();
+      await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+      await tab.expectClean();
+    } finally {
+      changePerson(setting.gateway.directory, 'user_grace', { disabled: false });
+    }
     await page.context().close();
   });
 

@@ -62,6 +62,18 @@ describe.runIf(chromium !== null)('signing in to the console at an identity prov
     await tab.expectClean([provider.issuer]);
     await context.close();
   }, 40_000);
+
+  it('takes no answer that this tab did not ask for, and keeps its code nowhere', async () => {
+    const context = await setting.person();
+    const tab = await openConsole(context, setting.gateway.url, '/?code=stolen-code-1234&state=somebody-elses');
+    const { page } = tab;
+    await page.getByText('This sign-in was not begun in this tab.').waitFor();
+    expect(page.url()).toBe(`${setting.gateway.url}/console/`);
+    expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
+    expect(await page.getByRole('navigation', { name: 'Console' }).count()).toBe(0);
+    await tab.expectClean();
+    await context.close();
+  });
 });
 
 if (chromium === null) tellNotRun('signing in to the console at an identity provider');

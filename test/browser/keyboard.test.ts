@@ -92,7 +92,7 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: /^Impersonate/ }).click();
     await dialog.getByText('Say why, in at least three characters.').waitFor();
-    await lookAt(page, 'start-without-reason');
+    await lookAt(page, 'start-without-reason', ['dark', 'narrow']);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await fillStart(tab, { subject: 'Grace Achterberg' });
     await dialog.getByRole('button', { name: /^Impersonate/ }).click();

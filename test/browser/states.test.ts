@@ -43,7 +43,7 @@ describe.runIf(chromium !== null)('a view of the console that has nothing, waits
       await go(page, view);
       const loading = page.getByRole('status').filter({ hasText: /^Loading/ });
       await loading.first().waitFor();
-      await lookAt(page, `${nameOf(view)}-loading`);
+      await lookAt(page, `${nameOf(view)}-loading`, ['narrow']);
       mode = 'fail';
       release();
       await page
@@ -51,7 +51,7 @@ describe.runIf(chromium !== null)('a view of the console that has nothing, waits
         .filter({ hasText: /does not answer/ })
         .first()
         .waitFor();
-      await lookAt(page, `${nameOf(view)}-failed`);
+      await lookAt(page, `${nameOf(view)}-failed`, ['dark']);
       mode = 'pass';
       for (const again = page.getByRole('button', { name: 'Try again' }); (await again.count()) > 0; ) {
         const before = await again.count();
@@ -71,17 +71,17 @@ describe.runIf(chromium !== null)('a view of the console that has nothing, waits
     const { page } = tab;
     await signInAs(tab, 'Grace Achterberg');
     await page.getByText('Nobody matches.').waitFor();
-    await lookAt(page, 'users-empty');
+    await lookAt(page, 'users-empty', ['light', 'narrow']);
     await go(page, 'Sessions');
     await page.getByText('Nobody is impersonating anybody.').waitFor();
-    await lookAt(page, 'sessions-empty');
+    await lookAt(page, 'sessions-empty', ['light', 'narrow']);
     await go(page, 'My access history');
     await page.getByText('Nobody has ever used the product as you.').waitFor();
-    await lookAt(page, 'access-history-empty');
+    await lookAt(page, 'access-history-empty', ['light', 'narrow']);
     await page.goto(`${setting.gateway.url}/console/audit?sessionId=none`);
     await signInAs(tab, 'Audrey Lambert');
     await page.getByText('No event matches.').waitFor();
-    await lookAt(page, 'audit-empty');
+    await lookAt(page, 'audit-empty', ['light', 'narrow']);
     await tab.expectClean();
     await page.context().close();
   }, 40_000);
@@ -100,7 +100,7 @@ describe.runIf(chromium !== null)('a view of the console that has nothing, waits
     await nowhere.page.getByText('This address leads nowhere.').waitFor();
     const wrong = await openConsole(page.context(), setting.gateway.url, '/audit?outcome=MAYBE');
     await wrong.page.getByText(/MAYBE/).first().waitFor();
-    await lookAt(wrong.page, 'audit-wrong-filter');
+    await lookAt(wrong.page, 'audit-wrong-filter', ['light']);
     for (const each of [tab, second, nowhere, wrong]) await each.expectClean();
     await page.context().close();
   }, 40_000);
@@ -111,7 +111,7 @@ describe.runIf(chromium !== null)('a view of the console that has nothing, waits
     await page.route('**/console/config.json', (route) => route.abort());
     await page.goto(`${setting.gateway.url}/console/`);
     await page.getByRole('heading', { name: 'The gateway does not answer' }).waitFor();
-    await lookAt(page, 'cannot-start');
+    await lookAt(page, 'cannot-start', ['light', 'dark']);
     await context.close();
   });
 });

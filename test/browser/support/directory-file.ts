@@ -5,14 +5,21 @@ import Database from 'libsql';
 export function changePerson(
   directory: string,
   id: string,
-  change: { roles?: readonly string[]; name?: string },
+  change: { roles?: readonly string[]; name?: string; disabled?: boolean },
 ): void {
   const database = new Database(path.join(directory, 'gateway.db'));
   try {
     database.exec('PRAGMA busy_timeout = 5000');
     const { changes } = database
-      .prepare('UPDATE users SET roles = coalesce(?, roles), name = coalesce(?, name) WHERE id = ?')
-      .run([change.roles === undefined ? null : JSON.stringify(change.roles), change.name ?? null, id]);
+      .prepare(
+        'UPDATE users SET roles = coalesce(?, roles), name = coalesce(?, name), disabled = coalesce(?, disabled) WHERE id = ?',
+      )
+      .run([
+        change.roles === undefined ? null : JSON.stringify(change.roles),
+        change.name ?? null,
+        change.disabled === undefined ? null : Number(change.disabled),
+        id,
+      ]);
     if (changes !== 1) throw new Error(`there is no ${id}`);
   } finally {
     database.close();

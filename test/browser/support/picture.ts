@@ -15,16 +15,21 @@ const LOOKS = [
   { look: 'light', colorScheme: 'light', size: WIDE },
   { look: 'dark', colorScheme: 'dark', size: WIDE },
   { look: 'narrow', colorScheme: 'light', size: NARROW },
-  { look: 'narrow-dark', colorScheme: 'dark', size: NARROW },
 ] as const;
+type Look = (typeof LOOKS)[number]['look'];
 
 /**
  * Looks at the page as it is in light, in dark and at 360 px: a picture of each, no violation of WCAG 2.2 AA that axe knows of, and
- * nothing wider than the screen. What is shown stays as it is.
+ * nothing wider than the screen. `looks`: fewer of them, where the parts have been looked at elsewhere.
  */
-export async function lookAt(page: Page, view: string): Promise<void> {
+export async function lookAt(
+  page: Page,
+  view: string,
+  looks: readonly Look[] = ['light', 'dark', 'narrow'],
+): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const { look, colorScheme, size } of LOOKS) {
+    if (!looks.includes(look)) continue;
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize(size);
     await drawn(page);
