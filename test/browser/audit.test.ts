@@ -10,13 +10,13 @@ const chromium = findChromium();
 const START = `mutation Start($input: StartImpersonationInput!) { startImpersonation(input: $input) { actorToken session { id } } }`;
 const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>"\'><svg onload=alert(3)>';
 
-/** The ids of the events in an export. */
+/** The events in an export, each by its chain and number; every line has to be JSON. */
 function idsOf(ndjson: string): readonly string[] {
   return ndjson
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as { event?: { id?: string }; id?: string })
-    .flatMap((line) => line.event?.id ?? line.id ?? []);
+    .map((line) => JSON.parse(line) as { chain?: string; sequence?: number })
+    .flatMap(({ chain, sequence }) => (sequence === undefined ? [] : [`${chain}:${sequence}`]));
 }
 
 /** What an export holds that no browser plays a part in. */
