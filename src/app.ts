@@ -11,6 +11,8 @@ import { openKeyring } from './app/open-keys.js';
 import { createStore } from './app/open-store.js';
 import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
+import { servesExample } from './app/serves-example.js';
+import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
 import type { HostModule } from './host-module.js';
@@ -29,6 +31,8 @@ export interface GatewayPorts {
   readonly logger?: Logger;
   /** Schemas and resolvers of an application, run in this process under the same directives. */
   readonly hostModules?: readonly HostModule[];
+  /** Where the files that browsers load are; by default where the build of this package puts them. */
+  readonly webFolder?: string;
   /** Whether metrics of the Node.js process are collected too. Default true. */
   readonly processMetrics?: boolean;
 }
@@ -163,6 +167,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
       metrics.schema.served(1, clock.now());
     }
+    const webRoutes = await openWebRoutes({
+      config,
+      folder: ports.webFolder ?? WEB_FOLDER,
+      demo: developmentIssuer !== null && ownsUsers(config),
+      example: servesExample(own.guarded),
+      logger,
+    });
     await core.view.start();
     core.impersonation.sweeper.start();
     core.sealer.start();
@@ -173,6 +184,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       generations,
       keyring,
       developmentIssuer,
+      webRoutes,
       readiness,
       degraded: () => (supply?.degraded === true ? ['schema'] : []),
       logger,
@@ -183,6 +195,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
 
   async function close(): Promise<void> {
     const recheckEnded = core?.recheck.stop();
+    const verificationEnded = core?.verification.stop();
     const supplyEnded = supply?.close();
     const inFlight = new Promise<void>((resolve) => {
       if (server.listening) server.close(() => resolve());
@@ -208,6 +221,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     core?.view.stop();
     core?.close();
     await recheckEnded;
+    await verificationEnded;
     await supplyEnded;
     await generations?.close();
     await store.close();

@@ -6,6 +6,7 @@ import { createRecheck, type Recheck } from '../audit/recheck/recheck.js';
 import { createJudgeIntegrity } from '../audit/seal/integrity.js';
 import type { Sealer } from '../audit/seal/sealer.js';
 import type { AuditTrail } from '../audit/trail.js';
+import { createVerification, type Verification } from '../audit/verification/verification.js';
 import { readGatewayKeys } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
 import { type CreateContext, createContextFactory } from '../context/index.js';
@@ -43,6 +44,7 @@ export interface Core {
   readonly trail: AuditTrail;
   readonly sealer: Sealer;
   readonly recheck: Recheck;
+  readonly verification: Verification;
   readonly attempts: AttemptRecorder;
   readonly feed: AuditFeed;
   readonly exporter: AuditExporter;
@@ -73,12 +75,16 @@ export function createCore(parts: CoreParts): Core {
   const tokenParties = { keyring, issuer: publicUrl, audience };
 
   const { trail, sealer, sealState } = createSealedTrail(parts);
-  const recheck = createRecheck({
+  const verified = {
     store,
     keys: readGatewayKeys(keyring.publicJwks),
     anchorFile: config.anchorFile,
     clock,
     logger,
+  };
+  const verification = createVerification(verified);
+  const recheck = createRecheck({
+    ...verified,
     metrics: metrics.recheck,
     eventsPerSecond: config.recheck.eventsPerSecond,
     pauseMs: config.recheck.pauseSeconds * 1_000,
@@ -129,6 +135,7 @@ export function createCore(parts: CoreParts): Core {
   const createContext = createContextFactory({
     services: {
       impersonation,
+      verification,
       audit: createAuditReader({ events: store.events, trail, feed, clock }),
       judgeIntegrity: createJudgeIntegrity(sealState, sealer.faults, recheck.isInDoubt),
       directory: store.users,
@@ -143,6 +150,7 @@ export function createCore(parts: CoreParts): Core {
     trail,
     sealer,
     recheck,
+    verification,
     attempts,
     feed,
     exporter: createAuditExporter({ events: store.events, trail, attempts, clock }),

@@ -36,6 +36,8 @@ export interface ServeParts {
   readonly generations: Generations;
   readonly keyring: Keyring;
   readonly developmentIssuer: DevelopmentIssuer | null;
+  /** What browsers load: the console and the banner. */
+  readonly webRoutes: readonly Route[];
   readonly readiness: readonly ReadinessCheck[];
   /** Parts that work, though not as they should. */
   readonly degraded: () => readonly string[];
@@ -67,6 +69,7 @@ export function serve(parts: ServeParts): Served {
   const refreshMetrics = () => metrics.revocationViewAge.set(view.ageMs() / 1_000);
 
   const routes: Route[] = [
+    ...parts.webRoutes,
     { path: '/graphql', methods: ['POST', 'GET'], sendsCommonHeaders: true, handle: graphql },
     {
       path: '/graphql/stream',

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ImpersonationRules } from '../policy/index.js';
 import type { SigningAlgorithm, TrustedIssuer } from '../tokens/index.js';
+import { type ConsoleOidc, checkConsoleOidc } from './console-oidc.js';
 import type { Option, Parsed } from './option.js';
 import { OPTIONS } from './options.js';
 import type { UsersFields } from './users-fields.js';
@@ -38,6 +39,8 @@ export interface Config {
   readonly trustedProxies: number;
   readonly logLevel: string;
   readonly instance: string | null;
+  /** The console at `/console/`; null: it is not served. */
+  readonly console: { readonly oidc: ConsoleOidc | null } | null;
   /** The file that names the services behind the gateway; null: there are none. */
   readonly gatewayConfigFile: string | null;
 }
@@ -84,7 +87,7 @@ export function readConfig(environment: Environment): Config {
   const maxSeconds = read(OPTIONS.maxSeconds, 3_600);
   const defaultSeconds = read(OPTIONS.defaultSeconds, 600);
   const origins = read(OPTIONS.corsOrigins);
-  const config: Config = {
+  const settings: Omit<Config, 'console'> = {
     production,
     host: read(OPTIONS.host, '127.0.0.1'),
     port: read(OPTIONS.port, 4_000),
@@ -120,15 +123,30 @@ export function readConfig(environment: Environment): Config {
     gatewayConfigFile: resolved(read(OPTIONS.gatewayConfigFile)),
   };
 
+  const { trustedIssuers, publicUrl } = settings;
+  const consoleIsOn = read(OPTIONS.console, 'on') === 'on';
+  // Read even where the console is off, as above.
+  const oidc = {
+    issuer: read(OPTIONS.consoleOidcIssuer),
+    clientId: read(OPTIONS.consoleOidcClientId),
+    scope: read(OPTIONS.consoleOidcScope),
+    audience: read(OPTIONS.consoleOidcAudience),
+  };
+  // What is wrong with one of the two says it all: what would follow from it is not a problem of its own.
+  const unread = problems.some((problem) => ['CONSOLE_OIDC_ISSUER', 'TRUSTED_ISSUERS'].includes(nameIn(problem)));
+  const signIn = unread ? { oidc: null, problems: [] } : checkConsoleOidc(oidc, trustedIssuers);
+  const config: Config = { ...settings, console: consoleIsOn ? { oidc: signIn.oidc } : null };
+
   if (defaultSeconds > maxSeconds) {
     problems.push('IMPERSONATION_DEFAULT_SECONDS must not be more than IMPERSONATION_MAX_SECONDS.');
   }
-  if (config.trustedIssuers?.some(({ issuer }) => issuer === config.publicUrl)) {
+  if (trustedIssuers?.some(({ issuer }) => issuer === publicUrl)) {
     problems.push('TRUSTED_ISSUERS must not name PUBLIC_URL: actor tokens are judged by the gateway alone.');
   }
+  // What is set but wrong is reported as wrong, not as missing too.
+  const isNew = (problem: string) => !problems.some((known) => nameIn(known) === nameIn(problem));
+  problems.push(...signIn.problems.filter(isNew));
   if (production) {
-    // What is set but wrong is reported as wrong, not as missing too.
-    const isNew = (problem: string) => !problems.some((known) => nameIn(known) === nameIn(problem));
     problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config));
   }
   if (problems.length > 0) throw new ConfigError(problems);

@@ -46,12 +46,21 @@ export function list(check: (item: string) => string | null): (text: string) => 
 
 /** An http(s) URL without user information, query or fragment; returned without a trailing slash. */
 export function webAddress(): (text: string) => Parsed<string> {
+  const exact = exactWebAddress();
+  return (text) => {
+    const parsed = exact(text);
+    return 'value' in parsed ? { value: parsed.value.replace(/\/+$/, '') } : parsed;
+  };
+}
+
+/** The same, returned to the letter: for what is compared with an `iss`. */
+export function exactWebAddress(): (text: string) => Parsed<string> {
   return (text) => {
     // The parser is lenient (`http:host`, line breaks, an empty query), but the text itself becomes the `iss` of tokens.
     if (!/^https?:\/\/[^\s/\\]\S*$/i.test(text) || !URL.canParse(text))
       return { problem: 'must be an http or https URL' };
     if (/^[^/]*\/\/[^/?#]*@/.test(text)) return { problem: 'must not contain user information' };
     if (/[?#]/.test(text)) return { problem: 'must not have a query or a fragment' };
-    return { value: text.replace(/\/+$/, '') };
+    return { value: text };
   };
 }

@@ -1,6 +1,7 @@
 import { BUILT_IN_ROLES } from '../domain/role.js';
 import { SIGNING_ALGORITHMS } from '../tokens/index.js';
-import { list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
+import type { Parsed } from './option.js';
+import { exactWebAddress, list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
 import { parseTrustedIssuers } from './trusted-issuers.js';
 import { parseUsersFields } from './users-fields.js';
 
@@ -156,11 +157,48 @@ export const OPTIONS = {
     byDefault: 'the host name',
     effect: 'How events name this process.',
   }),
+  console: option('CONSOLE', oneOf('on', 'off'), {
+    byDefault: 'on',
+    effect:
+      'Whether the console is served at `/console/`. Signed in or not, it can do nothing that the API does not let its user do.',
+  }),
+  consoleOidcIssuer: option('CONSOLE_OIDC_ISSUER', checkConsoleIssuer, {
+    byDefault: 'unset: people paste a session token',
+    effect:
+      'The one of the `TRUSTED_ISSUERS` at which people sign in to the console (OpenID Connect, authorization code with PKCE). Its token endpoint has to be on its own origin.',
+  }),
+  consoleOidcClientId: option('CONSOLE_OIDC_CLIENT_ID', text(), {
+    byDefault: 'unset; required with `CONSOLE_OIDC_ISSUER`',
+    effect: 'The id of the console at that issuer: a public client, redirected to `PUBLIC_URL/console/`.',
+  }),
+  consoleOidcScope: option('CONSOLE_OIDC_SCOPE', checkScope, {
+    byDefault: '`openid`',
+    effect: 'The scopes that the console asks for, with blanks between them.',
+  }),
+  consoleOidcAudience: option('CONSOLE_OIDC_AUDIENCE', text(), {
+    byDefault: 'unset: none is asked for',
+    effect:
+      'The audience (RFC 8707: resource) that the console asks tokens for: one that `TRUSTED_ISSUERS` accepts of that issuer.',
+  }),
   gatewayConfigFile: option('GATEWAY_CONFIG', text(), {
     byDefault: 'unset: the gateway serves its own schema alone',
     effect: 'A YAML file that names the services behind the gateway, with their schemas and the rules for them.',
   }),
 } as const;
+
+/** Its origin goes into a header of the console: only what cannot end a directive there. */
+function checkConsoleIssuer(issuer: string): Parsed<string> {
+  const parsed = exactWebAddress()(issuer);
+  if ('problem' in parsed) return parsed;
+  return /^https?:\/\/[\w.:[\]-]+$/.test(new URL(issuer).origin) ? parsed : { problem: 'must have a plain host name' };
+}
+
+/** RFC 6749 §3.3 */
+function checkScope(scope: string): Parsed<string> {
+  if (!/^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/.test(scope))
+    return { problem: 'is not a list of scopes' };
+  return scope.split(' ').includes('openid') ? { value: scope } : { problem: 'must contain openid' };
+}
 
 function checkMongoUri(uri: string) {
   return /^mongodb(\+srv)?:\/\/\S+$/.test(uri)

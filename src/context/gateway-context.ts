@@ -1,6 +1,7 @@
 import type { OperationRecord } from '../audit/operation-record.js';
 import type { AuditReader } from '../audit/read.js';
 import type { JudgeIntegrity } from '../audit/seal/integrity.js';
+import type { Verification } from '../audit/verification/verification.js';
 import type { Identity } from '../domain/identity.js';
 import type { ImpersonationSession } from '../domain/impersonation-session.js';
 import type { RequestFacts } from '../domain/request-facts.js';
@@ -16,6 +17,7 @@ import type { RequestLog } from './request-log.js';
 export interface Services {
   readonly impersonation: Impersonation;
   readonly audit: AuditReader;
+  readonly verification: Verification;
   readonly judgeIntegrity: JudgeIntegrity;
   readonly directory: UserDirectory;
 }

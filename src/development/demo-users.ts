@@ -10,6 +10,17 @@ const GENERATED = 500;
  * that RFC 2606 reserves, so nobody can receive anything.
  */
 export function demoUsers(): readonly User[] {
+  return [...namedPeople(), ...Array.from({ length: GENERATED }, (_, index) => customer(index))];
+}
+
+/** Those of the demo people who are offered for signing in: each that examples name, unless disabled. */
+export function demoCast(): readonly Pick<User, 'id' | 'name' | 'roles'>[] {
+  return namedPeople()
+    .filter(({ disabled }) => !disabled)
+    .map(({ id, name, roles }) => ({ id, name, roles }));
+}
+
+function namedPeople(): readonly User[] {
   return [
     person('user_ada', 'Ada Whitfield', 'ada.whitfield@example.com', 'ADMIN'),
     person('user_grace', 'Grace Achterberg', 'grace.achterberg@example.com', 'ADMIN'),
@@ -18,7 +29,6 @@ export function demoUsers(): readonly User[] {
     person('user_cleo', 'Cleo Marchetti', 'cleo.marchetti@example.org', 'USER'),
     person('user_carl', 'Carl Nyström', 'carl.nystrom@example.org', 'USER'),
     { ...person('user_dora', 'Dora Szabó', 'dora.szabo@example.org', 'USER'), disabled: true },
-    ...Array.from({ length: GENERATED }, (_, index) => customer(index)),
   ];
 }
 

@@ -18,6 +18,21 @@ export type Scalars = {
   DateTime: { input: number; output: number; }
 };
 
+/** Something that cannot be in a trail that nobody changed. */
+export type AuditFault = {
+  readonly __typename?: 'AuditFault';
+  /** The chain it was found in. */
+  readonly chain?: Maybe<Scalars['ID']['output']>;
+  /** What is wrong: one of the kinds in docs/audit-format.md. */
+  readonly kind: Scalars['String']['output'];
+  /** A sentence about it. */
+  readonly message: Scalars['String']['output'];
+  /** The index of the seal. */
+  readonly seal?: Maybe<Scalars['Int']['output']>;
+  /** The number of the event in its chain. */
+  readonly sequence?: Maybe<Scalars['Int']['output']>;
+};
+
 /** A time in which the audit trail could not be written. */
 export type AuditGap = {
   readonly __typename?: 'AuditGap';
@@ -28,6 +43,47 @@ export type AuditGap = {
   /** When writing succeeded again. */
   readonly until: Scalars['DateTime']['output'];
 };
+
+/** The parts of a verification, in their order. */
+export type AuditVerificationPhase =
+  /** It is done. */
+  | 'DONE'
+  /** The events: content, links, signatures, seals over them. */
+  | 'EVENTS'
+  /** The seals, and their anchors outside the database. */
+  | 'SEALS'
+  /** The sessions: what the events mean together. */
+  | 'SESSIONS';
+
+/** How far a verification of the trail is. */
+export type AuditVerificationProgress = {
+  readonly __typename?: 'AuditVerificationProgress';
+  /** How many events have been checked. */
+  readonly checkedEvents: Scalars['Int']['output'];
+  /** How many faults were found in all. */
+  readonly faultCount: Scalars['Int']['output'];
+  /** What was found wrong, the first 100 faults. */
+  readonly faults: ReadonlyArray<AuditFault>;
+  /** When it was done; null before. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What the verdict does not cover, a sentence each; empty before the end. */
+  readonly notCovered: ReadonlyArray<Scalars['String']['output']>;
+  /** What is being checked. */
+  readonly phase: AuditVerificationPhase;
+  /** When it began. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** How many there were when it began; null while that is not known. */
+  readonly totalEvents?: Maybe<Scalars['Int']['output']>;
+  /** The conclusion; null before the end. */
+  readonly verdict?: Maybe<AuditVerificationVerdict>;
+};
+
+/** What a verification concludes. */
+export type AuditVerificationVerdict =
+  /** There are faults. */
+  | 'FAULTS'
+  /** Everything that was checked holds. */
+  | 'HOLDS';
 
 /** A GraphQL operation as the audit trail keeps it. */
 export type AuditedOperation = {
@@ -283,6 +339,21 @@ export type ImpersonationSessionStatus =
   /** The actor ended it. */
   | 'STOPPED';
 
+/** Impersonations in a stretch of time. */
+export type ImpersonationStatisticsBucket = {
+  readonly __typename?: 'ImpersonationStatisticsBucket';
+  /** How many events tell of refused attempts at an impersonation. */
+  readonly denied: Scalars['Int']['output'];
+  /** How many sessions were stopped, revoked or expired; a start that came to nothing counts too. */
+  readonly ended: Scalars['Int']['output'];
+  /** Where the stretch begins. */
+  readonly from: Scalars['DateTime']['output'];
+  /** How many starts were allowed. */
+  readonly started: Scalars['Int']['output'];
+  /** Where it ends; what happened in this very millisecond is in the next. */
+  readonly until: Scalars['DateTime']['output'];
+};
+
 /** What is known of an event's integrity. */
 export type IntegrityStatus =
   /** A check found a fault. */
@@ -359,10 +430,22 @@ export type Query = {
   readonly actor?: Maybe<User>;
   /** The impersonation session this request runs under; null when there is none. */
   readonly impersonation?: Maybe<ImpersonationSession>;
+  /**
+   * The event with this id, or null. Its neighbours in the chain have the same id with the number before or after it, in twelve
+   * digits. Reading it is itself recorded, once in ten minutes.
+   */
+  readonly impersonationEvent?: Maybe<ImpersonationEvent>;
   /** The audit trail, newest first. 50 events when neither `first` nor `last` is given; 500 at most. Reading it is itself recorded. */
   readonly impersonationEvents: ImpersonationEventConnection;
+  /** The impersonation session with this id, or null. */
+  readonly impersonationSession?: Maybe<ImpersonationSession>;
   /** All impersonation sessions, newest first. */
   readonly impersonationSessions: ImpersonationSessionConnection;
+  /**
+   * How many impersonations began and ended, and how many were refused, in each of equal stretches of a time of at most 366 days, oldest
+   * first. An event counts once, however many attempts were folded into it. Reading it is itself recorded, once in ten minutes.
+   */
+  readonly impersonationStatistics: ReadonlyArray<ImpersonationStatisticsBucket>;
   /** The user with this id, or null. */
   readonly user?: Maybe<User>;
   /** Users in ascending order of id. */
@@ -380,6 +463,12 @@ export type QueryAccessHistoryArgs = {
 
 
 /** What can be read. */
+export type QueryImpersonationEventArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
 export type QueryImpersonationEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -390,10 +479,24 @@ export type QueryImpersonationEventsArgs = {
 
 
 /** What can be read. */
+export type QueryImpersonationSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
 export type QueryImpersonationSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ImpersonationSessionFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be read. */
+export type QueryImpersonationStatisticsArgs = {
+  buckets?: Scalars['Int']['input'];
+  occurredAfter: Scalars['DateTime']['input'];
+  occurredBefore: Scalars['DateTime']['input'];
 };
 
 
@@ -479,6 +582,11 @@ export type StopImpersonationPayload = {
 /** What can be followed as it happens. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
+  /**
+   * Verifies the whole trail now, as `audit verify` does, and tells how far it is; the last step has the verdict. One verification runs in
+   * a gateway process at a time: who asks meanwhile follows that one. It is given up when nobody follows it. Asking is itself recorded.
+   */
+  readonly auditVerification: AuditVerificationProgress;
   /**
    * Each event as it is recorded, on whichever replica, exactly once. The events of one process come in their order; there is no order
    * among processes. Following is itself recorded.
@@ -603,7 +711,11 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AuditFault: ResolverTypeWrapper<AuditFault>;
   AuditGap: ResolverTypeWrapper<AuditGap>;
+  AuditVerificationPhase: AuditVerificationPhase;
+  AuditVerificationProgress: ResolverTypeWrapper<AuditVerificationProgress>;
+  AuditVerificationVerdict: AuditVerificationVerdict;
   AuditedOperation: ResolverTypeWrapper<RecordedEventRecord>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -622,6 +734,7 @@ export type ResolversTypes = {
   ImpersonationSessionEdge: ResolverTypeWrapper<Omit<ImpersonationSessionEdge, 'node'> & { node: ResolversTypes['ImpersonationSession'] }>;
   ImpersonationSessionFilter: ImpersonationSessionFilter;
   ImpersonationSessionStatus: ImpersonationSessionStatus;
+  ImpersonationStatisticsBucket: ResolverTypeWrapper<ImpersonationStatisticsBucket>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntegrityStatus: IntegrityStatus;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -644,7 +757,9 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AuditFault: AuditFault;
   AuditGap: AuditGap;
+  AuditVerificationProgress: AuditVerificationProgress;
   AuditedOperation: RecordedEventRecord;
   Boolean: Scalars['Boolean']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -659,6 +774,7 @@ export type ResolversParentTypes = {
   ImpersonationSessionConnection: Omit<ImpersonationSessionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ImpersonationSessionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ImpersonationSession']> };
   ImpersonationSessionEdge: Omit<ImpersonationSessionEdge, 'node'> & { node: ResolversParentTypes['ImpersonationSession'] };
   ImpersonationSessionFilter: ImpersonationSessionFilter;
+  ImpersonationStatisticsBucket: ImpersonationStatisticsBucket;
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
@@ -694,10 +810,30 @@ export type SensitiveDirectiveArgs = { };
 
 export type SensitiveDirectiveResolver<Result, Parent, ContextType = GatewayContext, Args = SensitiveDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AuditFaultResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AuditFault'] = ResolversParentTypes['AuditFault']> = {
+  chain?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  seal?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  sequence?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type AuditGapResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AuditGap'] = ResolversParentTypes['AuditGap']> = {
   from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   lost?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type AuditVerificationProgressResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AuditVerificationProgress'] = ResolversParentTypes['AuditVerificationProgress']> = {
+  checkedEvents?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  faultCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  faults?: Resolver<ReadonlyArray<ResolversTypes['AuditFault']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  notCovered?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  phase?: Resolver<ResolversTypes['AuditVerificationPhase'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  totalEvents?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['AuditVerificationVerdict']>, ParentType, ContextType>;
 };
 
 export type AuditedOperationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AuditedOperation'] = ResolversParentTypes['AuditedOperation']> = {
@@ -786,6 +922,14 @@ export type ImpersonationSessionEdgeResolvers<ContextType = GatewayContext, Pare
   node?: Resolver<ResolversTypes['ImpersonationSession'], ParentType, ContextType>;
 };
 
+export type ImpersonationStatisticsBucketResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ImpersonationStatisticsBucket'] = ResolversParentTypes['ImpersonationStatisticsBucket']> = {
+  denied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ended?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  started?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   revokeImpersonation?: Resolver<ResolversTypes['RevokeImpersonationPayload'], ParentType, ContextType, RequireFields<MutationRevokeImpersonationArgs, 'input'>>;
   startImpersonation?: Resolver<ResolversTypes['StartImpersonationPayload'], ParentType, ContextType, RequireFields<MutationStartImpersonationArgs, 'input'>>;
@@ -803,8 +947,11 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   accessHistory?: Resolver<ResolversTypes['ImpersonationSessionConnection'], ParentType, ContextType, RequireFields<QueryAccessHistoryArgs, 'first'>>;
   actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   impersonation?: Resolver<Maybe<ResolversTypes['ImpersonationSession']>, ParentType, ContextType>;
+  impersonationEvent?: Resolver<Maybe<ResolversTypes['ImpersonationEvent']>, ParentType, ContextType, RequireFields<QueryImpersonationEventArgs, 'id'>>;
   impersonationEvents?: Resolver<ResolversTypes['ImpersonationEventConnection'], ParentType, ContextType, Partial<QueryImpersonationEventsArgs>>;
+  impersonationSession?: Resolver<Maybe<ResolversTypes['ImpersonationSession']>, ParentType, ContextType, RequireFields<QueryImpersonationSessionArgs, 'id'>>;
   impersonationSessions?: Resolver<ResolversTypes['ImpersonationSessionConnection'], ParentType, ContextType, RequireFields<QueryImpersonationSessionsArgs, 'first'>>;
+  impersonationStatistics?: Resolver<ReadonlyArray<ResolversTypes['ImpersonationStatisticsBucket']>, ParentType, ContextType, RequireFields<QueryImpersonationStatisticsArgs, 'buckets' | 'occurredAfter' | 'occurredBefore'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   users?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -827,6 +974,7 @@ export type StopImpersonationPayloadResolvers<ContextType = GatewayContext, Pare
 };
 
 export type SubscriptionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  auditVerification?: SubscriptionResolver<ResolversTypes['AuditVerificationProgress'], "auditVerification", ParentType, ContextType>;
   impersonationEventRecorded?: SubscriptionResolver<ResolversTypes['ImpersonationEvent'], "impersonationEventRecorded", ParentType, ContextType, Partial<SubscriptionImpersonationEventRecordedArgs>>;
 };
 
@@ -851,7 +999,9 @@ export type UserEdgeResolvers<ContextType = GatewayContext, ParentType extends R
 };
 
 export type Resolvers<ContextType = GatewayContext> = {
+  AuditFault?: AuditFaultResolvers<ContextType>;
   AuditGap?: AuditGapResolvers<ContextType>;
+  AuditVerificationProgress?: AuditVerificationProgressResolvers<ContextType>;
   AuditedOperation?: AuditedOperationResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   EventIntegrity?: EventIntegrityResolvers<ContextType>;
@@ -861,6 +1011,7 @@ export type Resolvers<ContextType = GatewayContext> = {
   ImpersonationSession?: ImpersonationSessionResolvers<ContextType>;
   ImpersonationSessionConnection?: ImpersonationSessionConnectionResolvers<ContextType>;
   ImpersonationSessionEdge?: ImpersonationSessionEdgeResolvers<ContextType>;
+  ImpersonationStatisticsBucket?: ImpersonationStatisticsBucketResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -13,6 +13,7 @@ export type Handler = (exchange: Exchange, refuse: Refuse) => Promise<void> | vo
 
 /** What is served where. */
 export interface Route {
+  /** Exactly this; or, where it ends in `/*`, everything below, unless another route names it exactly. */
   readonly path: string;
   readonly methods: readonly string[];
   /** Whether it sends the common headers itself, where there are no others; else they are set before. */
@@ -35,6 +36,9 @@ export interface EdgeOptions {
 export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: ServerResponse) => void {
   const { routes, crossOrigin, trustedProxies, logger, metrics } = options;
   const table = new Map(routes.map((route) => [route.path, route]));
+  const below = routes
+    .filter(({ path }) => path.endsWith('/*'))
+    .map((route) => ({ start: route.path.slice(0, -1), route }));
 
   function refuse(exchange: Exchange, error: unknown): void {
     const refusal = asRefusal(error);
@@ -53,7 +57,7 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     const path = query === -1 ? url : url.slice(0, query);
     const facts = readRequestFacts(req, trustedProxies);
     const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts };
-    const route = table.get(path);
+    const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
     const sendsCommonHeaders = route?.sendsCommonHeaders === true && route.methods.includes(req.method ?? '');
     if (!sendsCommonHeaders || concernsOrigins(req)) {
       setCommonHeaders(exchange);

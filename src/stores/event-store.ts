@@ -43,6 +43,25 @@ export interface EventImprints {
   stored(chain: string, from: number, to: number): Promise<string | null>;
 }
 
+/** Stretches of equal length that follow one another, half-open; milliseconds since the epoch. */
+export interface CountRequest {
+  readonly types: readonly EventType[];
+  /** Where the first begins; a whole number, as are the others. */
+  readonly from: number;
+  /** Where the last ends, be it shorter than the others. */
+  readonly until: number;
+  /** How long each is; at least 1. */
+  readonly width: number;
+}
+
+/** How many events of one type are in one stretch. */
+export interface EventCount {
+  readonly type: EventType;
+  /** The number of the stretch, from 0. */
+  readonly stretch: number;
+  readonly count: number;
+}
+
 /** The events of all chains. There is deliberately no delete, and no update but the erasure of details. */
 export interface EventStore {
   /**
@@ -56,6 +75,12 @@ export interface EventStore {
   get(id: string): Promise<StoredEvent | null>;
   /** Newest first by (occurredAt, id); each filter is served by an index. */
   page(filter: EventFilter, page: PageRequest): Promise<Slice<StoredEvent>>;
+  /**
+   * Counts the events of each type in each stretch, those with any in no order. Read from the index over type and time alone:
+   * the cost is one entry of it for each event counted, whatever else the trail holds.
+   * @throws StoreUnavailableError; also where there are more than can be counted in the time that an operation has.
+   */
+  count(request: CountRequest): Promise<readonly EventCount[]>;
   /** At most `limit` events of one chain, ascending from `fromSequence` (inclusive). */
   chain(chain: string, fromSequence: number, limit: number): Promise<readonly StoredEvent[]>;
   /** The ids of all chains, ascending. */

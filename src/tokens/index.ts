@@ -33,6 +33,12 @@ export {
 export type { SessionTokenClaims } from './session-token-claims.js';
 export { mintSessionToken, type SessionTokenRequest } from './session-token-minter.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithm.js';
-export { checkTrustedIssuers, ISSUER_ALGORITHMS, type TrustedIssuer, TrustedIssuerError } from './trusted-issuer.js';
+export {
+  audiencesOf,
+  checkTrustedIssuers,
+  ISSUER_ALGORITHMS,
+  type TrustedIssuer,
+  TrustedIssuerError,
+} from './trusted-issuer.js';
 export { createTrustedIssuers, type TrustedIssuers, type TrustedIssuersOptions } from './trusted-issuers.js';
 export { tokenDigest } from './verified-tokens.js';

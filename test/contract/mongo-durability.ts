@@ -133,6 +133,7 @@ async function everything({ store }: WiredStore): Promise<void> {
   await store.events.chains();
   await store.events.chainsSince(EPOCH);
   await store.events.openedSince(EPOCH);
+  await store.events.count({ types: ['AUDIT_READ'], from: EPOCH, until: EPOCH + 9, width: 3 });
   await store.events.heads();
   await store.events.existing(['wire:000000000000']);
   await store.events.eraseDetails('user_ada');

@@ -82,6 +82,12 @@ export function describeMongoPlans(setting: MongoSetting): void {
     served('the chains opened since a moment', ({ events }) => events.openedSince(EPOCH), {
       needs: ['explain-distinct'],
     });
+    served(
+      'how many events of some types there are in each stretch of a time',
+      ({ events }) =>
+        events.count({ types: ['OPERATION_COMPLETED', 'AUDIT_READ'], from: EPOCH, until: EPOCH + 50, width: 10 }),
+      { needs: ['explain-or'] },
+    );
     served('the newest event of each chain', ({ events }) => events.heads(), {
       needs: ['explain-distinct'],
       inOrder: true,

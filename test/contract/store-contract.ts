@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeChainsInTime } from './chains-in-time-contract.js';
 import { describeErasure } from './erasure-contract.js';
 import { describeEventAppending } from './event-append-contract.js';
+import { describeEventCounting } from './event-count-contract.js';
 import { describeEventReading } from './event-read-contract.js';
 import { describeLifecycle } from './lifecycle-contract.js';
 import type { ContractSetting, OpenStore, StoreContractOptions } from './opened-store.js';
@@ -30,6 +31,7 @@ export function describeStoreContract(name: string, open: OpenStore, options: St
     describeLifecycle(setting);
     describeEventAppending(setting);
     describeEventReading(setting);
+    describeEventCounting(setting);
     describeChainsInTime(setting);
     if (options.cannotWatch !== true) describeWatching(setting);
     describeSeals(setting);

@@ -44,6 +44,11 @@ describe('in production', () => {
     expect(gateway.printed().stdout).not.toContain('eyJ');
   });
 
+  it('the console is told of nobody to sign in as', async () => {
+    const response = await fetch(`${gateway.url}/console/config.json`);
+    expect(await response.json()).toMatchObject({ production: true, demoUsers: null, oidc: null });
+  });
+
   it('there is no page to explore the schema with', async () => {
     const response = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(response.headers.get('content-type')).not.toContain('html');

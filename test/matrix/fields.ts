@@ -19,8 +19,11 @@ Query.actor                                                 | null            | 
 Query.impersonation                                         | null            | null           | null           | null           | null           | null              | yes                         | yes                         | yes
 Query.user                                                  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | yes            | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | yes
 Query.users                                                 | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | yes            | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | yes
+Query.impersonationSession                                  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 Query.impersonationSessions                                 | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
+Query.impersonationEvent                                    | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 Query.impersonationEvents                                   | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
+Query.impersonationStatistics                               | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 Query.accessHistory                                         | UNAUTHENTICATED | yes            | yes            | yes            | yes            | yes               | yes                         | yes                         | yes
 Query.orders                                                | UNAUTHENTICATED | yes            | yes            | yes            | yes            | yes               | yes                         | yes                         | yes
 Mutation.startImpersonation                                 | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes               | NESTED_IMPERSONATION        | NESTED_IMPERSONATION        | NESTED_IMPERSONATION
@@ -35,8 +38,10 @@ Mutation.updateDeliveryNote                                 | UNAUTHENTICATED | 
 Mutation.updateDeliveryNote of somebody else's order        | UNAUTHENTICATED | BAD_USER_INPUT | BAD_USER_INPUT | BAD_USER_INPUT | BAD_USER_INPUT | BAD_USER_INPUT    | READ_ONLY_SESSION           | BAD_USER_INPUT              | BAD_USER_INPUT
 Mutation.changePassword                                     | UNAUTHENTICATED | yes            | yes            | yes            | yes            | yes               | BLOCKED_WHILE_IMPERSONATING | BLOCKED_WHILE_IMPERSONATING | BLOCKED_WHILE_IMPERSONATING
 Subscription.impersonationEventRecorded                     | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
+Subscription.auditVerification                              | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Query.impersonation          | null            | null           | null           | null           | null           | null              | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Query.accessHistory          | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
+ImpersonationSession.events in Query.impersonationSession   | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Query.impersonationSessions  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Mutation.startImpersonation  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes               | NESTED_IMPERSONATION        | NESTED_IMPERSONATION        | NESTED_IMPERSONATION
 ImpersonationSession.events in Mutation.stopImpersonation   | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
@@ -49,12 +54,16 @@ Order.cardLast4 in Mutation.updateDeliveryNote              | UNAUTHENTICATED | 
 export const REQUIRES: Readonly<Record<string, { readonly role: readonly string[]; readonly of: string }>> = {
   user: { role: ['SUPPORT', 'AUDITOR', 'ADMIN'], of: 'VIEWER' },
   users: { role: ['SUPPORT', 'AUDITOR', 'ADMIN'], of: 'VIEWER' },
+  impersonationSession: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   impersonationSessions: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
+  impersonationEvent: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   impersonationEvents: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
+  impersonationStatistics: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   startImpersonation: { role: ['ADMIN'], of: 'VIEWER' },
   stopImpersonation: { role: ['ADMIN'], of: 'ACTOR' },
   revokeImpersonation: { role: ['ADMIN'], of: 'VIEWER' },
   impersonationEventRecorded: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
+  auditVerification: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   events: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
 };
 

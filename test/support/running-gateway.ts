@@ -55,6 +55,8 @@ export interface RunningGatewayOptions {
   readonly wrapStore?: (store: Store) => Store;
   /** Kept where given: for restarts. */
   readonly directory?: string;
+  /** Where what browsers load was built; by default where the product looks. */
+  readonly webFolder?: string;
 }
 
 const START = `mutation Start($input: StartImpersonationInput!) {
@@ -83,6 +85,7 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
     logger: createLogger({ level: config.logLevel, destination }),
     hostModules: options.hostModules ?? [createShop()],
     processMetrics: false,
+    ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
   });
   const { url } = await gateway.start();
 

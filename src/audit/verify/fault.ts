@@ -92,7 +92,12 @@ export type ReportFault = (
 ) => void;
 
 /** Told of every fault as it is found, however many there are. */
-export type FaultListener = (kind: FaultKind, place: FaultPlace, inDoubt: readonly EventStretch[]) => void;
+export type FaultListener = (
+  kind: FaultKind,
+  place: FaultPlace,
+  inDoubt: readonly EventStretch[],
+  sentence: string,
+) => void;
 
 export interface FaultSummary {
   /** The first of each kind; `total` counts them all. */
@@ -116,7 +121,7 @@ export class FaultList {
   }
 
   readonly report: ReportFault = (kind, place, sentence, inDoubt = []) => {
-    this.#listener?.(kind, place, inDoubt);
+    this.#listener?.(kind, place, inDoubt, sentence);
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     let kept = this.#kept.get(kind);
     if (kept === undefined) {

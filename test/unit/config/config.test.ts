@@ -53,6 +53,7 @@ describe('with nothing set', () => {
       trustedProxies: 0,
       logLevel: 'info',
       instance: null,
+      console: { oidc: null },
       gatewayConfigFile: null,
     });
   });
@@ -136,6 +137,7 @@ describe('every option', () => {
     ['TRUSTED_PROXIES', '10', { trustedProxies: 10 }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['GATEWAY_INSTANCE', 'replica-7', { instance: 'replica-7' }],
+    ['CONSOLE', 'off', { console: null }],
     ['GATEWAY_CONFIG', 'services.yaml', { gatewayConfigFile: path.resolve('services.yaml') }],
   ];
   it.each(cases)('%s=%s is taken', (name, value, expected) => {
@@ -158,8 +160,27 @@ describe('every option', () => {
     });
   });
 
+  it('CONSOLE_OIDC_ISSUER, _CLIENT_ID, _SCOPE and _AUDIENCE are taken together', () => {
+    const issuer = 'https://id.example/';
+    const environment = {
+      TRUSTED_ISSUERS: issuers({ issuer }),
+      CONSOLE_OIDC_ISSUER: issuer,
+      CONSOLE_OIDC_CLIENT_ID: 'console',
+    };
+    expect(readConfig(environment).console).toEqual({ oidc: { issuer, clientId: 'console', scope: 'openid' } });
+    expect(
+      readConfig({ ...environment, CONSOLE_OIDC_SCOPE: 'openid email', CONSOLE_OIDC_AUDIENCE: 'api' }).console,
+    ).toEqual({ oidc: { issuer, clientId: 'console', scope: 'openid email', audience: 'api' } });
+    expect(readConfig({ ...environment, CONSOLE: 'off' }).console).toBeNull();
+  });
+
   it('is tried here', () => {
-    const tried = new Set([...cases.map(([name]) => name), 'MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS']);
+    const together = ['ISSUER', 'CLIENT_ID', 'SCOPE', 'AUDIENCE'].map((name) => `CONSOLE_OIDC_${name}`);
+    const tried = new Set([
+      ...cases.map(([name]) => name),
+      ...['MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS'],
+      ...together,
+    ]);
     expect(
       Object.values(OPTIONS)
         .map(({ name }) => name as string)

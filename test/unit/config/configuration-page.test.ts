@@ -35,7 +35,7 @@ describe('docs/configuration.md', () => {
     const known = Object.values(OPTIONS).map(({ name }) => name as string);
     const text = readFileSync(PAGE, 'utf8');
     const named = new Set(
-      [...text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT)(?:=\w+)?`/g)].map(([, name = '']) => name),
+      [...text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|CONSOLE)(?:=\w+)?`/g)].map(([, name = '']) => name),
     );
     expect([...named].filter((name) => !known.includes(name) && name !== 'UPDATE_DOCS')).toEqual([]);
     expect(known.filter((name) => !named.has(name))).toEqual([]);

@@ -104,6 +104,12 @@ describe('a value that is not valid is refused with a sentence about its variabl
     ],
     ['BODY_LIMIT_BYTES', ['1023', '104857601', '1MB'], /must be a whole number from 1024 to 104857600/],
     ['TRUSTED_PROXIES', ['-1', '11', 'true'], /must be a whole number from 0 to 10/],
+    ['CONSOLE', ['true', 'ON', '0'], /must be one of on, off/],
+    ['CONSOLE_OIDC_ISSUER', ['id.example', 'ftp://a', 'https://a b'], /must be an http or https URL/],
+    ['CONSOLE_OIDC_ISSUER', ['https://u:p@a'], /must not contain user information/],
+    ['CONSOLE_OIDC_ISSUER', ["https://a;script-src'unsafe-inline'", 'https://a,b'], /must have a plain host name/],
+    ['CONSOLE_OIDC_SCOPE', ['openid\tprofile', 'openid  profile', 'openid "x"'], /is not a list of scopes/],
+    ['CONSOLE_OIDC_SCOPE', ['profile', 'openidprofile'], /must contain openid/],
     ['LOG_LEVEL', ['INFO', 'verbose'], /must be one of fatal, error, warn, info, debug, trace, silent/],
   ];
   const single = cases.flatMap(([name, values, sentence]) => values.map((value) => [name, value, sentence] as const));
@@ -139,6 +145,49 @@ describe('values that do not go together are refused', () => {
     expect(problems({ IMPERSONATION_MAX_SECONDS: '599' })).toEqual([sentence]);
     expect(problems({ IMPERSONATION_DEFAULT_SECONDS: '3601' })).toEqual([sentence]);
     expect(problems({ IMPERSONATION_DEFAULT_SECONDS: '60', IMPERSONATION_MAX_SECONDS: '60' })).toEqual([]);
+  });
+
+  describe('signing in to the console', () => {
+    const complete = {
+      TRUSTED_ISSUERS: JSON.stringify(ISSUERS),
+      CONSOLE_OIDC_ISSUER: 'https://id.example',
+      CONSOLE_OIDC_CLIENT_ID: 'console',
+    };
+
+    it.each([
+      [
+        'at nobody’s that is trusted',
+        { CONSOLE_OIDC_ISSUER: 'https://id.example/' },
+        'CONSOLE_OIDC_ISSUER must be one of',
+      ],
+      ['where nobody is trusted', { TRUSTED_ISSUERS: '' }, 'CONSOLE_OIDC_ISSUER must be one of'],
+      ['as nobody', { CONSOLE_OIDC_CLIENT_ID: '' }, 'CONSOLE_OIDC_CLIENT_ID must be set'],
+      ['for somebody else', { CONSOLE_OIDC_AUDIENCE: 'other' }, 'CONSOLE_OIDC_AUDIENCE must be an audience'],
+      [
+        'in the clear',
+        { TRUSTED_ISSUERS: issuers({ issuer: 'http://id.example' }), CONSOLE_OIDC_ISSUER: 'http://id.example' },
+        'CONSOLE_OIDC_ISSUER must be reached by https',
+      ],
+    ])('%s', (_where, change, beginning) => {
+      expect(problems(complete)).toEqual([]);
+      for (const CONSOLE of ['on', 'off']) {
+        expect(problems({ ...complete, ...change, CONSOLE })).toEqual([expect.stringMatching(`^${beginning}`)]);
+      }
+    });
+
+    it('nowhere, with settings for it', () => {
+      const idle = { CONSOLE_OIDC_CLIENT_ID: 'a', CONSOLE_OIDC_SCOPE: 'openid', CONSOLE_OIDC_AUDIENCE: 'b' };
+      expect(problems(idle).map((problem) => problem.split(' ')[0])).toEqual(Object.keys(idle));
+    });
+
+    it('what is wrong with the issuer is told once', () => {
+      expect(problems({ ...complete, CONSOLE_OIDC_ISSUER: 'x' })).toEqual([
+        expect.stringMatching(/^CONSOLE_OIDC_ISSUER must be an http/),
+      ]);
+      expect(problems({ ...complete, TRUSTED_ISSUERS: '{' })).toEqual([
+        expect.stringMatching(/^TRUSTED_ISSUERS is not/),
+      ]);
+    });
   });
 
   it('a trusted issuer that is the gateway itself', () => {

@@ -25,6 +25,8 @@ const ready = createReadinessRoute(
 const edge = createEdge({
   routes: [
     { path: '/it', methods: ['GET', 'POST'], handle: (exchange, refuse) => handle(exchange, refuse) },
+    { path: '/below/*', methods: ['GET'], handle: ({ res, path }) => void res.end(`below ${path}`) },
+    { path: '/below/exactly', methods: ['GET'], handle: ({ res }) => void res.end('exactly') },
     { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
     { path: '/readyz', methods: ['GET'], handle: ready },
   ],
@@ -64,11 +66,23 @@ describe('every answer', () => {
     ['/IT', 'GET', 404, null],
     ['/it', 'DELETE', 405, 'GET, POST'],
     ['/it?a=/it', 'GET', 200, null],
+    ['/below/', 'GET', 200, null],
+    ['/below/a/b', 'GET', 200, null],
+    ['/below/a', 'POST', 405, 'GET'],
+    ['/below', 'GET', 404, null],
+    ['/below/*', 'GET', 200, null],
+    ['/belows/a', 'GET', 404, null],
+    ['/a/below/a', 'GET', 404, null],
   ])('to %s by %s is %i', async (path, method, status, allow) => {
     const answer = await ask(path, { method });
     expect([answer.status, answer.headers.get('allow')]).toEqual([status, allow]);
     await answer.text();
   });
+});
+
+it('a route that is named exactly comes before one for everything below', async () => {
+  expect(await (await ask('/below/exactly')).text()).toBe('exactly');
+  expect(await (await ask('/below/exactly/so')).text()).toBe('below /below/exactly/so');
 });
 
 describe('whatever goes wrong in a route', () => {

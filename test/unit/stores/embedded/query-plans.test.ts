@@ -165,6 +165,15 @@ describe('how the embedded store finds rows', () => {
     expect(ran[0]?.sql).toContain('ORDER BY id DESC LIMIT 1');
   });
 
+  it('counts events by type and time from an index alone', async () => {
+    const plans = await plansOf(() =>
+      store.events.count({ types: ['AUDIT_READ', 'AUDIT_GAP'], from: EPOCH, until: EPOCH + 30, width: 10 }),
+    );
+    const step =
+      'SEARCH impersonationEvents USING COVERING INDEX eventsByType (type=? AND occurredAt>? AND occurredAt<?)';
+    expect(plans).toEqual(Array.from({ length: 6 }, () => step));
+  });
+
   it('reads the chains since a moment from an index alone, and those opened since from one with an entry for each chain', async () => {
     const active = await plansOf(() => store.events.chainsSince(EPOCH + 5));
     expect(active).toContain('SEARCH impersonationEvents USING COVERING INDEX eventsByTime (occurredAt>?)');
