@@ -1,3 +1,4 @@
+import { aggregates } from './aggregates.js';
 import type { AttackGroup } from './attack.js';
 import { browsers } from './browsers.js';
 import { credentials } from './credentials.js';
@@ -46,6 +47,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   floods,
   unseen,
   exports,
+  aggregates,
 ];
 
 /** Every attack, in the order of its number. */

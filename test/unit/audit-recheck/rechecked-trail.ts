@@ -95,6 +95,7 @@ export async function openTrail() {
     metrics,
     file,
     anchorFile,
+    jwks: keyring.publicJwks,
     lines,
     sealer,
     recheck,
