@@ -73,6 +73,8 @@ module.exports = {
         '^src/(app|http|context|generated|upstreams/(composition|execution|transport)|host-module\\.ts)',
         '^directives/',
         '^resolvers/',
+        // Services of their own, each on a GraphQL server of its own.
+        '^examples/federation/',
       ],
       'Identity, policy and audit must not depend on how they are asked.',
     ),
@@ -151,6 +153,46 @@ module.exports = {
       to: { path: '^src/', pathNot: ['^src/(context|downstream|errors|domain)/', '^src/host-module\\.ts$'] },
     },
     {
+      name: 'the-console-knows-the-gateway-by-its-schema-alone',
+      severity: 'error',
+      comment:
+        'What the browser gets is public: nothing of the gateway may be bundled into it, and the gateway only serves files.',
+      from: { path: '^web/' },
+      to: { path: '^(src|directives|resolvers|examples|test)/' },
+    },
+    {
+      name: 'the-gateway-knows-nothing-of-the-console',
+      severity: 'error',
+      comment: 'The console is one client among many.',
+      from: { path: '^(src|directives|resolvers|examples)/' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'the-console-imports-downwards',
+      severity: 'error',
+      comment:
+        'main → app → views → impersonation → ui → graphql → {identity, config}: parts that know what shows them cannot be shown elsewhere.',
+      from: { path: '^web/console/src/(users|view-as|sessions|audit|access-history)/' },
+      to: { path: '^web/console/src/(main|app/)' },
+    },
+    {
+      name: 'views-of-the-console-know-nothing-of-each-other',
+      severity: 'error',
+      comment: 'A view is loaded when somebody goes there; one that imports another brings it along.',
+      from: { path: '^web/console/src/(users|view-as|sessions|audit|access-history)/' },
+      to: {
+        path: '^web/console/src/(users|view-as|sessions|audit|access-history)/',
+        pathNot: '^web/console/src/$1/',
+      },
+    },
+    {
+      name: 'the-ui-of-the-console-knows-no-view',
+      severity: 'error',
+      comment: 'Primitives are for every view.',
+      from: { path: '^web/console/src/(ui|graphql|config)/' },
+      to: { path: '^web/console/src/(app|users|view-as|sessions|audit|access-history|impersonation)/' },
+    },
+    {
       name: 'no-rooms-without-a-name',
       severity: 'error',
       comment: 'What has no name of its own has no reason of its own.',
@@ -171,7 +213,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'types'],
     },

@@ -11,6 +11,7 @@ import { type RuleDirective, redefinitionProblem } from './rule-directive.js';
 import { sensitive } from './sensitive.js';
 
 export { DirectiveError, type DirectiveProblem } from './directive-error.js';
+export { type Guarded, guardOf } from './guard-field.js';
 export type { DenialInfo, DirectiveHooks, GuardedContext } from './guarded-context.js';
 export { isSensitiveInput } from './sensitive.js';
 

@@ -10,7 +10,9 @@ import { stopImpersonation } from './Mutation/stopImpersonation.js';
 import { accessHistory } from './Query/accessHistory.js';
 import { actor } from './Query/actor.js';
 import { impersonation } from './Query/impersonation.js';
+import { impersonationEvent } from './Query/impersonationEvent.js';
 import { impersonationEvents } from './Query/impersonationEvents.js';
+import { impersonationSession } from './Query/impersonationSession.js';
 import { impersonationSessions } from './Query/impersonationSessions.js';
 import { impersonationStatistics } from './Query/impersonationStatistics.js';
 import { user } from './Query/user.js';
@@ -29,7 +31,9 @@ export const resolvers: Resolvers = {
     impersonation,
     user,
     users,
+    impersonationSession,
     impersonationSessions,
+    impersonationEvent,
     impersonationEvents,
     impersonationStatistics,
     accessHistory,

@@ -14,6 +14,7 @@ rmSync(report, { force: true });
 
 const steps = [
   ['types', [program('typescript', 'bin', 'tsc'), '-p', '.']],
+  ['types of the console', [program('typescript', 'bin', 'tsc'), '-p', 'web']],
   ['lint and format', [program('@biomejs/biome', 'bin', 'biome'), 'ci', '.']],
   ['architecture', ['scripts/check-architecture.mjs']],
   [

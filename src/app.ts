@@ -11,6 +11,7 @@ import { openKeyring } from './app/open-keys.js';
 import { createStore } from './app/open-store.js';
 import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
+import { servesExample } from './app/serves-example.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
@@ -164,11 +165,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       generations = await supply.open();
     } else {
       generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
+      metrics.schema.served(1, clock.now());
     }
     const webRoutes = await openWebRoutes({
       config,
       folder: ports.webFolder ?? WEB_FOLDER,
       demo: developmentIssuer !== null && ownsUsers(config),
+      example: servesExample(own.guarded),
       logger,
     });
     await core.view.start();

@@ -4,9 +4,17 @@
 export function spread(values) {
   const sorted = values.filter((value) => Number.isFinite(value)).sort((a, b) => a - b);
   if (sorted.length === 0) return null;
+  return { median: middleOf(sorted), low: sorted[0], high: sorted[sorted.length - 1], count: sorted.length };
+}
+
+/** @param {readonly number[]} values at least one */
+export function median(values) {
+  return middleOf([...values].sort((a, b) => a - b));
+}
+
+function middleOf(sorted) {
   const middle = sorted.length / 2;
-  const median = sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, low: sorted[0], high: sorted[sorted.length - 1], count: sorted.length };
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** The spread of a figure over the rounds. */

@@ -41,7 +41,7 @@ export function createSealedTrail({ config, store, keyring, clock, logger, metri
     metrics: metrics.audit,
     signer: createChainSigner(gateway),
   });
-  const own = new OwnEvents();
+  const own = new OwnEvents(store.events.imprints);
   trail.onRecorded((written) => own.note(written));
   const sealState = createSealState(store.events, store.seals, gateway);
   const sealer = createSealer({

@@ -70,7 +70,7 @@ export function serve(parts: ServeParts): Served {
 
   const routes: Route[] = [
     ...parts.webRoutes,
-    { path: '/graphql', methods: ['POST', 'GET'], handle: graphql },
+    { path: '/graphql', methods: ['POST', 'GET'], sendsCommonHeaders: true, handle: graphql },
     {
       path: '/graphql/stream',
       methods: ['POST', 'GET', 'PUT', 'DELETE'],

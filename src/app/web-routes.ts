@@ -24,6 +24,8 @@ export interface WebParts {
   readonly folder: string;
   /** Whether `POST /dev/session` signs the demo people in. */
   readonly demo: boolean;
+  /** Whether the example shop is served. */
+  readonly example: boolean;
   readonly logger: Logger;
 }
 
@@ -40,7 +42,7 @@ async function openBanner({ folder }: WebParts): Promise<readonly Route[]> {
   return [{ path: '/banner/impersonation-banner.js', methods: METHODS, handle: createBannerRoute(file) }];
 }
 
-async function openConsole({ config, folder, demo, logger }: WebParts): Promise<readonly Route[]> {
+async function openConsole({ config, folder, demo, example, logger }: WebParts): Promise<readonly Route[]> {
   if (config.console === null) return [];
   const files = await readStaticFiles(path.join(folder, 'console'));
   const page = files.get('index.html');
@@ -55,6 +57,7 @@ async function openConsole({ config, folder, demo, logger }: WebParts): Promise<
     demoUsers: demo && !config.production ? demoCast() : null,
     oidc,
     impersonation: { defaultSeconds, maxSeconds },
+    example,
     version: packageVersion(),
   });
   return [

@@ -1,23 +1,38 @@
 import type { EventActor, EventDetails, EventDraft, EventSession } from '../domain/audit-event.js';
 import type { Identity } from '../domain/identity.js';
-import type { ImpersonationSession } from '../domain/impersonation-session.js';
+import type { ActorAuthentication, ImpersonationSession } from '../domain/impersonation-session.js';
 import type { RequestFacts } from '../domain/request-facts.js';
+
+/** By the sign-in, which comes again with every request under it: what is encoded of the same object is encoded once. */
+const actors = new WeakMap<ActorAuthentication, EventActor>();
+const sessions = new WeakMap<ImpersonationSession, EventSession>();
+
+function eventActor(id: string, authentication: ActorAuthentication): EventActor {
+  const known = actors.get(authentication);
+  if (known?.id === id) return known;
+  const { issuer, authTime, amr } = authentication;
+  const actor = { id, issuer, authTime, amr };
+  actors.set(authentication, actor);
+  return actor;
+}
 
 /** The person really acting in this request, as events name them; null when nobody is signed in. */
 export function describeActor(identity: Identity): EventActor | null {
-  if (identity.kind === 'anonymous') return null;
-  const { issuer, authTime, amr } = identity.authentication;
-  return { id: identity.actor.id, issuer, authTime, amr };
+  return identity.kind === 'anonymous' ? null : eventActor(identity.actor.id, identity.authentication);
 }
 
 /** The actor of a session, with the sign-in that began it. */
 export function describeSessionActor(session: ImpersonationSession): EventActor {
-  const { issuer, authTime, amr } = session.authentication;
-  return { id: session.actorId, issuer, authTime, amr };
+  return eventActor(session.actorId, session.authentication);
 }
 
 export function describeSession(session: ImpersonationSession): EventSession {
-  return { id: session.id, access: session.access, startedAt: session.startedAt, expiresAt: session.expiresAt };
+  let described = sessions.get(session);
+  if (described === undefined) {
+    described = { id: session.id, access: session.access, startedAt: session.startedAt, expiresAt: session.expiresAt };
+    sessions.set(session, described);
+  }
+  return described;
 }
 
 /** Where the request came from. */

@@ -28,6 +28,12 @@ export interface AuditReader {
    */
   page(filter: EventFilter, page: PageRequest, reading: AuditReading): Promise<Slice<RecordedEvent>>;
   /**
+   * The event with this id, or null, once an AUDIT_READ event is durable: one a request, and none where the same person read the
+   * same event in the last ten minutes.
+   * @throws GatewayError AUDIT_UNAVAILABLE
+   */
+  one(id: string, reading: AuditReading): Promise<RecordedEvent | null>;
+  /**
    * How often impersonations began, ended and were refused in each of some stretches of time. It is given once an AUDIT_READ event
    * is durable; none is left where the same person asked for statistics in the last ten minutes, whatever their time: charts
    * that follow the clock would fill the trail, and what they show names nobody.
@@ -104,6 +110,10 @@ export function createAuditReader({ events, trail, feed, clock }: AuditReaderOpt
         },
       ),
     );
+    remember(key);
+  }
+
+  function remember(key: string): void {
     opened.delete(key);
     opened.set(key, clock.now());
     for (const oldest of opened.keys()) {
@@ -119,6 +129,16 @@ export function createAuditReader({ events, trail, feed, clock }: AuditReaderOpt
       const slice = await events.page(filter, page);
       if (!continued) await recordRead(reading, key, { filter });
       return { items: slice.items.map((event) => new RecordedEvent(event)), hasMore: slice.hasMore };
+    },
+    async one(id, reading) {
+      const key = keyOf(reading, `event ${id}`);
+      const event = await events.get(id);
+      if (!wasOpenedLately(key)) {
+        await recordRead(reading, key, { id });
+        // Several events of one request share one AUDIT_READ event, which has the whole operation; each of them was read.
+        remember(key);
+      }
+      return event === null ? null : new RecordedEvent(event);
     },
     async statistics(asked, reading) {
       const request = countRequest(asked);

@@ -1,6 +1,7 @@
 import type { EventDraft, EventType, StoredEvent } from '../domain/audit-event.js';
 import { GatewayError } from '../errors/index.js';
 import type { Clock } from '../platform/clock.js';
+import { gathered } from '../platform/gathering.js';
 import type { Logger } from '../platform/logger.js';
 import type { AuditMetrics } from '../platform/metrics.js';
 import type { EventStore } from '../stores/index.js';
@@ -110,9 +111,9 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
   }
 
   async function pump(): Promise<void> {
-    // One turn of the event loop, so that requests that arrived together share the write.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (queue.length > 0) {
+    do {
+      // What is about to be recorded shares the write.
+      await gathered(() => queue.length, maxBatch);
       const batch = queue.takeBatch(maxBatch, clock.now());
       metrics?.waiting(queue.length);
       if (batch.length === 0) continue;
@@ -122,7 +123,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
         for (const entry of batch) entry.fail(unavailable(error));
       }
       reportGap();
-    }
+    } while (queue.length > 0);
     writer.rest();
   }
 

@@ -10,12 +10,14 @@ const STOP_WITHIN_MS = 10_000;
 /** `impersonation-gateway` or `impersonation-gateway serve`: runs until SIGINT or SIGTERM. @returns the exit code */
 export async function serve(config: Config, { stdout }: Output): Promise<number> {
   const logger = createLogger({ level: config.logLevel });
-  const gateway = createGateway(config, { logger, hostModules: config.production ? [] : [createShop()] });
+  // Services bring what a shop has themselves; the example would only stand in their way.
+  const withExample = !config.production && config.gatewayConfigFile === null;
+  const gateway = createGateway(config, { logger, hostModules: withExample ? [createShop()] : [] });
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
   // A change of the files is seen without it; this one is for whoever does not want to wait.
-  process.on('SIGHUP', () => void gateway.reload());
+  if (config.gatewayConfigFile !== null) process.on('SIGHUP', () => void gateway.reload());
   const { url } = await gateway.start();
   const issuer = gateway.developmentIssuer();
   if (issuer === null) stdout.write(`Impersonation Gateway is listening on ${url}/graphql\n`);

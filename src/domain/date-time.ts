@@ -14,8 +14,13 @@ export function parseDateTime(text: string): number | null {
 const DAY_MS = 86_400_000;
 /** ECMA-262 §21.4.1.1 */
 const LAST_MOMENT = 8.64e15;
-const TWO = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
-const THREE = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
+/** The parts of a time of day, with what stands behind them: `09:30:`, `15.`, `004Z`. */
+const MINUTES = Array.from(
+  { length: 1_440 },
+  (_, minute) => `${digits(Math.floor(minute / 60), 2)}:${digits(minute % 60, 2)}:`,
+);
+const SECONDS = Array.from({ length: 60 }, (_, second) => `${digits(second, 2)}.`);
+const MILLISECONDS = Array.from({ length: 1_000 }, (_, millisecond) => `${digits(millisecond, 3)}Z`);
 /** Days of about 27 years. */
 const MOST_DAYS = 10_000;
 /** By the number of the day since the epoch: its date and a `T`. */
@@ -33,8 +38,11 @@ export function formatDateTime(time: number): string {
   const date = (Math.abs(whole) <= LAST_MOMENT ? days.get(day) : undefined) ?? dateOf(whole, day);
   const inDay = whole - day * DAY_MS;
   const seconds = Math.floor(inDay / 1_000);
-  const minutes = Math.floor(seconds / 60);
-  return `${date}${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds % 60]}.${THREE[inDay % 1_000]}Z`;
+  return `${date}${MINUTES[Math.floor(seconds / 60)]}${SECONDS[seconds % 60]}${MILLISECONDS[inDay % 1_000]}`;
+}
+
+function digits(number: number, length: number): string {
+  return String(number).padStart(length, '0');
 }
 
 /** A year of more than four digits changes the length, not the place of the `T`. */

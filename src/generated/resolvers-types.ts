@@ -430,8 +430,15 @@ export type Query = {
   readonly actor?: Maybe<User>;
   /** The impersonation session this request runs under; null when there is none. */
   readonly impersonation?: Maybe<ImpersonationSession>;
+  /**
+   * The event with this id, or null. Its neighbours in the chain have the same id with the number before or after it, in twelve
+   * digits. Reading it is itself recorded, once in ten minutes.
+   */
+  readonly impersonationEvent?: Maybe<ImpersonationEvent>;
   /** The audit trail, newest first. 50 events when neither `first` nor `last` is given; 500 at most. Reading it is itself recorded. */
   readonly impersonationEvents: ImpersonationEventConnection;
+  /** The impersonation session with this id, or null. */
+  readonly impersonationSession?: Maybe<ImpersonationSession>;
   /** All impersonation sessions, newest first. */
   readonly impersonationSessions: ImpersonationSessionConnection;
   /**
@@ -456,12 +463,24 @@ export type QueryAccessHistoryArgs = {
 
 
 /** What can be read. */
+export type QueryImpersonationEventArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
 export type QueryImpersonationEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ImpersonationEventFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be read. */
+export type QueryImpersonationSessionArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -928,7 +947,9 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   accessHistory?: Resolver<ResolversTypes['ImpersonationSessionConnection'], ParentType, ContextType, RequireFields<QueryAccessHistoryArgs, 'first'>>;
   actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   impersonation?: Resolver<Maybe<ResolversTypes['ImpersonationSession']>, ParentType, ContextType>;
+  impersonationEvent?: Resolver<Maybe<ResolversTypes['ImpersonationEvent']>, ParentType, ContextType, RequireFields<QueryImpersonationEventArgs, 'id'>>;
   impersonationEvents?: Resolver<ResolversTypes['ImpersonationEventConnection'], ParentType, ContextType, Partial<QueryImpersonationEventsArgs>>;
+  impersonationSession?: Resolver<Maybe<ResolversTypes['ImpersonationSession']>, ParentType, ContextType, RequireFields<QueryImpersonationSessionArgs, 'id'>>;
   impersonationSessions?: Resolver<ResolversTypes['ImpersonationSessionConnection'], ParentType, ContextType, RequireFields<QueryImpersonationSessionsArgs, 'first'>>;
   impersonationStatistics?: Resolver<ReadonlyArray<ResolversTypes['ImpersonationStatisticsBucket']>, ParentType, ContextType, RequireFields<QueryImpersonationStatisticsArgs, 'buckets' | 'occurredAfter' | 'occurredBefore'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;

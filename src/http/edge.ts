@@ -2,18 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, StoreUnavailableError } from '../errors/index.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
-import type { Exchange } from './exchange.js';
-import type { CrossOrigin } from './steps/cross-origin.js';
+import type { Exchange, Refuse } from './exchange.js';
+import { setCommonHeaders } from './steps/common-headers.js';
+import { type CrossOrigin, concernsOrigins } from './steps/cross-origin.js';
 import { readRequestFacts } from './steps/request-facts.js';
 import { sendJson, sendRefusal } from './steps/send.js';
 
-export type Handler = (exchange: Exchange) => Promise<void> | void;
+/** @param refuse for what goes wrong where nobody waits; what is thrown or rejected ends the same way */
+export type Handler = (exchange: Exchange, refuse: Refuse) => Promise<void> | void;
 
 /** What is served where. */
 export interface Route {
   /** Exactly this; or, where it ends in `/*`, everything below, unless another route names it exactly. */
   readonly path: string;
   readonly methods: readonly string[];
+  /** Whether it sends the common headers itself, where there are no others; else they are set before. */
+  readonly sendsCommonHeaders?: true;
   readonly handle: Handler;
 }
 
@@ -53,12 +57,12 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     const path = query === -1 ? url : url.slice(0, query);
     const facts = readRequestFacts(req, trustedProxies);
     const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts };
-    res.setHeader('X-Request-Id', facts.id);
-    res.setHeader('X-Content-Type-Options', 'nosniff');
-    // Answers hold one person's data; no cache may keep them for the next.
-    res.setHeader('Cache-Control', 'no-store');
-    if (crossOrigin(req, res)) return;
     const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
+    const sendsCommonHeaders = route?.sendsCommonHeaders === true && route.methods.includes(req.method ?? '');
+    if (!sendsCommonHeaders || concernsOrigins(req)) {
+      setCommonHeaders(exchange);
+      if (crossOrigin(req, res)) return;
+    }
     if (route === undefined) {
       sendJson(res, 404, { error: 'There is nothing here.' });
       return;
@@ -70,7 +74,7 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     }
     logger.debug({ requestId: facts.id, method: req.method, path }, 'request');
     try {
-      const answered = route.handle(exchange);
+      const answered = route.handle(exchange, refuse);
       if (answered instanceof Promise) answered.catch((error: unknown) => refuse(exchange, error));
     } catch (error) {
       refuse(exchange, error);

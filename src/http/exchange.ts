@@ -11,3 +11,6 @@ export interface Exchange {
   readonly search: string;
   readonly facts: RequestFacts;
 }
+
+/** Ends an exchange that went wrong, as a coded refusal; by whoever cannot throw, because nobody waits for it. */
+export type Refuse = (exchange: Exchange, error: unknown) => void;

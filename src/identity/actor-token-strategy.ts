@@ -38,9 +38,9 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     return new GatewayError(code, { cause });
   }
 
-  async function verify(token: string, request: RequestFacts): Promise<ActorTokenClaims> {
+  async function verify(token: string, request: RequestFacts, digest?: string): Promise<ActorTokenClaims> {
     try {
-      return await verifier.verify(token);
+      return await verifier.verify(token, digest);
     } catch (error) {
       const expired = expiredSessionOf(error);
       if (expired === null) throw error;
@@ -74,8 +74,8 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
       }
       return resolved;
     },
-    async resolve(token, request) {
-      const claims = await verify(token, request);
+    async resolve(token, request, digest) {
+      const claims = await verify(token, request, digest);
       let session: ImpersonationSession | null;
       let unconfirmed: ErrorCode | null = null;
       try {

@@ -26,11 +26,11 @@ export function createResolveIdentity(
   peekIssuer: (token: string) => string | null,
   digestOf: (token: string) => string,
 ): ResolveIdentity {
-  async function judge(token: string, request: RequestFacts): Promise<ResolvedIdentity> {
+  async function judge(token: string, request: RequestFacts, digest: string): Promise<ResolvedIdentity> {
     const issuer = peekIssuer(token);
     const strategy = issuer === null ? undefined : strategies.find((candidate) => candidate.accepts(issuer));
     if (strategy === undefined) throw new GatewayError('TOKEN_INVALID', { cause: 'no trusted issuer' });
-    return strategy.resolve(token, request);
+    return strategy.resolve(token, request, digest);
   }
 
   return (token, request) => {
@@ -40,6 +40,6 @@ export function createResolveIdentity(
       const known = strategy.recall(digest);
       if (known !== null) return known;
     }
-    return judge(token, request);
+    return judge(token, request, digest);
   };
 }

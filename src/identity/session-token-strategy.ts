@@ -35,7 +35,9 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
   }
 
   async function direct(claims: SessionTokenClaims): Promise<ResolvedIdentity> {
-    const { people, confirmed } = await findPeople(users, [claims.subject]);
+    const known = users.known(claims.subject);
+    const { people, confirmed } =
+      known === null ? await findPeople(users, [claims.subject]) : { people: [known], confirmed: true };
     const person = people[0] ?? null;
     if (person === null) throw new GatewayError('TOKEN_INVALID', { cause: 'the directory does not know the subject' });
     if (person.disabled) throw new GatewayError('TOKEN_INVALID', { cause: 'the subject is disabled' });
@@ -82,8 +84,8 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       }
       return resolved;
     },
-    async resolve(token) {
-      const claims = await issuers.verify(token);
+    async resolve(token, _request, digest) {
+      const claims = await issuers.verify(token, digest);
       return claims.act === null ? direct(claims) : delegated(claims, claims.act.sub, claims.act.iss ?? claims.issuer);
     },
   };

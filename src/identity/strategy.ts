@@ -21,6 +21,9 @@ export interface IdentityStrategy {
    * @param digest the token's digest; see tokens/verified-tokens.ts
    */
   recall(digest: string): ResolvedIdentity | null;
-  /** @throws GatewayError where the credential is not valid: the whole request is then refused. */
-  resolve(token: string, request: RequestFacts): Promise<ResolvedIdentity>;
+  /**
+   * @param digest of this very token, where it is known already
+   * @throws GatewayError where the credential is not valid: the whole request is then refused.
+   */
+  resolve(token: string, request: RequestFacts, digest?: string): Promise<ResolvedIdentity>;
 }

@@ -1,7 +1,7 @@
 import { type DeniedAttempt, recordDenial } from './denial.js';
 import type { ImpersonationDependencies } from './dependencies.js';
 import { createSessionEnder } from './end-session.js';
-import { createSessionList, type SessionList } from './list.js';
+import { createSessionList, createShowSession, type SessionList, type ShowSession } from './list.js';
 import { createRevokeImpersonation, type RevokeImpersonation } from './revoke.js';
 import { createRevokeUnfit, type RevokeUnfit } from './revoke-unfit.js';
 import { createStartImpersonation, type StartImpersonation } from './start.js';
@@ -16,6 +16,7 @@ export interface Impersonation {
   /** Ends a session that the gateway found unfit to go on. */
   readonly revokeUnfit: RevokeUnfit;
   readonly list: SessionList;
+  readonly one: ShowSession;
   /** Records an attempt that was refused before it reached a use case. */
   readonly recordDenial: (attempt: DeniedAttempt) => Promise<void>;
   readonly sweeper: Sweeper;
@@ -29,6 +30,7 @@ export function createImpersonation(deps: ImpersonationDependencies): Impersonat
     revoke: createRevokeImpersonation(deps, ender),
     revokeUnfit: createRevokeUnfit(deps, ender),
     list: createSessionList(deps),
+    one: createShowSession(deps),
     recordDenial: (attempt) => recordDenial(deps, attempt),
     sweeper: createSweeper(deps, ender),
   };

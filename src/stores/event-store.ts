@@ -28,6 +28,21 @@ export interface EventWatch {
   stop(): Promise<void>;
 }
 
+/**
+ * Tells whether a store holds events to the last byte as they were written, without their being read one by one. An imprint is a
+ * digest that no one can find other events for.
+ */
+export interface EventImprints {
+  /** The imprint that the store has to give once it holds exactly these events, in this order. */
+  of(events: readonly StoredEvent[]): string;
+  /**
+   * The imprint of everything that is stored as an event of this chain from one sequence to another, both included; null where
+   * nothing is.
+   * @throws StoreUnavailableError
+   */
+  stored(chain: string, from: number, to: number): Promise<string | null>;
+}
+
 /** Stretches of equal length that follow one another, half-open; milliseconds since the epoch. */
 export interface CountRequest {
   readonly types: readonly EventType[];
@@ -95,6 +110,8 @@ export interface EventStore {
    * @throws StoreUnavailableError
    */
   existing(ids: readonly string[]): Promise<readonly string[]>;
+  /** Absent where the store has no way that is cheaper than giving the events. */
+  readonly imprints?: EventImprints;
   /**
    * Calls `onChange` soon after anybody else has written events, and when the watch is lost or found again. A hint: calls may be
    * too many, and some may be missing. This store's own writes need not cause any.

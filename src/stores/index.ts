@@ -1,4 +1,12 @@
-export type { ChainHead, CountRequest, EventCount, EventFilter, EventStore, EventWatch } from './event-store.js';
+export type {
+  ChainHead,
+  CountRequest,
+  EventCount,
+  EventFilter,
+  EventImprints,
+  EventStore,
+  EventWatch,
+} from './event-store.js';
 export type { PageKey, PageRequest, Slice } from './page.js';
 export type { SealStore } from './seal-store.js';
 export {

@@ -44,8 +44,9 @@ export interface ActorTokenVerifier {
    * expiry.
    * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right; `expiredSessionOf` then gives the session.
    *   GatewayError TOKEN_INVALID in every other case; `refusalReasonOf` then gives the reason. Nothing else.
+   * @param digest {@link tokenDigest} of this very token, where it is known already
    */
-  verify(token: string): Promise<ActorTokenClaims>;
+  verify(token: string, digest?: string): Promise<ActorTokenClaims>;
   /**
    * The claims of a token that `verify` accepted before, where it would accept it now. Null: it has to be verified, again or
    * at all. Whether its session goes on is another question, to be asked each time.
@@ -67,14 +68,14 @@ export function createActorTokenVerifier(options: ActorTokenParties & { readonly
 
   return {
     recall,
-    async verify(text) {
-      const digest = tokenDigest(text);
+    async verify(text, digest = tokenDigest(text)) {
       const known = recall(digest);
       if (known !== null) return known;
       const token = parseCompactToken(text);
       checkTyp(token.header);
       const { key, algorithm } = selectKey(token.header, options.keyring);
-      await checkSignature(token, key, algorithm);
+      const checking = checkSignature(token, key, algorithm);
+      if (checking !== undefined) await checking;
       checkParties(token.claims, options);
       const now = options.clock.now();
       const claims = readClaims(token.claims, now);

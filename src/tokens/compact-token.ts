@@ -49,9 +49,11 @@ export function parseCompactToken(text: unknown): UnverifiedToken {
   if (typeof text !== 'string') throw refusal('malformed');
   if (text.length > MAX_TOKEN_LENGTH) throw refusal('too-long');
   if (!COMPACT_JWS.test(text)) throw refusal('malformed');
-  const [header = '', claims = '', signature = ''] = text.split('.');
-  decodeSegment(signature);
-  return { text, header: readHeader(readObject(header)), claims: readObject(claims) };
+  const headerEnd = text.indexOf('.');
+  const claimsEnd = text.indexOf('.', headerEnd + 1);
+  checkCanonical(text, claimsEnd + 1, text.length);
+  const header = headerOf(text.slice(0, headerEnd));
+  return { text, header, claims: readObject(text.slice(headerEnd + 1, claimsEnd)) };
 }
 
 /**
@@ -68,6 +70,26 @@ export function peekIssuer(token: unknown): string | null {
   }
 }
 
+/**
+ * Headers that were read before: all tokens of one key have the same one. A header names a key and nobody, so it may be kept as it
+ * is; one that was refused is not.
+ */
+const readHeaders = new Map<string, TokenHeader>();
+const MOST_HEADERS = 100;
+/** Longer ones are not kept. */
+const LONGEST_KEPT = 500;
+
+function headerOf(segment: string): TokenHeader {
+  const known = readHeaders.get(segment);
+  if (known !== undefined) return known;
+  const header = Object.freeze(readHeader(readObject(segment)));
+  if (segment.length <= LONGEST_KEPT) {
+    if (readHeaders.size >= MOST_HEADERS) readHeaders.clear();
+    readHeaders.set(segment, header);
+  }
+  return header;
+}
+
 function readHeader(header: JsonObject): TokenHeader {
   // RFC 7515 §4.1.11 and RFC 7797: no extension is understood here, so a token that needs one is refused.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) throw refusal('crit');
@@ -81,7 +103,8 @@ function readHeader(header: JsonObject): TokenHeader {
 }
 
 function readObject(segment: string): JsonObject {
-  const bytes = decodeSegment(segment);
+  checkCanonical(segment, 0, segment.length);
+  const bytes = Buffer.from(segment, 'base64url');
   let value: unknown;
   try {
     value = parseUniqueJson(UTF8.decode(bytes));
@@ -93,9 +116,18 @@ function readObject(segment: string): JsonObject {
   return value;
 }
 
-/** One byte string has one spelling: without this, unused trailing bits give the same token many texts. */
-function decodeSegment(segment: string): Buffer {
-  const bytes = Buffer.from(segment, 'base64url');
-  if (bytes.toString('base64url') !== segment) throw refusal('malformed');
-  return bytes;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/**
+ * What the value of the last character is a multiple of where its unused bits are zero, by how many characters there are beyond
+ * groups of four (RFC 4648 §3.5); 0: no bytes are so many characters.
+ */
+const LAST_VALUE_IS_MULTIPLE_OF = [1, 0, 16, 4] as const;
+
+/**
+ * Refuses what is not the one spelling of a byte string: without this, unused trailing bits give the same token many texts.
+ * @param text of base64url's alphabet between `start` and `end`
+ */
+function checkCanonical(text: string, start: number, end: number): void {
+  const unit = LAST_VALUE_IS_MULTIPLE_OF[((end - start) % 4) as 0 | 1 | 2 | 3];
+  if (unit === 0 || ALPHABET.indexOf(text.charAt(end - 1)) % unit !== 0) throw refusal('malformed');
 }

@@ -17,6 +17,8 @@ export interface IssuerKeys {
    * @throws GatewayError TOKEN_INVALID where several do
    */
   find(header: TokenHeader): Promise<CryptoKey | null>;
+  /** The same at once, where it was found before; else null. */
+  known(header: TokenHeader): CryptoKey | null;
   /** Why keys of the set are not used, without quoting them. */
   readonly faults: readonly string[];
 }
@@ -42,16 +44,18 @@ export function readIssuerKeys(text: string, origin: 'file' | 'url'): IssuerKeys
   }
   const select = createLocalJWKSet({ keys });
   /** What was found: no more than there are keys and algorithms, since what is not found is not kept. */
-  const found = new Map<string, CryptoKey>();
+  const found = new Map<string, Map<string | null, CryptoKey>>();
   return {
     faults,
+    known: ({ alg, kid }) => found.get(alg)?.get(kid) ?? null,
     async find({ alg, kid }) {
-      const name = JSON.stringify([alg, kid]);
-      const known = found.get(name);
+      const ofAlgorithm = found.get(alg) ?? new Map<string | null, CryptoKey>();
+      const known = ofAlgorithm.get(kid);
       if (known !== undefined) return known;
       try {
         const key = await select({ alg, ...(kid === null ? {} : { kid }) });
-        found.set(name, key);
+        ofAlgorithm.set(kid, key);
+        found.set(alg, ofAlgorithm);
         return key;
       } catch (error) {
         if (error instanceof errors.JWKSMultipleMatchingKeys) throw refusal('ambiguous-key');

@@ -41,6 +41,8 @@ export interface KeyCache {
    * @throws GatewayError TOKEN_INVALID where no key fits, or the keys cannot be had
    */
   find(header: TokenHeader): Promise<CryptoKey>;
+  /** The same at once, where the keys are fresh and the key was found in them before; null: it has to be looked for. */
+  known(header: TokenHeader): CryptoKey | null;
   /** The keys in force at this moment; null where the source has to be asked first. Asks nobody. */
   current(): IssuerKeys | null;
 }
@@ -93,6 +95,7 @@ export function createKeyCache(
   }
 
   return {
+    known: (header) => (keys !== null && since(loadedAt) < timing.freshMs ? keys.known(header) : null),
     current() {
       if (keys === null || since(loadedAt) > timing.usableMs) return null;
       return since(loadedAt) < timing.freshMs || !mayRefresh() ? keys : null;

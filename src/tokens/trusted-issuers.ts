@@ -28,8 +28,9 @@ export interface TrustedIssuers {
    * `nbf`, `iat` and `auth_time` not ahead; 5 s tolerance throughout; `act` only where the issuer may delegate.
    * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right. GatewayError TOKEN_INVALID in every other
    *   case, keys that cannot be had included; `refusalReasonOf` then gives the reason. Nothing else.
+   * @param digest {@link tokenDigest} of this very token, where it is known already
    */
-  verify(token: string): Promise<SessionTokenClaims>;
+  verify(token: string, digest?: string): Promise<SessionTokenClaims>;
   /**
    * The claims of a token that `verify` accepted before, where it would accept it now: the key that signed it is in force
    * and no time has run out. Null: it has to be verified, again or at all.
@@ -78,8 +79,7 @@ export function createTrustedIssuers(
   return {
     has: (issuer) => known.has(issuer),
     recall,
-    async verify(text) {
-      const digest = tokenDigest(text);
+    async verify(text, digest = tokenDigest(text)) {
       const recalled = recall(digest);
       if (recalled !== null) return recalled;
       const token = parseCompactToken(text);
@@ -90,9 +90,10 @@ export function createTrustedIssuers(
       // Before any key is looked for: a token with a foreign algorithm causes no fetch and meets no key.
       if (!trusted.algorithms.includes(token.header.alg)) throw refusal('alg');
       checkSessionTyp(token.header);
-      const key = await keys.find(token.header);
+      const key = keys.known(token.header) ?? (await keys.find(token.header));
       const inForce = keys.current();
-      await checkSignature(token, key, token.header.alg);
+      const checking = checkSignature(token, key, token.header.alg);
+      if (checking !== undefined) await checking;
       const verifiedAt = options.clock.now();
       const claims = readSessionClaims(token.claims, trusted, verifiedAt);
       if (inForce !== null) verified.remember(digest, { claims, keys: inForce, cache: keys, verifiedAt });

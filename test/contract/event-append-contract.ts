@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StoredEvent } from '../../src/domain/audit-event.js';
 import { EventConflictError } from '../../src/errors/index.js';
 import { AWKWARD_TEXT, comparableEvent, EPOCH, eventChain, sha256, storedEvent } from '../support/store-fixtures.js';
 import { type ContractSetting, freshRivals, freshStore, race } from './opened-store.js';
@@ -30,6 +31,45 @@ export function describeEventAppending(setting: ContractSetting): void {
         const read = await store().events.get(event.id);
         expect(read && comparableEvent(read)).toEqual(comparableEvent(event));
       }
+    });
+
+    it('gives, where it gives imprints, the one of the events as they were written, and no other for anything else', async () => {
+      const { imprints } = store().events;
+      if (imprints === undefined) return;
+      const chain = 'imprints';
+      const events = [
+        storedEvent({
+          chain,
+          body: JSON.stringify(AWKWARD_TEXT) + AWKWARD_TEXT,
+          actorId: `imprints ${AWKWARD_TEXT}`,
+          operationName: null,
+        }),
+        storedEvent({
+          chain,
+          sequence: 1,
+          signature: sha256('s'),
+          details: { salt: sha256('salt'), text: AWKWARD_TEXT },
+        }),
+        storedEvent({ chain, sequence: 2, actorId: null, subjectId: '', sessionId: null }),
+      ];
+      await store().events.append(events);
+      expect(await imprints.stored(chain, 0, 2)).toBe(imprints.of(events));
+      expect(await imprints.stored(chain, 1, 1)).toBe(imprints.of(events.slice(1, 2)));
+      expect(await imprints.stored(chain, 3, 9)).toBeNull();
+      expect(await imprints.stored('other', 0, 2)).toBeNull();
+      const [first, second, third] = events as [StoredEvent, StoredEvent, StoredEvent];
+      const others: (readonly StoredEvent[])[] = [
+        [first, second],
+        [first, third, second],
+        [first, second, { ...third, subjectId: null }],
+        [first, second, { ...third, actorId: '' }],
+        [first, second, { ...third, occurredAt: third.occurredAt + 1 }],
+        [first, { ...second, details: null }, third],
+        [first, { ...second, signature: null }, third],
+        [first, { ...second, hash: second.previousHash, previousHash: second.hash }, third],
+        [{ ...first, body: `${first.body} ` }, second, third],
+      ];
+      for (const other of others) expect(imprints.of(other)).not.toBe(imprints.of(events));
     });
 
     it('keeps every byte value in binary fields, also where they are views into larger buffers', async () => {

@@ -53,6 +53,7 @@ describe('/console/config.json', () => {
       ],
       oidc: null,
       impersonation: { defaultSeconds: 300, maxSeconds: 900 },
+      example: true,
       version: packageVersion(),
     });
     for (const { id } of config.demoUsers) {

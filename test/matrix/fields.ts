@@ -19,7 +19,9 @@ Query.actor                                                 | null            | 
 Query.impersonation                                         | null            | null           | null           | null           | null           | null              | yes                         | yes                         | yes
 Query.user                                                  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | yes            | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | yes
 Query.users                                                 | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | yes            | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | yes
+Query.impersonationSession                                  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 Query.impersonationSessions                                 | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
+Query.impersonationEvent                                    | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 Query.impersonationEvents                                   | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 Query.impersonationStatistics                               | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 Query.accessHistory                                         | UNAUTHENTICATED | yes            | yes            | yes            | yes            | yes               | yes                         | yes                         | yes
@@ -39,6 +41,7 @@ Subscription.impersonationEventRecorded                     | UNAUTHENTICATED | 
 Subscription.auditVerification                              | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Query.impersonation          | null            | null           | null           | null           | null           | null              | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Query.accessHistory          | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
+ImpersonationSession.events in Query.impersonationSession   | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Query.impersonationSessions  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes            | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
 ImpersonationSession.events in Mutation.startImpersonation  | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes               | NESTED_IMPERSONATION        | NESTED_IMPERSONATION        | NESTED_IMPERSONATION
 ImpersonationSession.events in Mutation.stopImpersonation   | UNAUTHENTICATED | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | FORBIDDEN      | yes               | FORBIDDEN                   | FORBIDDEN                   | FORBIDDEN
@@ -51,7 +54,9 @@ Order.cardLast4 in Mutation.updateDeliveryNote              | UNAUTHENTICATED | 
 export const REQUIRES: Readonly<Record<string, { readonly role: readonly string[]; readonly of: string }>> = {
   user: { role: ['SUPPORT', 'AUDITOR', 'ADMIN'], of: 'VIEWER' },
   users: { role: ['SUPPORT', 'AUDITOR', 'ADMIN'], of: 'VIEWER' },
+  impersonationSession: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   impersonationSessions: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
+  impersonationEvent: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   impersonationEvents: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   impersonationStatistics: { role: ['AUDITOR', 'ADMIN'], of: 'VIEWER' },
   startImpersonation: { role: ['ADMIN'], of: 'VIEWER' },

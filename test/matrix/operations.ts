@@ -26,6 +26,11 @@ const someCustomer = () => ({ input: { userId: 'user_carl', reason: 'the matrix'
 const anotherActors = async (gateway: RunningGateway) => ({
   sessionId: (await gateway.impersonate('user_grace', 'user_carl')).sessionId,
 });
+const someEvent = async (gateway: RunningGateway) => {
+  await gateway.impersonate('user_grace', 'user_carl');
+  const { items } = await gateway.store.events.page({}, { limit: 1, direction: 'forward' });
+  return { id: items[0]?.id };
+};
 /** The session the sender runs under; else one of the sender's, where they may have one; else one of somebody else's. */
 const own = async (gateway: RunningGateway, { sessionId, actorId }: Sender) => {
   if (sessionId !== null) return { sessionId };
@@ -49,9 +54,19 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'Query.impersonation': { document: '{ impersonation { id } }', at: ['impersonation', 'id'] },
   'Query.user': { document: '{ user(id: "user_carl") { email } }', at: ['user', 'email'] },
   'Query.users': { document: '{ users(first: 1) { nodes { email } } }', at: ['users', 'nodes', '0', 'email'] },
+  'Query.impersonationSession': {
+    document: 'query ($sessionId: ID!) { impersonationSession(id: $sessionId) { reason } }',
+    variables: anotherActors,
+    at: ['impersonationSession', 'reason'],
+  },
   'Query.impersonationSessions': {
     document: '{ impersonationSessions(first: 1) { nodes { reason } } }',
     at: ['impersonationSessions', 'nodes', '0', 'reason'],
+  },
+  'Query.impersonationEvent': {
+    document: 'query ($id: ID!) { impersonationEvent(id: $id) { requestId } }',
+    variables: someEvent,
+    at: ['impersonationEvent', 'requestId'],
   },
   'Query.impersonationEvents': {
     document: '{ impersonationEvents(first: 1) { nodes { id } } }',
@@ -136,6 +151,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'ImpersonationSession.events in Query.accessHistory': {
     document: `{ accessHistory(first: 1) { nodes { ${EVENTS} } } }`,
     at: ['accessHistory', 'nodes', '0', ...FIRST_EVENT],
+  },
+  'ImpersonationSession.events in Query.impersonationSession': {
+    document: `query ($sessionId: ID!) { impersonationSession(id: $sessionId) { ${EVENTS} } }`,
+    variables: anotherActors,
+    at: ['impersonationSession', ...FIRST_EVENT],
   },
   'ImpersonationSession.events in Query.impersonationSessions': {
     document: `{ impersonationSessions(first: 1) { nodes { ${EVENTS} } } }`,

@@ -10,6 +10,7 @@ export const AUDIENCE = 'https://api.example';
 
 /** A certified OpenID provider that nobody here wrote, on loopback. */
 export interface IdentityProvider {
+  readonly issuer: string;
   /** The value of TRUSTED_ISSUERS that trusts it, with its keys by URL. */
   readonly trusted: string;
   /** Signs a person in by authorization code and PKCE (RFC 7636), as a browser would. */
@@ -31,15 +32,22 @@ const CLIENT_ID = 'support-desk';
 const REDIRECT_URI = 'https://desk.example/signed-in';
 const TOKEN_SECONDS = 7_200;
 
+/** A single-page app that people sign in to with a browser. */
+export interface BrowserClient {
+  readonly clientId: string;
+  /** Where it is; its answers may be read from this origin (CORS). */
+  readonly url: string;
+}
+
 /** Starts the provider on a free port. */
-export async function startIdentityProvider(): Promise<IdentityProvider> {
+export async function startIdentityProvider(app: BrowserClient | null = null): Promise<IdentityProvider> {
   let handle: (req: IncomingMessage, res: ServerResponse) => void = (_req, res) => res.writeHead(503).end();
   const server: Server = createServer((req, res) => handle(req, res)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   async function rotateKeys(): Promise<void> {
-    const provider = new Provider(issuer, configuration(await newKey()));
+    const provider = new Provider(issuer, configuration(await newKey(), app));
     const callback = provider.callback();
     handle = (req, res) => {
       const url = new URL(req.url ?? '/', issuer);
@@ -48,13 +56,22 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
         return;
       }
       // Where a person would type their name and password.
-      const login = { accountId: url.searchParams.get('name') ?? '', amr: ['pwd'] };
+      const name = url.searchParams.get('name');
+      if (name === null) {
+        res.setHeader('content-type', 'text/html');
+        res.end(
+          '<!doctype html><title>Who are you?</title><form><label>Name <input name="name"></label><button>Go</button></form>',
+        );
+        return;
+      }
+      const login = { accountId: name, amr: ['pwd'] };
       provider.interactionFinished(req, res, { login }).catch(() => res.writeHead(500).end());
     };
   }
 
   await rotateKeys();
   return {
+    issuer,
     trusted: JSON.stringify([{ issuer, audience: AUDIENCE, jwks: `${issuer}/jwks`, algorithms: ['RS256'] }]),
     signIn: (userId) => signIn(issuer, userId),
     rotateKeys,
@@ -72,7 +89,7 @@ async function newKey(): Promise<JWK> {
   return { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' };
 }
 
-function configuration(key: JWK): Record<string, unknown> {
+function configuration(key: JWK, app: BrowserClient | null): Record<string, unknown> {
   return {
     jwks: { keys: [key] },
     cookies: { keys: [randomUUID()] },
@@ -82,7 +99,11 @@ function configuration(key: JWK): Record<string, unknown> {
         token_endpoint_auth_method: 'none',
         redirect_uris: [REDIRECT_URI],
       },
+      ...(app === null
+        ? []
+        : [{ client_id: app.clientId, token_endpoint_auth_method: 'none', redirect_uris: [app.url] }]),
     ],
+    clientBasedCORS: (_ctx: unknown, origin: string) => app !== null && origin === new URL(app.url).origin,
     ttl: Object.fromEntries(
       ['Interaction', 'Grant', 'Session', 'AccessToken', 'IdToken'].map((of) => [of, TOKEN_SECONDS]),
     ),

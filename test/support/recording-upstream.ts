@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IResolvers } from '@graphql-tools/utils';
-import { execute, parse, validate } from 'graphql';
+import { buildSchema, execute, introspectionFromSchema, parse, validate } from 'graphql';
 import { service } from '../unit/upstreams/services.js';
 
 export interface ReceivedCall {
@@ -22,6 +22,8 @@ export interface RecordingUpstream {
   readonly schemaCalls: () => number;
   /** What it says its schema is; null: what it really is. */
   told: string | null;
+  /** Whether it answers everything with 503. */
+  failing: boolean;
   /** Answers wait for it. */
   until: Promise<unknown>;
   close(): Promise<void>;
@@ -47,9 +49,19 @@ export async function startUpstream(
       res.setHeader('content-type', 'application/json');
       res.end(JSON.stringify(value));
     };
+    if (upstream.failing) {
+      res.statusCode = 503;
+      res.end();
+      return;
+    }
     if (query.includes('_service')) {
       schemaCalls += 1;
       answer({ data: { _service: { sdl: upstream.told ?? sdl } } });
+      return;
+    }
+    if (query.includes('__schema')) {
+      schemaCalls += 1;
+      answer({ data: introspectionFromSchema(buildSchema(upstream.told ?? sdl, { assumeValidSDL: true })) });
       return;
     }
     calls.push({ query, variables, headers: req.headers });
@@ -70,6 +82,7 @@ export async function startUpstream(
     left,
     schemaCalls: () => schemaCalls,
     told: null,
+    failing: false,
     until: Promise.resolve(),
     async close() {
       server.closeAllConnections();

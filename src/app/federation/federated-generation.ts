@@ -1,14 +1,21 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Executor, printSchemaWithDirectives } from '@graphql-tools/utils';
+import { type GraphQLScalarType, isScalarType, isSpecifiedScalarType } from 'graphql';
+import { compileRules } from '../../../directives/compile.js';
+import { DIRECTIVES } from '../../../directives/index.js';
 import type { GatewayContext } from '../../context/index.js';
 import { createGeneration } from '../../http/graphql/create-generation.js';
 import type { EngineOptions } from '../../http/graphql/engine.js';
 import type { Generation } from '../../http/graphql/generations.js';
 import { guardHooks } from '../../http/graphql/guard-hooks.js';
 import { MUTATION_RULES } from '../../http/graphql/impersonation-mutations.js';
+import { createOwnPart } from '../../http/graphql/own-part.js';
 import { type ComposedService, type Composition, compose } from '../../upstreams/composition/compose.js';
 import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
 import { createPlanner } from '../../upstreams/execution/create-planner.js';
+import { deniedIn } from '../../upstreams/execution/denied-in.js';
 import { ownExecutor, ownServiceSdl } from '../../upstreams/execution/own-service.js';
+import { responseKeysRule } from '../../upstreams/execution/response-keys.js';
 import { serveSchema } from '../../upstreams/execution/served-schema.js';
 import type { OwnSchema } from '../own-schema.js';
 import type { LentTransport, TransportPool } from './transport-pool.js';
@@ -16,7 +23,7 @@ import type { LentTransport, TransportPool } from './transport-pool.js';
 /** The name of the gateway's own schema among the services. */
 const OWN = 'gateway';
 
-export interface FederatedParts extends Omit<EngineOptions, 'schema'> {
+export interface FederatedParts extends Omit<EngineOptions, 'schema' | 'own'> {
   readonly number: number;
   readonly own: OwnSchema;
   readonly config: GatewayConfig;
@@ -37,6 +44,8 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     scopes: config.scopes,
     policies: config.policies,
   });
+  // Each step takes a while with large schemas; requests have their turn in between.
+  await nextTurn();
   for (const { service, coordinate, message } of composed.notes) {
     parts.logger.info({ service, coordinate }, `a rule of the services' schemas guards nothing: ${message}`);
   }
@@ -49,12 +58,23 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
   try {
     const executors = new Map<string, Executor>([[OWN, ownExecutorOf(own)]]);
     for (const [name, { transport }] of lent) executors.set(name, onward(transport.executor));
+    const rules = compileRules(composed.schema, DIRECTIVES, MUTATION_RULES).fields;
     const planner = createPlanner(composed.supergraphSdl, executors);
+    await nextTurn();
     const schema = serveSchema<GatewayContext>(composed.schema, planner, {
       mutationRules: MUTATION_RULES,
       hooks: guardHooks,
+      scalars: scalarsOf(own),
     });
-    return await createGeneration({ ...parts, schema, onStop: giveBack });
+    return await createGeneration({
+      ...parts,
+      schema,
+      own: createOwnPart(own.guarded, schema),
+      validationRules: [responseKeysRule],
+      upstreams: new Map([...lent].map(([name, { key }]) => [name, key])),
+      deniedIn: (prepared, variables, identity) => deniedIn(schema, rules, prepared, variables ?? {}, identity),
+      onStop: giveBack,
+    });
   } catch (error) {
     await giveBack();
     throw error;
@@ -63,6 +83,14 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
 
 function ownSdl({ unguarded }: OwnSchema): string {
   return ownServiceSdl([printSchemaWithDirectives(unguarded)], ['User']);
+}
+
+function scalarsOf({ unguarded }: OwnSchema): ReadonlyMap<string, GraphQLScalarType> {
+  return new Map(
+    Object.values(unguarded.getTypeMap()).flatMap((type) =>
+      isScalarType(type) && !isSpecifiedScalarType(type) ? [[type.name, type] as const] : [],
+    ),
+  );
 }
 
 /** Whoever refers to a person by id shows what the gateway knows of them, as a host module does. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { SchemaMetrics } from '../../platform/schema-metrics.js';
 import type { ComposedService } from '../../upstreams/composition/compose.js';
 import { CompositionError, type CompositionProblem } from '../../upstreams/composition/composition-error.js';
-import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
+import { type GatewayConfig, schemaFiles } from '../../upstreams/config/gateway-config.js';
 import { GatewayConfigError } from '../../upstreams/config/gateway-config-error.js';
 import { createFederatedGeneration, type FederatedParts } from './federated-generation.js';
 import { FetchedSchemas } from './fetched-schemas.js';
@@ -26,6 +26,8 @@ interface Inputs {
   readonly services: readonly ComposedService[];
   /** Services that did not tell their schema; what they told before is among `services`. */
   readonly unreachable: readonly CompositionProblem[];
+  /** What the operator should know of the schemas, though they can be served. */
+  readonly notes: readonly CompositionProblem[];
   readonly fingerprint: string;
 }
 
@@ -104,9 +106,9 @@ export class SchemaSupply {
 
   async #read(fetch: boolean): Promise<Inputs> {
     const config = await readGatewayConfig(this.#parts.file);
-    const { services, unreachable } = await loadSchemas(config, (upstream) => this.#fetched.of(upstream, fetch));
-    const told = JSON.stringify([config, [...config.scopes], [...config.policies], services]);
-    return { config, services, unreachable, fingerprint: createHash('sha256').update(told).digest('hex') };
+    const { services, unreachable, notes } = await loadSchemas(config, (upstream) => this.#fetched.of(upstream, fetch));
+    const told = JSON.stringify([config, services], (_, value) => (value instanceof Map ? [...value] : value));
+    return { config, services, unreachable, notes, fingerprint: createHash('sha256').update(told).digest('hex') };
   }
 
   /** One at a time; what is asked for meanwhile is done afterwards, once. */
@@ -155,9 +157,11 @@ export class SchemaSupply {
     this.#parts.logger.info({ generation: number }, 'a new schema is served');
   }
 
-  #tellServed({ fingerprint }: Inputs): void {
-    const { clock, schemaMetrics } = this.#parts;
+  #tellServed({ fingerprint, notes }: Inputs): void {
+    const { clock, logger, schemaMetrics } = this.#parts;
     this.#served = fingerprint;
+    for (const { service, message } of notes)
+      logger.warn({ service, problem: message }, 'a schema tells less than it may hold');
     schemaMetrics.served(this.#generations?.current.number ?? 1, clock.now());
     this.#tellDegraded(false);
   }
@@ -186,13 +190,13 @@ export class SchemaSupply {
     }
   }
 
-  #watch({ upstreams, pollSeconds }: GatewayConfig): void {
+  #watch(config: GatewayConfig): void {
+    const { upstreams, pollSeconds } = config;
     this.#watched?.close();
-    const files = upstreams.flatMap(({ schema }) => ('file' in schema ? [schema.file] : []));
-    this.#watched = watchFiles([this.#parts.file, ...files], () => void this.#request(false));
+    this.#watched = watchFiles([this.#parts.file, ...schemaFiles(config)], () => void this.#request(false));
     if (this.#poll !== null) clearInterval(this.#poll);
     this.#poll = null;
-    if (pollSeconds === 0 || files.length === upstreams.length) return;
+    if (pollSeconds === 0 || !upstreams.some(({ schema }) => 'fetch' in schema)) return;
     this.#poll = setInterval(() => void this.#request(true), pollSeconds * 1_000);
     this.#poll.unref();
   }

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import type { StoredSeal } from '../../domain/audit-seal.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
@@ -7,7 +8,7 @@ import { encodeSealBody, type SealedStretch, sealGenesisHash, sealHash, sealStat
 import type { Anchor } from './anchor.js';
 import type { GatewaySigner } from './gateway-signer.js';
 import { type ChainPosition, inspectNext, type StretchFault } from './inspect-stretch.js';
-import type { OwnEvents } from './own-events.js';
+import { OwnEvents, type OwnGroup } from './own-events.js';
 import { openSeal, SealFaultError, type SealState } from './seal-state.js';
 
 export interface SealerOptions {
@@ -16,7 +17,7 @@ export interface SealerOptions {
   readonly state: SealState;
   readonly gateway: GatewaySigner;
   /** Spares the signatures of what this process wrote itself; absent: all are checked. */
-  readonly own?: Pick<OwnEvents, 'wrote'>;
+  readonly own?: OwnEvents;
   readonly anchor: Anchor;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -43,18 +44,19 @@ export interface Sealer {
   stop(closing: ReadonlySet<string>): Promise<void>;
 }
 
-const NOTHING_OWN: Pick<OwnEvents, 'wrote'> = { wrote: () => false };
 const EVERY_MS = 5_000;
 /** An idle trail is sealed anew this often, so that a fresh newest seal says "nothing was cut off". */
 const IDLE_MS = 10 * 60_000;
 /** Replicas' clocks, and writes that were under way, may be this late. */
 const OVERLAP_MS = 10 * 60_000;
-const PAGE = 500;
+const PAGE = 100;
+/** How long the event loop is held for reading, milliseconds. */
+const AT_A_TIME_MS = 1;
 /** Events of one chain that one seal covers at most; the next round goes on. */
 const MOST_PER_CHAIN = 100_000;
 
 export function createSealer(options: SealerOptions): Sealer {
-  const { events, seals, state, gateway, own = NOTHING_OWN, anchor, clock, logger, metrics } = options;
+  const { events, seals, state, gateway, own = new OwnEvents(), anchor, clock, logger, metrics } = options;
   const faulty = new Map<string, FaultySpot>();
   const active = new Set<string>();
   const unanchored: StoredSeal[] = [];
@@ -120,9 +122,24 @@ export function createSealer(options: SealerOptions): Sealer {
     if (before.closed || faulty.has(chain)) return null;
     let position: ChainPosition = await state.position(chain);
     let end: ChainPosition | null = null;
-    for (let looked = 0; looked < MOST_PER_CHAIN; looked += PAGE) {
-      const page = await events.chain(chain, position.sequence + 1, PAGE);
-      for (const event of page) {
+    let turnBegun = performance.now();
+    const last = position.sequence + MOST_PER_CHAIN;
+    while (position.sequence < last) {
+      // A store that answers at once would else keep everybody waiting until the whole stretch has been read.
+      if (performance.now() - turnBegun > AT_A_TIME_MS) {
+        await turnOfTheEventLoop();
+        turnBegun = performance.now();
+      }
+      const group = own.group(chain, position.sequence + 1);
+      if (group !== null && follows(position, group) && (await own.isIntact(group))) {
+        position = { ...position, sequence: group.to, head: group.head };
+        if (group.signed) end = position;
+        continue;
+      }
+      const most = PAGE + (group === null ? 0 : group.to - position.sequence);
+      const page = await events.chain(chain, position.sequence + 1, most);
+      let atGroup = false;
+      for (const [index, event] of page.entries()) {
         const inspected = inspectNext(position, event, gateway, own);
         if (inspected.fault !== null) {
           const spot = { chain, sequence: position.sequence + 1, fault: inspected.fault };
@@ -133,8 +150,12 @@ export function createSealer(options: SealerOptions): Sealer {
         }
         position = inspected.position;
         if (inspected.signed) end = position;
+        // Not where this event is there once more: then the next one is none that may follow.
+        const next = position.sequence + 1;
+        atGroup = page[index + 1]?.sequence === next && own.group(chain, next) !== null;
+        if (atGroup) break;
       }
-      if (page.length < PAGE) break;
+      if (!atGroup && page.length < most) break;
     }
     if (end !== null) return stretch(chain, before.to, end, closing && end.sequence === position.sequence);
     // Nothing new, but the writer says that nothing will follow: an empty stretch closes the chain.
@@ -214,6 +235,11 @@ export function createSealer(options: SealerOptions): Sealer {
       await attempt(closing);
     },
   };
+}
+
+/** A chain whose key is not known yet is looked at event by event, beginning with the one that names it. */
+function follows(position: ChainPosition, group: OwnGroup): boolean {
+  return position.key !== null && Buffer.compare(group.previousHash, position.head) === 0;
 }
 
 function stretch(chain: string, sealedTo: number, end: ChainPosition, closed: boolean): SealedStretch {

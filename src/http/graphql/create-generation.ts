@@ -4,6 +4,9 @@ import { createPrepare } from './prepare.js';
 
 export interface GenerationOptions extends EngineOptions {
   readonly number: number;
+  readonly upstreams?: Generation['upstreams'];
+  /** Nothing, by default: a schema that is never replaced needs no comparison. */
+  readonly deniedIn?: Generation['deniedIn'];
   /** Closes what this generation alone has used. */
   readonly onStop?: () => Promise<void>;
 }
@@ -16,7 +19,10 @@ export async function createGeneration(options: GenerationOptions): Promise<Gene
     number: options.number,
     schema: options.schema,
     engine,
-    prepare: createPrepare(options.schema, options.introspection),
+    prepare: createPrepare(options.schema, options.introspection, options),
+    upstreams: options.upstreams ?? new Map(),
+    isOwn: (schema) => schema === options.own?.schema,
+    deniedIn: options.deniedIn ?? (() => new Map()),
     async stop() {
       await engine.stop();
       await options.onStop?.();

@@ -5,12 +5,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { FormattedExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
 import { type Answer, createExecutePrepared } from './execute-prepared.js';
 import { type FormatError, formatError, withoutSuggestion } from './format-error.js';
+import type { OwnPart } from './own-part.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { createOperationAudit, type OperationAudit, recordOperations } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
@@ -20,6 +21,10 @@ export const MAX_DOCUMENT_TOKENS = 10_000;
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema;
+  /** The gateway's own schema, where the one that is served is made of several; null or absent where it is the one. */
+  readonly own?: OwnPart | null;
+  /** What has to hold of documents beside the rules of the specification. */
+  readonly validationRules?: readonly ValidationRule[];
   /** Whether clients may ask for the schema, and are told near misses in validation errors. */
   readonly introspection: boolean;
   readonly logger: Logger;
@@ -47,12 +52,12 @@ export interface GraphQLEngine {
 }
 
 export function createEngine(options: EngineOptions): GraphQLEngine {
-  const { schema, introspection, logger, metrics } = options;
+  const { schema, own = null, validationRules = [], introspection, logger, metrics } = options;
   const audit = createOperationAudit(schema);
   const format: FormatError = introspection
     ? formatError
     : (formatted, error) => withoutSuggestion(formatError(formatted, error));
-  const prepared = new PreparedOperations(schema);
+  const prepared = new PreparedOperations(schema, own);
   const executePrepared = createExecutePrepared({ schema, audit, metrics, formatError: format });
   const apollo = new ApolloServer<GatewayContext>({
     schema,
@@ -63,6 +68,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
+    validationRules: [...validationRules],
     parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
     logger,
     formatError: format,

@@ -40,7 +40,7 @@ export interface ExecutePreparedParts {
 const NO_VARIABLES: Record<string, unknown> = Object.freeze({});
 
 export function createExecutePrepared({ schema, audit, metrics, formatError }: ExecutePreparedParts): ExecutePrepared {
-  function coerce({ operation }: PreparedOperation, given: Record<string, unknown> | null) {
+  function coerce({ schema, operation }: PreparedOperation, given: Record<string, unknown> | null) {
     const definitions = operation.variableDefinitions ?? [];
     if (definitions.length === 0) return NO_VARIABLES;
     return getVariableValues(schema, definitions, given ?? NO_VARIABLES).coerced ?? null;

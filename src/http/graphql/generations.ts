@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
+import type { Identity } from '../../domain/identity.js';
+import type { ErrorCode } from '../../errors/index.js';
 import type { GraphQLEngine } from './engine.js';
-import type { Prepare } from './prepare.js';
+import type { Prepare, PreparedOperation } from './prepare.js';
 
 /** One schema as it is served, with everything that was made for it. */
 export interface Generation {
@@ -9,6 +11,16 @@ export interface Generation {
   readonly schema: GraphQLSchema;
   readonly engine: GraphQLEngine;
   readonly prepare: Prepare;
+  /** The ways to its upstreams, by name: a text that is another one where the way is. */
+  readonly upstreams: ReadonlyMap<string, string>;
+  /** Whether a schema that operations of this generation are executed by is the gateway's own, which asks no upstream. */
+  isOwn(schema: GraphQLSchema): boolean;
+  /** What of an operation is denied to somebody, by coordinate, with the codes of the refusals. */
+  deniedIn(
+    prepared: PreparedOperation,
+    variables: Readonly<Record<string, unknown>> | null,
+    identity: Identity,
+  ): ReadonlyMap<string, ErrorCode>;
   /** Called once, when it has been replaced and nothing that began with it is under way. */
   stop(): Promise<void>;
 }
@@ -20,12 +32,18 @@ export interface Held {
   release(): void;
 }
 
+/** Generations that were replaced and have streams left. Schemas and plans are large, and streams may stay for days. */
+const MOST_REPLACED = 4;
+
 /**
  * Which generation is served. Every request is worked out from beginning to end by the one that was current when it began; one
  * that was replaced is stopped when the last request that began with it is done.
  */
 export class Generations {
   #current: Counted;
+  /** Replaced, and not idle; oldest first. */
+  readonly #replaced: Counted[] = [];
+  readonly #retired = new WeakSet<Generation>();
   readonly #stopping = new Set<Promise<void>>();
   readonly #listeners = new Set<() => void>();
 
@@ -47,9 +65,19 @@ export class Generations {
   replace(next: Generation): void {
     const old = this.#current;
     this.#current = new Counted(next);
-    old.onIdle = () => this.#stop(old.generation);
+    this.#replaced.push(old);
+    old.onIdle = () => {
+      this.#replaced.splice(this.#replaced.indexOf(old), 1);
+      this.#stop(old.generation);
+    };
     if (old.users === 0) old.onIdle();
+    for (const { generation } of this.#replaced.slice(0, -MOST_REPLACED)) this.#retired.add(generation);
     for (const tell of this.#listeners) tell();
+  }
+
+  /** Whether streams that were opened with it have to end, as too many others have been served since. */
+  isRetired(generation: Generation): boolean {
+    return this.#retired.has(generation);
   }
 
   /** Calls the listener after each replacement, until what it returns is called. */

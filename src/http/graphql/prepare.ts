@@ -10,12 +10,12 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { MAX_DOCUMENT_TOKENS } from './engine.js';
+import { type EngineOptions, MAX_DOCUMENT_TOKENS } from './engine.js';
 import type { RequestParams } from './request-params.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
 export interface PreparedOperation {
-  /** What it was validated against, and is executed by. */
+  /** What it is executed by. */
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -28,9 +28,14 @@ const MAX_DOCUMENTS = 1_000;
 const MAX_CACHED_LENGTH = 20_000;
 
 /** For the transports that stream; Apollo prepares what it executes itself. */
-export function createPrepare(schema: GraphQLSchema, introspection: boolean): Prepare {
+export function createPrepare(
+  schema: GraphQLSchema,
+  introspection: boolean,
+  { own = null, validationRules = [] }: Pick<EngineOptions, 'own' | 'validationRules'> = {},
+): Prepare {
   const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const executedBy = new WeakMap<DocumentNode, GraphQLSchema>();
+  const rules = [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 
   function documentOf(query: string): DocumentNode | { errors: readonly GraphQLError[] } {
     const known = documents.get(query);
@@ -58,7 +63,12 @@ export function createPrepare(schema: GraphQLSchema, introspection: boolean): Pr
       const message = 'There is no operation of this name, or there are several operations and none was named.';
       return { errors: [new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })] };
     }
-    return { schema, document, operation };
+    let executor = executedBy.get(document);
+    if (executor === undefined) {
+      executor = own?.covers(document) ? own.schema : schema;
+      executedBy.set(document, executor);
+    }
+    return { schema: executor, document, operation };
   };
 }
 

@@ -1,9 +1,12 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type CompiledOperation, compileOperation } from './compiled/compile.js';
+import type { OwnPart } from './own-part.js';
 
 /** An operation that was parsed and found valid before, ready to be executed again. */
 export interface PreparedOperation {
+  /** What it is executed by. */
+  readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly compiled: CompiledOperation;
@@ -24,14 +27,17 @@ const MOST_CHARACTERS = 4_000_000;
 /** The operations clients send again and again, by the exact text of their documents. */
 export class PreparedOperations {
   readonly #schema: GraphQLSchema;
+  readonly #own: OwnPart | null;
   readonly #known = new LRUCache<string, Map<string | null, Seen>>({
     max: MOST_DOCUMENTS,
     maxSize: MOST_CHARACTERS,
     sizeCalculation: (_, text) => Math.max(1, text.length),
   });
 
-  constructor(schema: GraphQLSchema) {
+  /** @param own what is executed by it where it can be; null: everything is by the one schema. */
+  constructor(schema: GraphQLSchema, own: OwnPart | null = null) {
     this.#schema = schema;
+    this.#own = own;
   }
 
   /** Null where the document has to be parsed and validated, or be left to graphql-js. */
@@ -54,7 +60,8 @@ export class PreparedOperations {
     }
     seen.times += 1;
     if (seen.times !== PREPARE_AT) return;
-    const compiled = compileOperation(this.#schema, document, operation);
-    seen.prepared = compiled && { document, operation, compiled };
+    const schema = this.#own?.covers(document) ? this.#own.schema : this.#schema;
+    const compiled = compileOperation(schema, document, operation);
+    seen.prepared = compiled && { schema, document, operation, compiled };
   }
 }

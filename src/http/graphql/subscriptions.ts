@@ -14,8 +14,10 @@ import { type ErrorCode, GatewayError } from '../../errors/index.js';
 import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
 import type { Metrics } from '../../platform/metrics.js';
 import { OperationConnection } from '../steps/operation-connection.js';
+import { followRules } from './follow-rules.js';
 import { errorCode, formatError } from './format-error.js';
 import type { Generations, Held } from './generations.js';
+import type { PreparedOperation } from './prepare.js';
 import { asGraphQLError } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
 import { hideSensitiveValue } from './sensitive-values.js';
@@ -134,21 +136,38 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
 
     const first = resolved.identity;
+    const underNewestRules = followRules(generations, {
+      opened: held.generation,
+      prepared,
+      params,
+      upstreams: context.operation.upstreams,
+    });
+    const mayGoOn = (now: ResolvedIdentity) => {
+      sameIdentity(now, resolved);
+      return underNewestRules(now.identity);
+    };
     metrics.activeStreams.inc();
     const stream = createStream({
       source: source[Symbol.asyncIterator](),
       checkEveryMs: RECHECK_MS,
-      check: async () => sameIdentity(await resolveIdentity(token, request), resolved),
-      onWake: (wake) =>
-        onSessionEnded((sessionId) => {
-          if (sessionId === first.session?.id) wake();
-        }),
+      check: async () => mayGoOn(await resolveIdentity(token, request)),
+      onWake(wake) {
+        const cancelled = [
+          onSessionEnded((sessionId) => {
+            if (sessionId === first.session?.id) wake();
+          }),
+          generations.onReplaced(wake),
+        ];
+        return () => {
+          for (const cancel of cancelled) cancel();
+        };
+      },
       async onEvent(event) {
         const now = await resolveIdentity(token, request);
-        sameIdentity(now, resolved);
+        const newest = mayGoOn(now);
         // One record for the whole stream: what is refused within an event would otherwise be noted nowhere.
         const contextValue = createContext(now, request, connection, context.operation);
-        const result = await execute({ ...args, rootValue: event, contextValue });
+        const result = await execute({ ...args, ...schemaAndDocument(newest), rootValue: event, contextValue });
         if (result.errors === undefined) return result as FormattedExecutionResult;
         return { ...result, errors: result.errors.map((error) => presentAndLog(context, error)) };
       },
@@ -185,6 +204,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       await Promise.all(finishing);
     },
   };
+}
+
+function schemaAndDocument({ schema, document }: PreparedOperation) {
+  return { schema, document };
 }
 
 /** Who was in effect when the stream was opened is in effect still, and has lost no role since. */

@@ -14,6 +14,8 @@ export interface ConsoleConfig {
     readonly scope: string;
     readonly audience?: string;
   } | null;
+  /** Whether the example shop is served: "View as" then shows its orders. */
+  readonly example: boolean;
   /** Seconds. */
   readonly impersonation: { readonly defaultSeconds: number; readonly maxSeconds: number };
   readonly version: string;

@@ -40,9 +40,9 @@ export function consoleHeaders(issuerOrigin: string | null): Readonly<Record<str
 /** Adds the console's headers to whatever a handler answers. */
 export function withHeaders(headers: Readonly<Record<string, string>>, handle: Handler): Handler {
   const entries = Object.entries(headers);
-  return (exchange) => {
+  return (exchange, refuse) => {
     for (const [name, value] of entries) exchange.res.setHeader(name, value);
-    return handle(exchange);
+    return handle(exchange, refuse);
   };
 }
 

@@ -9,8 +9,13 @@ export interface CrossOriginRules {
 
 const LOCALHOST = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
-/** Adds CORS headers; true where the request was a preflight and is answered. */
+/** Adds CORS headers to the common ones; true where the request was a preflight and is answered. */
 export type CrossOrigin = (req: IncomingMessage, res: ServerResponse) => boolean;
+
+/** Whether anything has to be said to it about origins. */
+export function concernsOrigins(req: IncomingMessage): boolean {
+  return req.headers.origin !== undefined || req.method === 'OPTIONS';
+}
 
 export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
   const allowed = new Set(rules.origins);
@@ -32,9 +37,7 @@ export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
   });
 
   return (req, res) => {
-    // Also where no origin is let in: an answer without the headers must not be kept for a page that would be.
-    res.setHeader('Vary', 'Origin');
-    if (req.headers.origin === undefined && req.method !== 'OPTIONS') return false;
+    if (!concernsOrigins(req)) return false;
     // The package answers nothing by itself here and calls back at once: the rules need no waiting.
     middleware(req as Parameters<typeof middleware>[0], res, () => undefined);
     if (req.method !== 'OPTIONS') return false;

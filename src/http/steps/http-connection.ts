@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from '../../context/index.js';
+import { OPERATION_OVER } from './operation-connection.js';
 
 /** The client's side of an HTTP request: over when the answer has gone out, or the client has. */
 export class HttpConnection implements Connection {
@@ -23,8 +24,8 @@ export class HttpConnection implements Connection {
 }
 
 function signalOf(res: ServerResponse): AbortSignal {
-  if (res.closed || res.destroyed) return AbortSignal.abort();
+  if (res.closed || res.destroyed) return AbortSignal.abort(OPERATION_OVER);
   const controller = new AbortController();
-  res.once('close', () => controller.abort());
+  res.once('close', () => controller.abort(OPERATION_OVER));
   return controller.signal;
 }

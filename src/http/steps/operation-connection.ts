@@ -1,5 +1,8 @@
 import type { Connection } from '../../context/index.js';
 
+/** Why signals are aborted. One for all: an error of its own for each would cost more than the rest of the signal. */
+export const OPERATION_OVER = new Error('the client has gone, or the operation is over');
+
 /** The client's side of one operation on a connection that may carry several, or that outlives its request. */
 export class OperationConnection implements Connection {
   readonly headers: Connection['headers'];
@@ -22,12 +25,12 @@ export class OperationConnection implements Connection {
   /** The client has left the operation, or it is over. */
   end(): void {
     this.#ended = true;
-    this.#own?.abort();
+    this.#own?.abort(OPERATION_OVER);
   }
 
   #makeSignal(): AbortSignal {
     this.#own = new AbortController();
-    if (this.#ended) this.#own.abort();
+    if (this.#ended) this.#own.abort(OPERATION_OVER);
     return this.#around === null ? this.#own.signal : AbortSignal.any([this.#own.signal, this.#around.signal]);
   }
 }

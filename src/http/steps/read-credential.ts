@@ -12,9 +12,21 @@ export function readCredential(req: IncomingMessage): string | null {
   const header = req.headers.authorization;
   if (header === undefined) return null;
   // Node keeps the first of several and drops the rest; a proxy may have judged another one.
-  const sent = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
-  if (sent.length > 1) throw new GatewayError('TOKEN_INVALID', { cause: 'several Authorization headers' });
+  if (countOf(AUTHORIZATION, req.rawHeaders) > 1)
+    throw new GatewayError('TOKEN_INVALID', { cause: 'several Authorization headers' });
   return parseBearer(header);
+}
+
+const AUTHORIZATION = 'authorization';
+
+/** How often a header was sent. @param rawHeaders each name and behind it its value, as Node gives them */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const sent = rawHeaders[at] as string;
+    if (sent.length === name.length && sent.toLowerCase() === name) count += 1;
+  }
+  return count;
 }
 
 /** The token of `Bearer <token>`. @throws GatewayError TOKEN_INVALID for any other text. */

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type Database from 'libsql';
 import { EventConflictError, StoreUnavailableError } from '../../errors/index.js';
 import { type Bindable, lookupBindables, RefusedValueError, writeBindables } from './bindable.js';
-import type { LogSync, SyncFile } from './log-sync.js';
+import type { SyncFile } from './log-sync.js';
 import { isBusy, type OpenedDatabase, openDatabase } from './open-database.js';
-import { type Row, requiredInteger, rowIn, rowsIn } from './row.js';
+import { bytesIn, type Row, requiredInteger, rowIn, rowsIn } from './row.js';
+import { type Transactions, WriteQueue } from './write-queue.js';
 
 /** The write-ahead log cannot be emptied yet: another process reads from it. */
 class LogInUseError extends Error {
@@ -22,6 +23,7 @@ export class Connection {
   readonly #directory: string;
   readonly #sync: SyncFile | undefined;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #writes = new WriteQueue(this.#transactions(), PATIENCE_MS);
   #opened: OpenedDatabase | undefined;
 
   constructor(directory: string, sync?: SyncFile) {
@@ -51,6 +53,12 @@ export class Connection {
     return requiredInteger(this.#cells(sql, lookupBindables(values))[0]);
   }
 
+  /** The bytes that are the one result of the statement; looks up as `list` does. Only inside `read` or `write`. */
+  bytes(sql: string, values: readonly unknown[]): Uint8Array | null {
+    const [cell] = this.#cells(sql, lookupBindables(values));
+    return cell === null ? null : bytesIn(cell);
+  }
+
   /** The row that a statement changed and returns, packed as bytes; undefined where it changed none. Only inside `write`. */
   change(sql: string, values: readonly unknown[]): Row | undefined {
     const [cell] = this.#cells(sql, writeBindables(values));
@@ -72,28 +80,16 @@ export class Connection {
 
   /**
    * Runs `work` in one transaction that is on disk, synced, when the promise resolves, and of which nothing remains when
-   * it rejects, but for a failure of the last two steps. `work` runs again where another process held the lock.
+   * it rejects, but for a failure of the last two steps. `work` runs again where another process held the lock. What is written at
+   * the same time shares the transaction; see {@link WriteQueue}.
    * @throws StoreUnavailableError for whatever libsql reports, and where the file is no longer the one that was opened.
    */
   async write<T>(work: () => T): Promise<T> {
-    let log: LogSync | undefined;
-    const result = await this.#attempt(() => {
-      const database = this.#database();
-      this.#opened?.assertInPlace();
-      log = this.#opened?.log;
-      log?.assertUsable();
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (database.inTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    });
-    await log?.sync();
-    return result;
+    try {
+      return await this.#writes.write(work);
+    } catch (error) {
+      throw asStoreError(error);
+    }
   }
 
   /**
@@ -117,6 +113,31 @@ export class Connection {
       this.#opened?.log.assertUsable();
       this.number('SELECT count(*) FROM sqlite_schema', []);
     });
+  }
+
+  #transactions(): Transactions {
+    return {
+      ready: () => this.#opened?.log.underWay ?? null,
+      begin: () => {
+        const database = this.#database();
+        this.#opened?.assertInPlace();
+        this.#opened?.log.assertUsable();
+        database.exec('BEGIN IMMEDIATE');
+      },
+      commit: () => this.#database().exec('COMMIT'),
+      rollback: () => {
+        if (this.#database().inTransaction) this.#database().exec('ROLLBACK');
+      },
+      isOpen: () => this.#database().inTransaction,
+      mark: () => this.#database().exec('SAVEPOINT one'),
+      keep: () => this.#database().exec('RELEASE one'),
+      undo: () => this.#database().exec('ROLLBACK TO one; RELEASE one'),
+      isBusy,
+      sync: async () => {
+        if (this.#opened === undefined) throw new StoreUnavailableError('the embedded store is not open');
+        await this.#opened.log.sync();
+      },
+    };
   }
 
   #database(): Database.Database {

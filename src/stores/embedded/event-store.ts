@@ -1,12 +1,21 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StoredEvent } from '../../domain/audit-event.js';
 import { EventConflictError } from '../../errors/index.js';
-import type { ChainHead, CountRequest, EventCount, EventFilter, EventStore, EventWatch } from '../event-store.js';
+import type {
+  ChainHead,
+  CountRequest,
+  EventCount,
+  EventFilter,
+  EventImprints,
+  EventStore,
+  EventWatch,
+} from '../event-store.js';
 import type { PageRequest, Slice } from '../page.js';
 import { rowLimit } from './bindable.js';
 import type { Connection } from './connection.js';
 import { eventQuery } from './event-query.js';
 import { EVENT_ROW, EVENT_TABLE, eventFromRow, eventValues, INSERT_EVENT } from './event-rows.js';
+import { IMPRINTED, imprintOf, imprintOfBytes } from './imprint.js';
 import { type PagedList, readPage } from './keyset-page.js';
 import { gathered, requiredBytes, requiredInteger, requiredText, rowExpression } from './row.js';
 import { watchDatabase } from './watch.js';
@@ -138,6 +147,15 @@ export class EmbeddedEventStore implements EventStore {
       this.#connection.list(EXISTING, [JSON.stringify(ids)]).map(([id]) => requiredText(id)),
     );
   }
+
+  readonly imprints: EventImprints = {
+    of: imprintOf,
+    stored: (chain, from, to) =>
+      this.#connection.read(() => {
+        const bytes = this.#connection.bytes(IMPRINTED, [chain, from, to]);
+        return bytes === null ? null : imprintOfBytes(bytes);
+      }),
+  };
 
   watch(onChange: () => void): Promise<EventWatch> {
     return watchDatabase(this.#connection, onChange);

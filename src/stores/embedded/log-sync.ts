@@ -40,6 +40,11 @@ export class LogSync {
     return this.#next;
   }
 
+  /** Resolves at the end of the sync under way, however it ends; null where there is none. */
+  get underWay(): Promise<void> | null {
+    return this.#underWay === null ? null : this.#underWay.catch(() => undefined);
+  }
+
   /** @throws StoreUnavailableError where a sync has failed: nothing may be written any more. */
   assertUsable(): void {
     if (this.#failure !== null) throw this.#failure;

@@ -33,7 +33,12 @@ export function rowIn(cell: unknown): Row {
 }
 
 function jsonIn(cell: unknown): string {
-  if (Buffer.isBuffer(cell)) return cell.toString('utf8');
+  return bytesIn(cell).toString('utf8');
+}
+
+/** What a cell that was cast to BLOB holds. */
+export function bytesIn(cell: unknown): Buffer {
+  if (Buffer.isBuffer(cell)) return cell;
   throw unexpected('bytes', cell);
 }
 

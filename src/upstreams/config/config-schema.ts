@@ -66,8 +66,12 @@ const upstream = z.strictObject({
   kind: z.enum(['subgraph', 'graphql']),
   url,
   schema: z.union(
-    [z.strictObject({ file: z.string().min(1) }), z.strictObject({ fetch: z.enum(['service', 'introspection']) })],
-    { error: 'has to be either {file: a path} or {fetch: service} or {fetch: introspection}' },
+    [
+      z.strictObject({ file: z.string().min(1) }),
+      z.strictObject({ fetch: z.enum(['service', 'introspection']) }),
+      z.strictObject({ supergraph: z.string().min(1), service: z.string().min(1).optional() }),
+    ],
+    { error: 'has to be {file: a path}, {fetch: service}, {fetch: introspection} or {supergraph: a path}' },
   ),
   headers: headers.default([]),
   timeoutMs: z.int().min(1).max(300_000).default(10_000),

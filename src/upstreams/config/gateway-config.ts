@@ -10,7 +10,12 @@ import { GatewayConfigError, type GatewayConfigProblem } from './gateway-config-
 export type SchemaSource =
   | { readonly file: string }
   /** `service`: asked for `{ _service { sdl } }`, as Federation has it; `introspection`: by the standard query. */
-  | { readonly fetch: 'service' | 'introspection' };
+  | { readonly fetch: 'service' | 'introspection' }
+  /**
+   * A file with schemas that were composed before, of which this is one service's part. `service` is its name there, where that is
+   * not the upstream's. The addresses in it are not read.
+   */
+  | { readonly supergraph: string; readonly service: string };
 
 /** A service behind the gateway. */
 export interface UpstreamConfig {
@@ -101,7 +106,7 @@ function configOf(data: z.output<typeof GATEWAY_CONFIG_SCHEMA>, directory: strin
     startWaitSeconds,
     upstreams: data.upstreams.map((upstream) => ({
       ...upstream,
-      schema: 'file' in upstream.schema ? { file: path.resolve(directory, upstream.schema.file) } : upstream.schema,
+      schema: sourceOf(upstream, directory),
       subscriptions:
         upstream.subscriptions === undefined
           ? null
@@ -117,6 +122,24 @@ function configOf(data: z.output<typeof GATEWAY_CONFIG_SCHEMA>, directory: strin
     scopes: new Map(Object.entries(data.scopes)),
     policies: new Map(Object.entries(data.policies)),
   };
+}
+
+function sourceOf(
+  { name, schema }: z.output<typeof GATEWAY_CONFIG_SCHEMA>['upstreams'][number],
+  directory: string,
+): SchemaSource {
+  if ('file' in schema) return { file: path.resolve(directory, schema.file) };
+  if ('fetch' in schema) return schema;
+  return { supergraph: path.resolve(directory, schema.supergraph), service: schema.service ?? name };
+}
+
+/** The files that schemas are read from, each once. */
+export function schemaFiles({ upstreams }: GatewayConfig): readonly string[] {
+  const files = upstreams.flatMap(({ schema }) => {
+    if ('file' in schema) return [schema.file];
+    return 'supergraph' in schema ? [schema.supergraph] : [];
+  });
+  return [...new Set(files)];
 }
 
 /** A name is what a token is minted for: two services of one name could use each other's. */

@@ -1,11 +1,14 @@
 import { getStitchedSchemaFromSupergraphSdl } from '@graphql-tools/federation';
-import type { Executor } from '@graphql-tools/utils';
-import { type ExecutionResult, execute, Kind, parse, subscribe, visit } from 'graphql';
+import type { ExecutionRequest, Executor } from '@graphql-tools/utils';
+import { type DocumentNode, type ExecutionResult, execute, Kind, parse, subscribe, visit } from 'graphql';
 import { throwBareErrors } from './bare-errors.js';
 import type { ForwardedOperation, Planner } from './forward.js';
+import { withLastingErrors } from './lasting-errors.js';
+import { createSoleService } from './sole-service.js';
 
 /**
  * A planner over the services of a supergraph. Calls of one tick to one service go out as one; each gets the request's context.
+ * What one service can answer as a whole is asked of it as it stands, and nothing is planned.
  * @param executors by the name of the service, the gateway's own included. Errors of services that are not this process
  *   have to be masked by them: see `maskedExecutor`.
  * @throws TypeError where a service of the supergraph has no executor: its address in the supergraph is never called.
@@ -18,23 +21,46 @@ export function createPlanner(supergraphSdl: string, executors: ReadonlyMap<stri
     onSubschemaConfig(service) {
       const executor = executors.get(names.get(service.name) ?? '');
       if (executor === undefined) throw new TypeError(`no executor for the service ${service.name}`);
-      service.executor = executor;
+      service.executor = withLastingErrors(executor);
     },
   });
   throwBareErrors(planned);
-  const request = ({ document, variables, context }: ForwardedOperation) => ({
+  const request = ({ forwarded, variables, context }: ForwardedOperation) => ({
     schema: planned,
-    document,
+    document: forwarded.document,
     variableValues: variables,
     contextValue: context,
   });
+  const soleService = createSoleService(supergraphSdl);
+  const sole = new WeakMap<DocumentNode, { readonly executor: Executor | null }>();
+  function soleExecutor({ document }: ForwardedOperation['forwarded']): Executor | null {
+    let found = sole.get(document);
+    if (found === undefined) {
+      const service = soleService(document);
+      found = { executor: service === null ? null : (executors.get(names.get(service) ?? '') ?? null) };
+      sole.set(document, found);
+    }
+    return found.executor;
+  }
   return {
-    execute: async (operation) => await execute(request(operation)),
+    execute: async (operation) => {
+      const { forwarded } = operation;
+      // What goes out in company is planned: then calls to one service are one call.
+      const executor = forwarded.hasCompany ? null : soleExecutor(forwarded);
+      if (executor === null) return await execute(request(operation));
+      return (await executor(asked(operation))) as ExecutionResult;
+    },
     subscribe: async (operation) => {
-      const events = await subscribe(request(operation));
-      return events as AsyncIterable<ExecutionResult> | ExecutionResult;
+      const executor = soleExecutor(operation.forwarded);
+      const events = executor === null ? subscribe(request(operation)) : executor(asked(operation));
+      return (await events) as AsyncIterable<ExecutionResult> | ExecutionResult;
     },
   };
+}
+
+function asked({ forwarded, variables, context }: ForwardedOperation): ExecutionRequest {
+  const { document, operation } = forwarded;
+  return { document, variables, context, operationType: operation.operation, rootValue: undefined };
 }
 
 /** The services' own names by those they have in the supergraph, which are enum values. */

@@ -10,10 +10,19 @@ import type { GuardedContext } from '../../../directives/index.js';
 import { GatewayError } from '../../errors/index.js';
 import { pruneDenied } from './prune-denied.js';
 
-/** What is asked of the services behind the gateway for one root field: nothing in it is denied to whoever asks. */
-export interface ForwardedOperation {
+/** What one root field asks of the services behind the gateway, whatever the values of the variables. Never changed. */
+export interface ForwardedDocument {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** The names of the variables that the document uses. */
+  readonly variableNames: readonly string[];
+  /** Whether other root fields of the same operation are asked for at the same time. */
+  readonly hasCompany: boolean;
+}
+
+/** What is asked of the services behind the gateway for one root field: nothing in it is denied to whoever asks. */
+export interface ForwardedOperation {
+  readonly forwarded: ForwardedDocument;
   /** Those that the document uses. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: GuardedContext;
@@ -31,11 +40,10 @@ export interface Planner {
  * @throws GatewayError GRAPHQL_VALIDATION_FAILED for an alias that must not be used; FORBIDDEN where nothing is left, so that
  * nobody is called for it.
  */
-export function forwardedOperation(
+export function forwardedDocument(
   info: GraphQLResolveInfo,
-  context: GuardedContext,
   isDenied: (coordinate: string) => boolean,
-): ForwardedOperation {
+): ForwardedDocument {
   const { selections, fragments } = pruneDenied(
     info.schema,
     info.parentType,
@@ -49,7 +57,7 @@ export function forwardedOperation(
   const collect = { Variable: ({ name }: { readonly name: { readonly value: string } }) => void used.add(name.value) };
   for (const node of [...selections, ...fragments]) visit(node, collect);
 
-  const { operation: kind, name, variableDefinitions = [] } = info.operation;
+  const { operation: kind, name, variableDefinitions = [], selectionSet } = info.operation;
   const operation: OperationDefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
     operation: kind,
@@ -60,7 +68,20 @@ export function forwardedOperation(
   return {
     document: { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
     operation,
-    variables: Object.fromEntries(Object.entries(info.variableValues).filter(([variable]) => used.has(variable))),
-    context,
+    variableNames: [...used],
+    hasCompany: kind === 'query' && !(selectionSet.selections.length === 1 && info.fieldNodes.length === 1),
   };
+}
+
+/** The document with the values of one request. */
+export function forwardedOperation(
+  forwarded: ForwardedDocument,
+  { variableValues }: Pick<GraphQLResolveInfo, 'variableValues'>,
+  context: GuardedContext,
+): ForwardedOperation {
+  const variables: Record<string, unknown> = {};
+  for (const name of forwarded.variableNames) {
+    if (Object.hasOwn(variableValues, name)) variables[name] = variableValues[name];
+  }
+  return { forwarded, variables, context };
 }

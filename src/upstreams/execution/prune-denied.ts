@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLCompositeType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
@@ -35,7 +36,8 @@ const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
  * For every object type that a selection can meet at run time, a denied field of that type is not selected: on an interface
  * whose implementations differ, the field is asked of the permitted ones alone, by inline fragments. What had nothing left
  * selects `__typename`: whether the object is there decides where the client's error stands. Abstract selections always
- * select `__typename`. What `@skip` and `@include` leave out is left out. Anything that the schema does not know is dropped. Linear in the document: each fragment is pruned once.
+ * select `__typename`. What `@skip` and `@include` leave out is left out. Anything that the schema does not know is dropped. Linear in the document: each
+ * fragment is pruned once, and once more for each object type that it is spread on and is wider than.
  * @param parent the type that the selections stand on.
  * @param isDenied answers for the coordinates `Type.field` of object types.
  * @throws GatewayError GRAPHQL_VALIDATION_FAILED where a response key is one that must not be used.
@@ -58,8 +60,10 @@ class Pruner {
   readonly #fragments: Fragments;
   readonly #variables: Variables;
   readonly #isDenied: (coordinate: string) => boolean;
-  /** By name; null where nothing of it is left. */
+  /** By name and type; null where nothing of it is left. */
   readonly #done = new Map<string, FragmentDefinitionNode | null>();
+  /** Of fragments that were made here. */
+  readonly #names = new Set<string>();
 
   constructor(
     schema: GraphQLSchema,
@@ -92,8 +96,7 @@ class Pruner {
       if (selection === null) return [];
       if (selection.kind === Kind.FIELD) return this.#field(selection, parent, possible);
       if (selection.kind === Kind.INLINE_FRAGMENT) return this.#inlineFragment(selection, parent, possible);
-      const name = selection.name.value;
-      return this.#canSpread(name, parent) && this.#fragment(name) !== null ? [selection] : [];
+      return this.#spread(selection, parent);
     });
   }
 
@@ -148,25 +151,43 @@ class Pruner {
     return selections.length === 0 ? [] : [{ ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } }];
   }
 
-  /** An object type may stand inside a fragment on something wider, whose other fragments are not for it. */
-  #canSpread(name: string, parent: GraphQLCompositeType): boolean {
-    const type = this.#schema.getType(this.#fragments[name]?.typeCondition.name.value ?? '');
-    return !isObjectType(parent) || (isCompositeType(type) && this.possibleTypes(type).includes(parent));
+  #spread(node: FragmentSpreadNode, parent: GraphQLCompositeType): readonly SelectionNode[] {
+    const type = this.#schema.getType(this.#fragments[node.name.value]?.typeCondition.name.value ?? '');
+    if (!isCompositeType(type)) return [];
+    // An object type may stand inside a fragment on something wider, whose other fragments are not for it.
+    if (isObjectType(parent) && !this.possibleTypes(type).includes(parent)) return [];
+    // Of a wider fragment only what is for it: a service that has this type need not know the others in it.
+    const fragment = this.#fragment(node.name.value, isObjectType(parent) ? parent : type);
+    return fragment === null ? [] : [{ ...node, name: fragment.name }];
   }
 
-  #fragment(name: string): FragmentDefinitionNode | null {
-    const known = this.#done.get(name);
+  /** @param on the type it is spread on, where that is an object; else its own. */
+  #fragment(name: string, on: GraphQLCompositeType): FragmentDefinitionNode | null {
+    const key = `${name} ${on.name}`;
+    const known = this.#done.get(key);
     if (known !== undefined) return known;
     // Stands until it is pruned: a fragment that spreads itself is no valid document, and selects nothing here.
-    this.#done.set(name, null);
+    this.#done.set(key, null);
     const node = this.#fragments[name];
-    const type = node && this.#schema.getType(node.typeCondition.name.value);
-    if (node === undefined || !isCompositeType(type)) return null;
-    const selections = this.pruned(node.selectionSet.selections, type, this.possibleTypes(type));
+    if (node === undefined) return null;
+    const selections = this.pruned(node.selectionSet.selections, on, this.possibleTypes(on));
     if (selections.length === 0) return null;
-    const pruned: FragmentDefinitionNode = { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } };
-    this.#done.set(name, pruned);
+    const pruned: FragmentDefinitionNode = {
+      ...node,
+      name: { kind: Kind.NAME, value: this.#nameOf(node, on) },
+      typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: on.name } },
+      selectionSet: { kind: Kind.SELECTION_SET, selections },
+    };
+    this.#done.set(key, pruned);
     return pruned;
+  }
+
+  #nameOf({ name, typeCondition }: FragmentDefinitionNode, on: GraphQLCompositeType): string {
+    if (typeCondition.name.value === on.name) return name.value;
+    let other = `${name.value}_${on.name}`;
+    while (Object.hasOwn(this.#fragments, other) || this.#names.has(other)) other = `${other}_`;
+    this.#names.add(other);
+    return other;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FieldNode } from 'graphql';
+import { type ASTVisitor, type FieldNode, GraphQLError, type ValidationContext } from 'graphql';
 import { GatewayError } from '../../errors/index.js';
 
 /** Keys that objects of JavaScript give a meaning of their own: merging results under them has polluted prototypes. */
@@ -13,8 +13,24 @@ const OF_THE_PLANNER = /^(?:__|_nullable_|_nonNullable_)/;
  * @throws GatewayError GRAPHQL_VALIDATION_FAILED.
  */
 export function checkResponseKey(node: FieldNode): void {
-  const key = node.alias?.value ?? node.name.value;
-  if (key === '__typename' && node.name.value === '__typename') return;
-  if (!OF_THE_PLANNER.test(key) && !OF_THE_LANGUAGE.includes(key)) return;
-  throw new GatewayError('GRAPHQL_VALIDATION_FAILED', { message: `"${key}" cannot be used as an alias here.` });
+  const message = problemOf(node);
+  if (message !== null) throw new GatewayError('GRAPHQL_VALIDATION_FAILED', { message });
+}
+
+/** The same said of a whole document before any of it runs, as a rule of validation. */
+export function responseKeysRule(context: ValidationContext): ASTVisitor {
+  return {
+    Field(node) {
+      const message = problemOf(node);
+      if (message !== null) context.reportError(new GraphQLError(message, { nodes: [node] }));
+    },
+  };
+}
+
+function problemOf({ alias, name }: FieldNode): string | null {
+  // Without one it is a field that the schema has.
+  if (alias === undefined || alias.value === name.value) return null;
+  const key = alias.value;
+  if (!OF_THE_PLANNER.test(key) && !OF_THE_LANGUAGE.includes(key)) return null;
+  return `"${key}" cannot be used as an alias here.`;
 }

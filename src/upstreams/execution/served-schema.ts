@@ -3,15 +3,21 @@ import {
   type GraphQLFieldConfig,
   type GraphQLFieldResolver,
   GraphQLInterfaceType,
-  type GraphQLResolveInfo,
+  GraphQLScalarType,
   type GraphQLSchema,
   GraphQLUnionType,
+  valueFromASTUntyped,
 } from 'graphql';
 import { compileRules } from '../../../directives/compile.js';
 import { applyDirectives, DIRECTIVES, type DirectiveOptions, type GuardedContext } from '../../../directives/index.js';
-import { canResolve } from '../../policy/index.js';
-import { forwardedOperation, type Planner } from './forward.js';
+import type { Planner } from './forward.js';
+import { createForwarding } from './forwarding.js';
 import { placeErrors } from './place-errors.js';
+
+export interface ServingOptions<Context extends GuardedContext> extends DirectiveOptions<Context> {
+  /** Scalars whose values are looked at here, by their names: what is none of them is the client's mistake, wherever it was to go. */
+  readonly scalars?: ReadonlyMap<string, GraphQLScalarType>;
+}
 
 type Resolver = GraphQLFieldResolver<unknown, GuardedContext>;
 type FieldConfig = GraphQLFieldConfig<unknown, GuardedContext>;
@@ -29,24 +35,17 @@ type FieldConfig = GraphQLFieldConfig<unknown, GuardedContext>;
 export function serveSchema<Context extends GuardedContext>(
   schema: GraphQLSchema,
   planner: Planner,
-  options: DirectiveOptions<Context>,
+  options: ServingOptions<Context>,
 ): GraphQLSchema {
-  const rules = compileRules(schema, DIRECTIVES, options.mutationRules).fields;
+  const forwarded = createForwarding(compileRules(schema, DIRECTIVES, options.mutationRules).fields);
   const roots = [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
   const streams = schema.getSubscriptionType()?.name;
 
-  function forwarded(context: GuardedContext, info: GraphQLResolveInfo) {
-    const { identity } = context;
-    return forwardedOperation(info, context, (coordinate) => {
-      const rule = rules.get(coordinate);
-      return rule !== undefined && !canResolve(rule, identity).allowed;
-    });
-  }
   const ask: Resolver = async (_source, _args, context, info) =>
-    placeErrors(await planner.execute(forwarded(context, info)), String(info.path.key));
+    placeErrors(await planner.execute(forwarded(info, context)), String(info.path.key));
   const follow: Resolver = async (_source, _args, context, info) => {
     const key = String(info.path.key);
-    const events = await planner.subscribe(forwarded(context, info));
+    const events = await planner.subscribe(forwarded(info, context));
     if (!isAsyncIterable(events)) return placeErrors(events, key);
     return mapAsyncIterator(events, (event) => ({ [key]: placeErrors(event, key) }));
   };
@@ -57,10 +56,27 @@ export function serveSchema<Context extends GuardedContext>(
   }
   const executable = mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config, _fieldName, typeName) => withResolver(config, typeName),
+    [MapperKind.SCALAR_TYPE]: (type) => checking(type, options.scalars?.get(type.name)),
     [MapperKind.INTERFACE_TYPE]: (type) => new GraphQLInterfaceType({ ...type.toConfig(), resolveType: typeNameOf }),
     [MapperKind.UNION_TYPE]: (type) => new GraphQLUnionType({ ...type.toConfig(), resolveType: typeNameOf }),
   });
   return applyDirectives(executable, options);
+}
+
+/** Values go on as they came; the scalar of whoever defines it says whether they are any. */
+function checking(type: GraphQLScalarType, scalar: GraphQLScalarType | undefined): GraphQLScalarType {
+  if (scalar === undefined) return type;
+  return new GraphQLScalarType({
+    ...type.toConfig(),
+    parseValue(value) {
+      scalar.parseValue(value);
+      return value;
+    },
+    parseLiteral(node, variables) {
+      scalar.parseLiteral(node, variables);
+      return valueFromASTUntyped(node, variables);
+    },
+  });
 }
 
 /** What was asked for under an alias comes back under it. An Error that stands there is thrown by whoever completes it. */

@@ -1,10 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import type { ExecutionRequest, Executor, MaybeAsyncIterable } from '@graphql-tools/utils';
 import { type ExecutionResult, getOperationAST } from 'graphql';
 import { GatewayError } from '../../errors/index.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 import type { UpstreamMetrics, UpstreamOutcome } from '../../platform/metrics.js';
-import type { UpstreamConfig } from '../config/gateway-config.js';
+import type { UpstreamConfig, UpstreamSubscriptions } from '../config/gateway-config.js';
 import { maskedExecutor } from '../execution/mask-errors.js';
 import { readForwardedHeaders } from '../forwarded-headers.js';
 import type { IdentityOnward } from '../identity-onward.js';
@@ -12,13 +13,18 @@ import type { OnwardContext } from '../onward-context.js';
 import { type CallTime, callTime, pause } from './call-time.js';
 import { checkedContext } from './checked-context.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
+import { asFailure, clientError, isQuiet } from './client-error.js';
 import { createConnectionPool } from './connection-pool.js';
 import { createConnectionSlots } from './connection-slots.js';
+import type { StreamOpener } from './event-stream.js';
 import { fetchSdl } from './fetch-sdl.js';
 import { type CalledService, postOperation } from './post-operation.js';
 import { requestParams } from './request-body.js';
 import { createRetryRule } from './retry-rule.js';
-import { type FailureReason, UpstreamFailure } from './upstream-failure.js';
+import { createSseStreams } from './sse-stream.js';
+import { createSubscribe } from './subscribe-operation.js';
+import { UpstreamFailure } from './upstream-failure.js';
+import { createWsStreams } from './ws-stream.js';
 
 /** The way to one service behind the gateway. */
 export interface UpstreamTransport {
@@ -51,9 +57,6 @@ const WAITING_FOR_EACH = 16;
 /** Nobody waits longer for a connection that is not answered, milliseconds. */
 const LONGEST_CONNECT_MS = 5_000;
 
-/** What is nobody's fault, or was said when it began. */
-const QUIET: ReadonlySet<FailureReason> = new Set(['cancelled', 'closed', 'breaker-open']);
-
 interface Progress {
   /** The attempt under way, from 1. */
   attempt: number;
@@ -66,7 +69,9 @@ export function createUpstreamTransport(
 ): UpstreamTransport {
   const { name, timeoutMs, maxConnections, maxResponseBytes } = upstream;
   const { origin, pathname } = new URL(upstream.url);
+  const connectTimeoutMs = Math.min(timeoutMs, LONGEST_CONNECT_MS);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const log = logger.child({ upstream: name });
   const breaker = createCircuitBreaker({
     ...upstream.breaker,
@@ -88,12 +93,27 @@ export function createUpstreamTransport(
     pool: createConnectionPool({
       origin,
       connections: maxConnections,
-      connectTimeoutMs: Math.min(timeoutMs, LONGEST_CONNECT_MS),
+      connectTimeoutMs,
       maxResponseBytes,
     }),
     slots: createConnectionSlots(maxConnections, maxConnections * WAITING_FOR_EACH),
     breaker,
   };
+
+  const { subscriptions } = upstream;
+  const streams = subscriptions === null ? null : openerOf(subscriptions, connectTimeoutMs);
+  const subscribe =
+    streams === null || subscriptions === null
+      ? null
+      : createSubscribe({
+          ...service,
+          streams,
+          maxOpen: subscriptions.maxOpen,
+          timeoutMs,
+          log,
+          metrics,
+          closing: closing.signal,
+        });
 
   /** The attempts of one call, counted in `progress`. A mutation is sent once, whatever becomes of it. */
   async function attempts(
@@ -143,13 +163,25 @@ export function createUpstreamTransport(
         ended('refused', { code: error.code });
         throw error;
       }
-      const failure = error instanceof UpstreamFailure ? error : new UpstreamFailure(name, 'unexpected');
+      const failure = asFailure(name, error, log);
       const { reason, code, status } = failure;
-      const quiet = QUIET.has(reason);
-      ended(reason, { code, status }, quiet ? 'debug' : 'warn');
-      throw new GatewayError('UPSTREAM_UNAVAILABLE', quiet ? {} : { cause: failure });
+      ended(reason, { code, status }, isQuiet(reason) ? 'debug' : 'warn');
+      throw clientError(failure);
     } finally {
       time.done();
+    }
+  }
+
+  async function follow(request: ExecutionRequest, context: OnwardContext) {
+    if (subscribe === null) {
+      log.warn({ requestId: context.request.id }, 'a service without configured subscriptions was asked for a stream');
+      throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    }
+    try {
+      return await subscribe(JSON.stringify(requestParams(request)), context);
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      throw clientError(asFailure(name, error, log));
     }
   }
 
@@ -158,17 +190,23 @@ export function createUpstreamTransport(
     // By the document, not by what is said of it: what is sent twice must not change anything.
     const kind = getOperationAST(request.document, request.operationName)?.operation;
     if (kind === undefined) throw new TypeError('a service is asked for no operation');
-    if (kind === 'subscription') throw new GatewayError('UPSTREAM_UNAVAILABLE');
+    if (kind === 'subscription') return follow(request, context);
     return call(request, kind === 'query', context);
   }
 
   return {
     executor: maskedExecutor(execute as Executor),
-    fetchSdl: (signal) =>
-      fetchSdl(upstream, service, signal === undefined ? [closing.signal] : [signal, closing.signal]),
+    fetchSdl(signal) {
+      const given = signal === undefined ? [] : ([[signal, 'cancelled']] as const);
+      return fetchSdl(upstream, service, [...given, [closing.signal, 'closed']]);
+    },
     async close() {
       closing.abort();
-      await service.pool.destroy();
+      await Promise.all([service.pool.destroy(), streams?.close()]);
     },
   };
+}
+
+function openerOf({ protocol, url }: UpstreamSubscriptions, connectTimeoutMs: number): StreamOpener {
+  return protocol === 'sse' ? createSseStreams(url, connectTimeoutMs) : createWsStreams(url);
 }

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip } from 'node:zlib';
-import type { HttpAnswer } from './exchange.js';
+import { type HttpAnswer, headerOf } from './exchange.js';
 import { loggableCode, UpstreamFailure } from './upstream-failure.js';
 
 /** What may come back compressed. */
@@ -19,7 +19,7 @@ const DECODERS = new Map([
  */
 export async function decodedBody(upstream: string, answer: HttpAnswer, maxBytes: number): Promise<Buffer> {
   const { status, body } = answer;
-  const encoding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  const encoding = headerOf(answer.headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity' || encoding === '') return body;
   const decode = DECODERS.get(encoding);
   if (decode === undefined) throw new UpstreamFailure(upstream, 'malformed', { code: 'CONTENT_ENCODING', status });

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { loggableCode, UpstreamFailure } from './upstream-failure.js';
 
 export interface Exchange {
@@ -15,9 +14,12 @@ export interface Exchange {
   readonly onSettled: () => void;
 }
 
+/** Names in small letters; several values where a header came several times. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: ResponseHeaders;
   /** As it was on the wire. */
   readonly body: Buffer;
 }
@@ -31,7 +33,7 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Htt
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
     let status = 0;
-    let answered: IncomingHttpHeaders = {};
+    let answered: ResponseHeaders = {};
     let size = 0;
     const chunks: Buffer[] = [];
 
@@ -66,8 +68,8 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Htt
       },
       onResponseData(current, chunk) {
         size += chunk.length;
-        if (size > maxBytes) return tooLarge(current);
-        chunks.push(chunk);
+        if (size > maxBytes) tooLarge(current);
+        else chunks.push(chunk);
       },
       onResponseEnd() {
         settle();
@@ -91,8 +93,14 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Htt
   });
 }
 
+/** What a header says that came once; one that came several times says nothing. */
+export function headerOf(headers: ResponseHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** What undici or Node.js threw, without its message. */
-function failureOf(upstream: string, error: unknown): UpstreamFailure {
+export function failureOf(upstream: string, error: unknown): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
   const code = loggableCode(error);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
@@ -102,7 +110,7 @@ function failureOf(upstream: string, error: unknown): UpstreamFailure {
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
     return new UpstreamFailure(upstream, 'closed', { code });
   if (code === 'UND_ERR_INVALID_ARG') return new UpstreamFailure(upstream, 'unexpected', { code });
-  if (code?.startsWith('HPE_') === true || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new UpstreamFailure(upstream, 'malformed', { code });
   }
   return new UpstreamFailure(upstream, 'connection', { code });

@@ -15,15 +15,11 @@ const SERVICE_QUERY = 'query ServiceSchema { _service { sdl } }';
 export async function fetchSdl(
   { schema, timeoutMs }: Pick<UpstreamConfig, 'schema' | 'timeoutMs'>,
   service: Pick<CalledService, 'name' | 'path' | 'pool' | 'slots' | 'maxResponseBytes' | 'clock'>,
-  ends: readonly AbortSignal[],
+  ends: Parameters<typeof callTime>[2],
 ): Promise<string> {
   if (!('fetch' in schema)) throw new TypeError('the schema of this service is a file');
   const { name, path, pool, slots, maxResponseBytes, clock } = service;
-  const time = callTime(
-    name,
-    timeoutMs,
-    ends.map((signal) => [signal, 'cancelled']),
-  );
+  const time = callTime(name, timeoutMs, ends);
   const byService = schema.fetch === 'service';
   try {
     if (!(await slots.take(time.signal))) throw new UpstreamFailure(name, 'busy');

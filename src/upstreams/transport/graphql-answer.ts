@@ -10,8 +10,9 @@ const CODE = /^[A-Z][A-Z\d_]{0,63}$/;
  * what a service says in words may hold addresses, headers or parts of the request, and is in its own log.
  * @throws UpstreamFailure where it is no such response.
  */
-export function graphqlAnswer(upstream: string, value: unknown, status?: number): ExecutionResult {
-  const malformed = (code: string) => new UpstreamFailure(upstream, 'malformed', { code, status });
+export function graphqlAnswer(upstream: string, value: unknown, status = 200): ExecutionResult {
+  const malformed = (code: string) =>
+    new UpstreamFailure(upstream, status < 300 ? 'malformed' : 'status', { code, status });
   if (!isRecord(value)) throw malformed('NO_OBJECT');
   const { data, errors } = value;
   if (data !== undefined && data !== null && !isRecord(data)) throw malformed('DATA_NO_OBJECT');

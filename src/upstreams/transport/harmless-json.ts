@@ -3,8 +3,10 @@ const DEEPEST = 500;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = [0x5b, 0x7b];
-const CLOSING = [0x5d, 0x7d];
+/** What makes `{` of `[` and `}` of `]`, and neither of anything else that stands outside a text. */
+const CURLY = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 
 /** What may hold a key that reaches a prototype, also one that is written with escapes. */
 const SUSPICIOUS = /__proto__|"prototype"|\\u00/;
@@ -27,10 +29,10 @@ function isTooDeep(buffer: Buffer): boolean {
   for (let at = 0; at < buffer.length; at += 1) {
     const byte = buffer[at] as number;
     if (byte === QUOTE) at = endOfString(buffer, at + 1);
-    else if (OPENING.includes(byte)) {
+    else if ((byte | CURLY) === OPENING) {
       depth += 1;
       if (depth > DEEPEST) return true;
-    } else if (CLOSING.includes(byte)) depth -= 1;
+    } else if ((byte | CURLY) === CLOSING) depth -= 1;
   }
   return false;
 }

@@ -5,16 +5,17 @@ import type { IdentityOnward } from '../identity-onward.js';
 import type { OnwardContext } from '../onward-context.js';
 import { outboundHeaders } from '../outbound-headers.js';
 import type { CallTime } from './call-time.js';
-import type { CircuitBreaker, Permit } from './circuit-breaker.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { ConnectionSlots } from './connection-slots.js';
 import { ACCEPTED_ENCODINGS, decodedBody } from './decoded-body.js';
-import { exchange, type HttpAnswer } from './exchange.js';
+import { exchange, type HttpAnswer, headerOf } from './exchange.js';
 import { graphqlAnswer } from './graphql-answer.js';
 import { parseHarmlessJson } from './harmless-json.js';
 import { readRetryAfter } from './retry-rule.js';
 import { traceOfRequest } from './trace-onward.js';
 import { UpstreamFailure } from './upstream-failure.js';
+import { ASKS_TO_WAIT, judged } from './verdict.js';
 
 /** The service as it is called, and the means to do so. */
 export interface CalledService {
@@ -102,11 +103,14 @@ async function send(
  */
 export async function jsonOf(name: string, answer: HttpAnswer, maxBytes: number, now: number): Promise<unknown> {
   const { status, headers } = answer;
-  const isJson = JSON_TYPES.test(headers['content-type'] ?? '');
+  const isJson = JSON_TYPES.test(headerOf(headers, 'content-type') ?? '');
   const answered =
     (status >= 200 && status < 300) || (isJson && status >= 400 && status < 500 && !ASKS_TO_WAIT.has(status));
   if (!answered) {
-    throw new UpstreamFailure(name, 'status', { status, retryAfterMs: readRetryAfter(headers['retry-after'], now) });
+    throw new UpstreamFailure(name, 'status', {
+      status,
+      retryAfterMs: readRetryAfter(headerOf(headers, 'retry-after'), now),
+    });
   }
   if (!isJson) throw new UpstreamFailure(name, 'malformed', { code: 'CONTENT_TYPE', status });
   const body = await decodedBody(name, answer, maxBytes);
@@ -114,35 +118,5 @@ export async function jsonOf(name: string, answer: HttpAnswer, maxBytes: number,
     return parseHarmlessJson(body);
   } catch {
     throw new UpstreamFailure(name, status < 300 ? 'malformed' : 'status', { code: 'NO_JSON', status });
-  }
-}
-
-const ASKS_TO_WAIT: ReadonlySet<number> = new Set([408, 429]);
-
-async function judged<T>(permit: Permit, answer: Promise<T>): Promise<T> {
-  try {
-    const value = await answer;
-    permit.succeeded();
-    return value;
-  } catch (error) {
-    permit[verdictOf(error)]();
-    throw error;
-  }
-}
-
-/** What a failed call says of the service: that it is unwell, that it is there, or nothing. */
-function verdictOf(error: unknown): keyof Permit {
-  if (!(error instanceof UpstreamFailure)) return 'undecided';
-  const { reason, status = 0 } = error;
-  switch (reason) {
-    case 'connection':
-    case 'timeout':
-    case 'malformed':
-      return 'failed';
-    case 'status':
-      return status >= 500 || ASKS_TO_WAIT.has(status) ? 'failed' : 'succeeded';
-    // Who asks for much must not be able to shut the service for others.
-    default:
-      return 'undecided';
   }
 }

@@ -54,8 +54,8 @@ function passes({ reason, status, retryAfterMs }: UpstreamFailure): boolean {
 }
 
 /** What `Retry-After` says (RFC 9110 §10.2.3), milliseconds from now; undefined where it says nothing. */
-export function readRetryAfter(value: string | readonly string[] | undefined, now: number): number | undefined {
-  if (typeof value !== 'string') return undefined;
+export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);

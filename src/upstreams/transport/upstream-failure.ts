@@ -67,3 +67,10 @@ export function loggableCode(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code.length <= 64 && CODE.test(code) ? code : undefined;
 }
+
+/** Where something was thrown that should not have been, without what it says: that may hold anything. */
+export function framesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.slice(0, 10).map((line) => line.trim());
+}

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Database from 'libsql';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
@@ -71,10 +72,14 @@ function replica(
     see?: (events: readonly StoredEvent[]) => readonly StoredEvent[];
     /** What this very process has written. */
     written?: readonly StoredEvent[];
+    /** The same, group by group, where the store can give imprints. */
+    groups?: readonly (readonly StoredEvent[])[];
   } = {},
 ) {
+  let looked = 0;
   const events = {
     chain: async (chain: string, from: number, limit: number) => {
+      looked += 1;
       const found = await store.events.chain(chain, from, limit);
       return options.see?.(found) ?? found;
     },
@@ -82,8 +87,8 @@ function replica(
     openedSince: store.events.openedSince.bind(store.events),
   };
   const state = createSealState(events, store.seals, gateway);
-  const own = new OwnEvents();
-  own.note(options.written ?? []);
+  const own = new OwnEvents(options.groups && store.events.imprints);
+  for (const group of options.groups ?? [options.written ?? []]) own.note(group);
   const sealer = createSealer({
     events,
     seals: store.seals,
@@ -95,7 +100,7 @@ function replica(
     logger: pino({ level: 'silent' }),
     metrics: NO_METRICS,
   });
-  return { sealer, state, judge: createJudgeIntegrity(state, sealer.faults, () => false) };
+  return { sealer, state, looked: () => looked, judge: createJudgeIntegrity(state, sealer.faults, () => false) };
 }
 
 async function stretches(index: number) {
@@ -104,6 +109,36 @@ async function stretches(index: number) {
 }
 
 describe('sealing', () => {
+  it('compares what this process wrote with what the store holds, group by group, and reads the rest event by event', async () => {
+    const { write, chain } = writer();
+    const groups = [await write(1)];
+    for (let group = 0; group < 400; group++) groups.push(await write(3));
+    const { sealer, looked } = replica({ groups });
+    expect(await sealer.seal()).toBe(true);
+    expect(await stretches(0)).toEqual([
+      expect.objectContaining({
+        chain: chain.id,
+        from: 0,
+        to: 1_200,
+        head: Buffer.from(groups.at(-1)!.at(-1)!.hash).toString('hex'),
+      }),
+    ]);
+    // The first event with the chain's key, and whether anything follows.
+    expect(looked()).toBeLessThan(5);
+  });
+
+  it('looks closer where the details of an own event were erased, and seals it', async () => {
+    const { write, chain } = writer();
+    const groups = [await write(1), await write(3), await write(2)];
+    const { sealer } = replica({ groups });
+    const file = new Database(path.join(folder, 'gateway.db'));
+    file.exec('UPDATE impersonationEvents SET detailsSalt = NULL, detailsText = NULL WHERE sequence IN (2, 3)');
+    file.close();
+    expect(await sealer.seal()).toBe(true);
+    expect(sealer.faults().size).toBe(0);
+    expect(await stretches(0)).toEqual([expect.objectContaining({ chain: chain.id, from: 0, to: 5 })]);
+  });
+
   it('covers every event once, from the first on, and the next seal goes on where the last one ended', async () => {
     const one = writer();
     const other = writer();
@@ -220,6 +255,55 @@ describe('the sealer never blesses what the gateway did not write', () => {
       expect(await judge(new RecordedEvent(second!))).toBe('FAILED');
     });
   }
+
+  /** What the process that wrote an event finds in the file, where it compares whole groups with what it wrote. */
+  const EDITS: Record<string, string> = {
+    'its body': `UPDATE impersonationEvents SET body = replace(body, 'AUDIT_READ', 'AUDIT_GAP') WHERE sequence = 3`,
+    'a projection': `UPDATE impersonationEvents SET actorId = 'somebody' WHERE sequence = 3`,
+    'its time': `UPDATE impersonationEvents SET occurredAt = occurredAt + 1 WHERE sequence = 3`,
+    'its hash': `UPDATE impersonationEvents SET hash = zeroblob(32) WHERE sequence = 3`,
+    'its details': `UPDATE impersonationEvents SET detailsText = '{}' WHERE sequence = 3`,
+    'its salt': `UPDATE impersonationEvents SET detailsSalt = zeroblob(16) WHERE sequence = 3`,
+    'its signature': `UPDATE impersonationEvents SET signature = zeroblob(64) WHERE sequence = 3`,
+    'its id': `UPDATE impersonationEvents SET id = 'other' WHERE sequence = 3`,
+    'its place': `UPDATE impersonationEvents SET sequence = 77 WHERE sequence = 3`,
+    'nothing of it, but another was put beside it': `INSERT INTO impersonationEvents SELECT 'other', chain, sequence, '{}', previousHash, hash, signature, detailsSalt, detailsText, occurredAt, type, outcome, actorId, subjectId, sessionId, requestId, operationName FROM impersonationEvents WHERE sequence = 3`,
+  };
+  for (const [name, sql] of Object.entries(EDITS)) {
+    it(`an own event in the store's file of which was changed: ${name}`, async () => {
+      const { write, chain } = writer();
+      const groups = [await write(1), await write(2), await write(1), await write(2)];
+      const { sealer } = replica({ groups });
+      const file = new Database(path.join(folder, 'gateway.db'));
+      expect(file.prepare(sql).run([]).changes).toBe(1);
+      file.close();
+      await sealer.seal();
+      const at = sql.includes("'other', chain") ? 4 : 3;
+      expect(sealer.faults().get(chain.id)).toMatchObject({ sequence: at });
+      expect(await stretches(0)).toEqual([expect.objectContaining({ chain: chain.id, from: 0, to: at - 1 })]);
+    });
+  }
+
+  it('an own event that is there twice, wherever in what was written together', async () => {
+    for (const sequence of [0, 1, 2, 3]) {
+      const { write, chain } = writer();
+      const groups = [await write(1), await write(2), await write(2), await write(1)];
+      const { sealer } = replica({ groups });
+      const file = new Database(path.join(folder, 'gateway.db'));
+      const columns = Object.values(
+        file.prepare('SELECT name FROM pragma_table_info(?)').raw().all(['impersonationEvents']) as string[][],
+      ).flat();
+      const others = columns.slice(1).join(', ');
+      file
+        .prepare(
+          `INSERT INTO impersonationEvents SELECT ?, ${others} FROM impersonationEvents WHERE chain = ? AND sequence = ?`,
+        )
+        .run([`again-${chain.id}`, chain.id, sequence]);
+      file.close();
+      await sealer.seal();
+      expect(sealer.faults().get(chain.id)).toMatchObject({ sequence: sequence + 1, fault: 'SEQUENCE' });
+    }
+  });
 
   it('an event that is missing in the middle', async () => {
     const { write, chain } = writer();

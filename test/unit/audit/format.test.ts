@@ -78,6 +78,51 @@ describe('the byte formats of the trail', () => {
     expect(encodeBody(bare, { chain: 'c', sequence: 0, occurredAt: 0 }, GATEWAY, '')).toBe(BARE_BODY);
   });
 
+  it('write a body as JSON.stringify would, whatever texts and numbers it holds, the first time and again', () => {
+    const texts = ['', '"', '\\', '\u0000\u001f\u007f', '\u2028é🚀', '\ud800', '__proto__'];
+    for (const text of texts) {
+      for (const number of [0, 1.5, -1, 1e21, Number.NaN]) {
+        const awkward: EventDraft = {
+          ...full,
+          code: text,
+          count: number,
+          subjectId: text,
+          actor: { id: text, issuer: text, authTime: number, amr: [text, text] },
+          session: { id: text, access: 'FULL', startedAt: 0, expiresAt: EPOCH },
+          operation: {
+            name: text,
+            type: 'QUERY',
+            fields: [text],
+            documentHash: text,
+            errorCodes: [text],
+            durationMs: number,
+          },
+          request: { id: text, traceparent: text },
+        };
+        const gateway = { instance: text, version: text };
+        const place = { chain: 'c', sequence: 1, occurredAt: EPOCH };
+        const { actor, subjectId, session, operation, request } = awkward;
+        const expected = JSON.stringify({
+          version: 1,
+          ...place,
+          occurredAt: new Date(EPOCH).toISOString(),
+          type: awkward.type,
+          outcome: awkward.outcome,
+          code: text,
+          count: number,
+          actor,
+          subject: { id: subjectId },
+          session: { ...session, startedAt: new Date(0).toISOString(), expiresAt: new Date(EPOCH).toISOString() },
+          operation,
+          request,
+          gateway,
+          detailsHash: text,
+        });
+        for (const _ of [1, 2]) expect(encodeBody(awkward, place, gateway, text)).toBe(expected);
+      }
+    }
+  });
+
   it('take nothing into the body that a caller has slipped into a part of the draft', () => {
     const slipped = { ...full, actor: { ...full.actor, email: 'ada@example.com' }, extra: 1 } as unknown as EventDraft;
     expect(encodeBody(slipped, { chain: CHAIN, sequence: 7, occurredAt: full.occurredAt }, GATEWAY, 'DIGEST')).toBe(

@@ -63,6 +63,37 @@ describe('reading the trail', () => {
     expect(reads()[0]?.details?.text).toContain('{\\"filter\\":{\\"actorId\\":\\"user_ada\\"}}');
   });
 
+  it('gives one event by its id, leaves one event for a request however many it reads, and none again within ten minutes', async () => {
+    const { events, reader, clock, reads } = await open();
+    const [first, second] = events.stored;
+    if (first === undefined || second === undefined) throw new Error('there are no events');
+    const request = reading();
+    const both = await done(Promise.all([reader.one(first.id, request), reader.one(second.id, request)]));
+    expect(both.map((event) => event?.stored.id)).toEqual([first.id, second.id]);
+    expect(reads()).toHaveLength(1);
+    await done(reader.one(first.id, reading()));
+    await done(reader.one(second.id, reading()));
+    expect(reads()).toHaveLength(1);
+    await done(reader.one(first.id, reading(sam)));
+    expect(reads()).toHaveLength(2);
+    clock.advance(10 * 60_000 + 1);
+    await done(reader.one(first.id, reading()));
+    expect(reads()).toHaveLength(3);
+  });
+
+  it('says null of an event that there is not, on record as well', async () => {
+    const { reader, reads } = await open();
+    expect(await done(reader.one('chain:000000000099', reading()))).toBeNull();
+    expect(reads()).toHaveLength(1);
+  });
+
+  it('gives no single event where the reading cannot be recorded', async () => {
+    const { events, reader } = await open();
+    const [first] = events.stored;
+    events.behaviour = 'refuse';
+    await expect(done(reader.one(first?.id ?? '', reading()))).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+  });
+
   it('shows nothing where the reading cannot be recorded', async () => {
     const { events, reader } = await open();
     events.behaviour = 'refuse';

@@ -80,7 +80,7 @@ describe('an event with an end to its validity', () => {
     const recorded = ['a', 'b', 'ending-1', 'ending-2', 'ending-3', 'c', 'd'].map((id) =>
       id.startsWith('e') ? trail.recordEventually(draft(id), EPOCH + 5_000) : trail.recordEventually(draft(id)),
     );
-    await pass();
+    await pass(2);
     await Promise.all(recorded);
     const bySignature = events.stored.filter(({ signature }) => signature !== null);
     expect(requestIds(bySignature)).toEqual(['b', 'ending-1', 'ending-2', 'ending-3', 'd']);

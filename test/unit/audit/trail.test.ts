@@ -52,10 +52,32 @@ describe('recording', () => {
     expect(events.appends.map(requestIds)).toEqual([['a', 'b', 'c']]);
   });
 
+  it('waits with a write for as long as each turn of the event loop brings more, but not for ever', async () => {
+    const { events, trail } = open();
+    const soon = ['a', 'b', 'c', 'd'].map(async (id, turn) => {
+      for (let waited = 0; waited < turn; waited++) await new Promise((resolve) => setImmediate(resolve));
+      await trail.record(draft(id));
+    });
+    await pass(10);
+    await Promise.all(soon);
+    expect(events.appends.map(requestIds)).toEqual([['a', 'b', 'c', 'd']]);
+
+    const endless = Array.from({ length: 30 }, async (_, n) => {
+      for (let waited = 0; waited < n; waited++) await new Promise((resolve) => setImmediate(resolve));
+      await trail.record(draft(`endless-${n}`));
+    });
+    await pass(50);
+    await Promise.all(endless);
+    const [, first, ...others] = events.appends.map((batch) => batch.length);
+    expect(first).toBeGreaterThan(1);
+    expect(others.length).toBeGreaterThan(2);
+    expectValidChains(events.stored);
+  });
+
   it('never writes more events at once than the limit', async () => {
     const { events, trail } = open({ maxBatch: 4 });
     const recorded = Promise.all(Array.from({ length: 10 }, (_, n) => trail.record(draft(`${n}`))));
-    await pass();
+    await pass(2);
     await recorded;
     expect(events.appends.map((batch) => batch.length)).toEqual([4, 4, 2]);
     expect(expectValidChains(events.stored)).toBe(1);

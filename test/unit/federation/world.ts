@@ -77,7 +77,11 @@ export const ordersAt = (url: string, schema: object = { fetch: 'service' }) => 
 /** A gateway with the service behind it, until the test is over. */
 export async function openWorld(
   configured: (orders: RecordingUpstream, directory: string) => object = ({ url }) => ({ upstreams: [ordersAt(url)] }),
-  options: { readonly environment?: Environment; readonly orders?: RecordingUpstream } = {},
+  options: {
+    readonly environment?: Environment;
+    readonly orders?: RecordingUpstream;
+    readonly prepare?: (directory: string) => Promise<void>;
+  } = {},
 ): Promise<World> {
   const orders = options.orders ?? (await startOrders());
   onTestFinished(() => orders.close());
@@ -85,6 +89,7 @@ export async function openWorld(
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const file = path.join(directory, 'gateway.yaml');
   await writeFile(file, stringify(configured(orders, directory)));
+  await options.prepare?.(directory);
   const gateway = await startGateway({ environment: { GATEWAY_CONFIG: file, ...options.environment } });
   onTestFinished(() => gateway.stop());
   return { gateway, orders, file, directory, configure: (config) => writeFile(file, stringify(config)) };

@@ -24,7 +24,7 @@ const ready = createReadinessRoute(
 );
 const edge = createEdge({
   routes: [
-    { path: '/it', methods: ['GET', 'POST'], handle: (exchange) => handle(exchange) },
+    { path: '/it', methods: ['GET', 'POST'], handle: (exchange, refuse) => handle(exchange, refuse) },
     { path: '/below/*', methods: ['GET'], handle: ({ res, path }) => void res.end(`below ${path}`) },
     { path: '/below/exactly', methods: ['GET'], handle: ({ res }) => void res.end('exactly') },
     { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },

@@ -49,7 +49,7 @@ describe('a credential', () => {
     const two = strategy('two');
     const resolve = createResolveIdentity([two, one, again], () => 'one', digest);
     expect(await judged(Promise.resolve(resolve('token', REQUEST)))).toBe('TOKEN_EXPIRED');
-    expect(one.resolve).toHaveBeenCalledWith('token', REQUEST);
+    expect(one.resolve).toHaveBeenCalledWith('token', REQUEST, 'digest of token');
     expect([again.resolve.mock.calls, two.resolve.mock.calls]).toEqual([[], []]);
   });
 });

@@ -95,6 +95,32 @@ describe('a token has one spelling:', () => {
     await expectRefused(parse(withHeader(text)), 'malformed', withHeader(text));
   });
 
+  it('exactly the segments that Node writes back as they were are read', () => {
+    const header = base64url(JSON.stringify(HEADER));
+    const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+    for (const before of ['', 'Q', 'Qx', 'Qx-', 'Qx-_', 'Qx-_A']) {
+      for (const last of alphabet) {
+        const segment = before + last;
+        const isCanonical = Buffer.from(segment, 'base64url').toString('base64url') === segment;
+        const read = () => parseCompactToken(`${header}.${base64url('{}')}.${segment}`);
+        if (isCanonical) expect(read, segment).not.toThrow();
+        else expect(read, segment).toThrow();
+      }
+    }
+  });
+
+  it('a header that came before is judged the same, and one that was refused is refused again', async () => {
+    const refused = withHeader('{"alg":"EdDSA","crit":["x"]}');
+    for (let time = 0; time < 3; time += 1) {
+      await expectRefused(parse(refused), 'crit');
+      expect(parseCompactToken(token).header).toEqual({ alg: 'EdDSA', kid: 'k', typ: null });
+      const other = withHeader(JSON.stringify({ ...HEADER, kid: `k${time}`, typ: 'JWT' }));
+      expect(parseCompactToken(other).header).toEqual({ alg: 'EdDSA', kid: `k${time}`, typ: 'JWT' });
+    }
+    // Shared between tokens, so nobody may change it.
+    expect(Object.isFrozen(parseCompactToken(token).header)).toBe(true);
+  });
+
   it('none that is not UTF-8 is read', async () => {
     for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80]]) {
       const text = Buffer.concat([Buffer.from('{"sub":"'), Buffer.from(bytes), Buffer.from('"}')]);

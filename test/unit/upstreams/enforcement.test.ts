@@ -43,7 +43,7 @@ const WAYS: readonly Way[] = [
     query: '{ nodes { id note } }',
     denied: direct(cleo),
     permitted: direct(sam),
-    never: '__typename id note',
+    never: '{ id note __typename }',
     errors: ['nodes.1.note: FORBIDDEN'],
   },
   {

@@ -13,7 +13,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import type { ForwardedOperation } from '../../../src/upstreams/execution/forward.js';
-import { forwardedOperation } from '../../../src/upstreams/execution/forward.js';
+import { forwardedDocument, forwardedOperation } from '../../../src/upstreams/execution/forward.js';
 import { maskedExecutor } from '../../../src/upstreams/execution/mask-errors.js';
 import { ownExecutor } from '../../../src/upstreams/execution/own-service.js';
 import { placeErrors } from '../../../src/upstreams/execution/place-errors.js';
@@ -68,7 +68,7 @@ describe('what is pruned', () => {
     expect(pruned('{ a { ...F } } fragment F on Two { x }', 'Two.x')).toBe('{ a { __typename } }');
     expect(pruned('{ a { ...F } } fragment F on Two { ...F }')).toBe('{ a { __typename } }');
     expect(pruned('{ a { ...F ...G } } fragment F on Two { x ...G } fragment G on A { x }')).toBe(
-      '{ a { ...F ...G __typename } } fragment F on Two { x ...G } fragment G on A { x }',
+      '{ a { ...F ...G __typename } } fragment F on Two { x ...G_Two } fragment G_Two on Two { x } fragment G on A { x }',
     );
   });
 
@@ -98,7 +98,7 @@ describe('a forwarded operation', () => {
       variableValues: variables,
       fieldResolver: (_source, _args, _context, info) => {
         try {
-          found.push(forwardedOperation(info, { identity: ANONYMOUS }, isDenied));
+          found.push(forwardedOperation(forwardedDocument(info, isDenied), info, { identity: ANONYMOUS }));
         } catch (error) {
           found.push(error);
         }
@@ -115,14 +115,14 @@ describe('a forwarded operation', () => {
       (coordinate) => coordinate === 'Three.x',
     )) as ForwardedOperation[];
     expect(one?.variables).toEqual({ a: 1, b: 'x' });
-    expect(print(one?.document as DocumentNode)).toContain('query Q($a: Int, $b: String = "x") {');
+    expect(print(one?.forwarded.document as DocumentNode)).toContain('query Q($a: Int, $b: String = "x") {');
     const [, three] = (await forwardedBy(
       'query Q($a: Int, $c: Int!) { n(in: $a) three { __typename x(of: $c) } }',
       { a: 1, c: 2 },
       (coordinate) => coordinate === 'Three.x',
     )) as ForwardedOperation[];
     expect(three?.variables).toEqual({});
-    expect(print(three?.document as DocumentNode)).toContain('query Q {');
+    expect(print(three?.forwarded.document as DocumentNode)).toContain('query Q {');
   });
 
   it('of which nothing is left is refused', async () => {

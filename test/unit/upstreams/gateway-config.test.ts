@@ -141,6 +141,24 @@ extra: 1
     ["the gateway's own name", upstream('', 'gateway'), 'upstreams[0].name: "gateway" is the name'],
     ['a header that says who somebody is', upstream(', headers: [x-user-id]'), 'upstreams[0].headers: '],
     ['a query in an address', upstream('', 'a', 'http://a/?key=1'), 'upstreams[0].url: must not have a query'],
+    [
+      'a way to ask for streams that is none',
+      upstream(', subscriptions: {protocol: polling}'),
+      'upstreams[0].subscriptions.protocol: ',
+    ],
+    ['no way to ask for streams', upstream(', subscriptions: {}'), 'upstreams[0].subscriptions.protocol: '],
+    [
+      'an address for streams of another scheme',
+      upstream(', subscriptions: {protocol: sse, url: "ws://a/"}'),
+      'upstreams[0].subscriptions.url: has to be an http or https URL',
+    ],
+    [
+      'credentials in an address for streams',
+      upstream(', subscriptions: {protocol: ws, url: "ws://u:p@a/"}'),
+      'upstreams[0].subscriptions.url: must not hold credentials',
+    ],
+    ['a breaker that never closes', upstream(', breaker: {failures: 0}'), 'upstreams[0].breaker.failures: '],
+    ['answers without a bound', upstream(', maxResponseBytes: 0'), 'upstreams[0].maxResponseBytes: '],
     ['another scheme', upstream('', 'a', 'file:///etc/passwd'), 'upstreams[0].url: has to be an http or https URL'],
   ])('%s is refused', (_, text, problem) => {
     expect(problems(text).join('\n')).toContain(problem);

@@ -74,7 +74,7 @@ export function compileOperation(
   return {
     planFor,
     execute(plan, context, variables) {
-      const run: Run = { context, variables, info, errors: null, nulled: null };
+      const run: Run = { context, variables, info, open: null, errors: null, nulled: null };
       try {
         const data = serially
           ? executeFieldsSerially(run, plan, undefined)

@@ -25,13 +25,14 @@ export function executeFields(
   path: ResultPath | undefined,
 ): string | Promise<string> {
   const { fields } = plan;
+  const open = run.open === plan || opens(run, plan);
   let text = '';
   let parts: (string | PromiseLike<Json>)[] | null = null;
   try {
     for (let index = 0; index < fields.length; index += 1) {
       const field = fields[index] as FieldPlan;
-      text += index === 0 ? `{${field.prefix}` : `,${field.prefix}`;
-      const completed = executeField(run, field, source, path);
+      text += field.lead;
+      const completed = executeField(run, field, source, path, open);
       if (completed === null) text += 'null';
       else if (typeof completed === 'string') text += completed;
       else {
@@ -55,6 +56,18 @@ export function executeFields(
   return Promise.all(parts).then(joined);
 }
 
+/** Whether the guards of all fields let the context through, which never changes during a run. */
+function opens(run: Run, plan: ObjectPlan): boolean {
+  try {
+    for (const passes of plan.guards) if (!passes(run.context)) return false;
+  } catch {
+    // The error is that of the field whose guard it is.
+    return false;
+  }
+  run.open = plan;
+  return true;
+}
+
 /** The same one after the other, each after the one before has come to its end: root fields of mutations (§6.2.2). */
 export function executeFieldsSerially(run: Run, plan: ObjectPlan, source: unknown): string | Promise<string> {
   let text: string | PromiseLike<string> = '';
@@ -64,28 +77,30 @@ export function executeFieldsSerially(run: Run, plan: ObjectPlan, source: unknow
         ? appended(run, field, source, text)
         : text.then((before) => appended(run, field, source, before));
   }
-  return typeof text === 'string' ? enclosed(text) : Promise.resolve(text).then(enclosed);
+  return typeof text === 'string' ? closed(text) : Promise.resolve(text).then(closed);
 }
 
 function appended(run: Run, field: FieldPlan, source: unknown, before: string): string | PromiseLike<string> {
-  const text = before === '' ? field.prefix : `${before},${field.prefix}`;
-  const completed = executeField(run, field, source, undefined);
+  const text = before + field.lead;
+  const completed = executeField(run, field, source, undefined, false);
   if (completed === null || typeof completed === 'string') return text + (completed ?? 'null');
   return completed.then((json) => text + (json ?? 'null'));
 }
 
-const enclosed = (text: string): string => `{${text}}`;
+const closed = (text: string): string => (text === '' ? '{}' : `${text}}`);
 
 function executeField(
   run: Run,
   field: FieldPlan,
   source: unknown,
   parent: ResultPath | undefined,
+  open: boolean,
 ): Json | PromiseLike<Json> {
-  const { leaf, resolve, constant } = field;
+  const { leaf, constant, guard } = field;
   if (constant !== null) return constant;
   let path: ResultPath | undefined;
   try {
+    const resolve = open || guard === null || guard.passes(run.context) ? field.resolve : guard.refuse;
     let value: unknown;
     if (resolve === null) {
       // Arguments that are refused make a property fail, too, and before anything is read.
@@ -102,7 +117,10 @@ function executeField(
       value = resolve(source, field.args(run), run.context, infoOf(run, field, path));
     }
     let completed: Completed;
-    if (isPromiseLike(value)) {
+    // What is no object is no promise.
+    if (leaf !== null && (typeof value !== 'object' || value === null) && typeof value !== 'function') {
+      completed = leaf(value);
+    } else if (isPromiseLike(value)) {
       path ??= pathOf(field, parent);
       completed = later(run, field, value, path);
     } else if (leaf !== null) {

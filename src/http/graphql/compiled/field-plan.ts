@@ -15,16 +15,26 @@ export interface FieldPlace {
   readonly nodes: readonly FieldNode[];
 }
 
+/** The rule on a field. */
+export interface FieldGuard {
+  /** Whether it lets this context through; equal rules are one function. */
+  readonly passes: (context: unknown) => boolean;
+  /** The resolver for whom it does not: reports and refuses. */
+  readonly refuse: GraphQLFieldResolver<unknown, unknown>;
+}
+
 /** One field of one object type in one operation, with everything settled that no value can change. */
 export interface FieldPlan extends FieldPlace {
   readonly key: string;
-  /** `"key":` */
-  readonly prefix: string;
+  /** What stands before its value in the JSON of the object: `{"key":` for the first field, `,"key":` for the others. */
+  readonly lead: string;
   /** The JSON of a field that is always the same, `__typename`; else null. */
   readonly constant: string | null;
   readonly nonNull: boolean;
   /** Null: a property of the source. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | null;
+  /** Null: there is no rule on it. */
+  readonly guard: FieldGuard | null;
   readonly hasArgs: boolean;
   /** The arguments, made afresh for each call: a resolver may change what it is given. @throws where one is invalid */
   readonly args: (run: Run) => Record<string, unknown>;
@@ -37,4 +47,6 @@ export interface FieldPlan extends FieldPlace {
 export interface ObjectPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
+  /** What the guards of the fields ask, each rule once. */
+  readonly guards: readonly FieldGuard['passes'][];
 }

@@ -1,5 +1,6 @@
-import { type GraphQLLeafType, GraphQLString, isEnumType } from 'graphql';
+import { GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString, isEnumType } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
+import { DateTime } from '../../../../resolvers/DateTime.js';
 import { isPromiseLike, type Json } from './run.js';
 
 /** Writes a leaf value that is neither null nor an Error. @throws what the type's `serialize` throws, or that it gave nothing */
@@ -18,12 +19,25 @@ export function jsonString(text: string): string {
  * express, which JSON.stringify would leave out of an object, is refused by the caller; see {@link NOT_JSON}.
  */
 export function leafWriter(type: GraphQLLeafType): WriteLeaf {
-  if (type === GraphQLString) return (value) => jsonString(typeof value === 'string' ? value : serialized(type, value));
+  if (type === GraphQLString || type === GraphQLID) {
+    // Both leave a text as it is.
+    return (value) => jsonString(typeof value === 'string' ? value : serialized(type, value));
+  }
+  if (type === GraphQLInt) {
+    return (value) => (isInt(value) ? String(value) : json(serialized(type, value)));
+  }
+  // What it writes has nothing to escape.
+  if (type.serialize === DateTime.serialize) return (value) => `"${serialized<string>(type, value)}"`;
   if (isEnumType(type)) {
     const names = new Map<unknown, string>(type.getValues().map(({ value, name }) => [value, `"${name}"`]));
     return (value) => names.get(value) ?? json(serialized(type, value));
   }
   return (value) => json(serialized(type, value));
+}
+
+/** What GraphQLInt leaves as it is. */
+function isInt(value: unknown): value is number {
+  return typeof value === 'number' && (value | 0) === value;
 }
 
 /** A serialized value without a JSON text: a function or a symbol. */

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  defaultFieldResolver,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -13,9 +14,10 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import { guardOf } from '../../../../directives/index.js';
 import { collectFields, type Selecting } from './collect-fields.js';
 import { completer, leafCompleter } from './completers.js';
-import type { FieldPlan, ObjectPlan } from './field-plan.js';
+import type { FieldGuard, FieldPlan, ObjectPlan } from './field-plan.js';
 import { jsonString } from './leaf-json.js';
 import type { Run } from './run.js';
 
@@ -74,7 +76,10 @@ function planObject(
 ): ObjectPlan {
   const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
   const fields = collectFields(selecting, type, selectionSets);
-  return { type, fields: [...fields].map(([key, fieldNodes]) => planField(selecting, type, key, fieldNodes)) };
+  const planned = [...fields].map(([key, fieldNodes], index) =>
+    planField(selecting, type, key, fieldNodes, index === 0),
+  );
+  return { type, fields: planned, guards: [...new Set(planned.flatMap(({ guard }) => guard?.passes ?? []))] };
 }
 
 function planField(
@@ -82,18 +87,22 @@ function planField(
   parentType: GraphQLObjectType,
   key: string,
   nodes: readonly FieldNode[],
+  isFirst: boolean,
 ): FieldPlan {
   const [node] = nodes;
   const definition = node === undefined ? undefined : definitionOf(parentType, node.name.value);
   if (node === undefined || definition === undefined) throw new NotCompilableError(`cannot plan ${key}`);
+  const guarded = definition.resolve === undefined ? null : guardOf(definition.resolve);
+  const resolve = guarded === null ? definition.resolve : guarded.resolve;
   const place = { parentType, fieldName: definition.name, returnType: definition.type, nodes };
   return {
     ...place,
     key,
-    prefix: `${jsonString(key)}:`,
+    lead: `${isFirst ? '{' : ','}${jsonString(key)}:`,
     constant: definition === TypeNameMetaFieldDef ? jsonString(parentType.name) : null,
     nonNull: isNonNullType(definition.type),
-    resolve: definition.resolve ?? null,
+    resolve: resolve === defaultFieldResolver ? null : (resolve ?? null),
+    guard: guarded && { passes: guarded.passes, refuse: definition.resolve as FieldGuard['refuse'] },
     hasArgs: definition.args.length > 0,
     args: argumentsOf(definition, node),
     leaf: leafCompleter(definition.type, place),

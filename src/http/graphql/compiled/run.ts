@@ -21,6 +21,8 @@ export interface Run {
   readonly context: unknown;
   readonly variables: Record<string, unknown>;
   readonly info: StaticInfo;
+  /** The plan whose guards all let this context through, of those asked last: asked once for all items of a list. */
+  open: object | null;
   errors: GraphQLError[] | null;
   /** The paths that errors have made null; a thing inside one of them has no say any more. */
   nulled: Set<ResultPath | undefined> | null;

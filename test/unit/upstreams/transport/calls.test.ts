@@ -81,7 +81,7 @@ describe('a service is asked', () => {
     const [first, second] = orders.received.map(({ headers }) => headers);
     expect(first).toMatchObject({ traceparent, tracestate: 'v=1' });
     expect(second?.traceparent).toMatch(
-      new RegExp(`^00-${context.request.id.replaceAll('-', '')}-[89a-f][0-9a-f]{15}-00$`),
+      new RegExp(`^00-${context.request.id.replaceAll('-', '')}-[89ab][0-9a-f]{15}-00$`),
     );
     expect(second?.tracestate).toBeUndefined();
   });
@@ -130,5 +130,26 @@ describe('a service is asked', () => {
     );
     expect(answers.map(({ data }) => data)).toEqual(people.map(({ id }) => ({ sub: id, asked: id })));
     expect(orders.connections).toBeLessThanOrEqual(16);
+  });
+
+  it('and a mistake of ours on the way says where it was made, not what it says', async () => {
+    const orders = await service();
+    for (const [protocol, query] of [
+      ['ws', '{ ok }'],
+      ['ws', 'subscription { ok }'],
+      ['sse', 'subscription { ok }'],
+    ] as const) {
+      const { ask, lines } = openTransport(orders.url, { subscriptions: { protocol } });
+      const variables = {
+        get of(): never {
+          throw new Error('secret-of-a-variable at 10.0.0.1');
+        },
+      };
+      const { context } = contextOf();
+      const result = await ask(query, context, { variables });
+      expect(codesOf(result)).toEqual(['UPSTREAM_UNAVAILABLE']);
+      expect(lines.join('')).toContain('calls.test.ts');
+      expect(lines.join('')).not.toMatch(/secret-of-a-variable|10\.0\.0\.1/);
+    }
   });
 });

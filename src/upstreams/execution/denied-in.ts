@@ -1,0 +1,34 @@
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
+import type { Identity } from '../../domain/identity.js';
+import type { ErrorCode } from '../../errors/index.js';
+import { canResolve, type FieldRule } from '../../policy/index.js';
+import { pruneDenied } from './prune-denied.js';
+
+/**
+ * The fields of an operation that are denied to somebody, by coordinate, each with the code of the refusal. What lies below
+ * a denied field is not looked at.
+ * @param rules what each field of the schema demands
+ * @throws GatewayError GRAPHQL_VALIDATION_FAILED for an alias that must not be used
+ */
+export function deniedIn(
+  schema: GraphQLSchema,
+  rules: ReadonlyMap<string, FieldRule>,
+  { document, operation }: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
+  variables: Readonly<Record<string, unknown>>,
+  identity: Identity,
+): ReadonlyMap<string, ErrorCode> {
+  const found = new Map<string, ErrorCode>();
+  const root = schema.getRootType(operation.operation);
+  if (root == null) return found;
+  const fragments = Object.fromEntries(
+    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
+  );
+  pruneDenied(schema, root, operation.selectionSet.selections, fragments, variables, (coordinate) => {
+    const rule = rules.get(coordinate);
+    const decision = rule === undefined ? null : canResolve(rule, identity);
+    if (decision === null || decision.allowed) return false;
+    found.set(coordinate, decision.code);
+    return true;
+  });
+  return found;
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, tellNotRun } from './support/chromium.js';
+import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
+import { banner, impersonate, openConsole, signInAs } from './support/console-tab.js';
+import { changePerson } from './support/directory-file.js';
+import { lookAt } from './support/picture.js';
+
+const chromium = findChromium();
+
+describe.runIf(chromium !== null)('identities in the browser', () => {
+  let setting: ConsoleSetting;
+
+  beforeAll(async () => {
+    setting = await startConsoleSetting(chromium ?? '');
+  });
+  afterAll(() => setting?.stop());
+
+  it('a pasted token signs in and is nowhere on the page afterwards; one that is none is refused in words', async () => {
+    const tab = await openConsole(await setting.person(), setting.gateway.url);
+    const { page } = tab;
+    const field = page.getByRole('textbox', { name: /Session token/ });
+    const submit = page.getByRole('form', { name: 'Session token' }).getByRole('button', { name: 'Sign in' });
+    await submit.click();
+    await page.getByText('Paste a session token first.').waitFor();
+    const token = await setting.gateway.signIn('user_grace');
+    const [head = '', body = ''] = token.split('.');
+    await field.fill(`${head}.${body}.${'A'.repeat(86)}`);
+    await submit.click();
+    await page.getByText(/does not accept this token/).waitFor();
+    await lookAt(page, 'sign-in-refused');
+    await field.fill(token);
+    await submit.click();
+    await page.getByRole('button', { name: 'Grace Achterberg, signed in' }).waitFor();
+    expect(await page.content()).not.toContain(body);
+    await tab.expectClean();
+    // Nothing is kept: the only tab, loaded anew, is signed out.
+    await page.reload();
+    await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+    await page.context().close();
+  });
+
+  it('an actor token does not sign anybody in', async () => {
+    const ada = await setting.gateway.signIn('user_ada');
+    const { data } = await setting.gateway.graphql<{ startImpersonation: { actorToken: string } }>(
+      ada,
+      'mutation { startImpersonation(input: { userId: "user_carl", reason: "not a sign-in" }) { actorToken } }',
+    );
+    const tab = await openConsole(await setting.person(), setting.gateway.url);
+    await tab.page.getByRole('textbox', { name: /Session token/ }).fill(data.startImpersonation.actorToken);
+    await tab.page.getByRole('form', { name: 'Session token' }).getByRole('button', { name: 'Sign in' }).click();
+    await tab.page.locator('.field-error').waitFor();
+    expect(await tab.page.getByRole('heading', { name: 'Sign in', level: 1 }).count()).toBe(1);
+    await tab.expectClean();
+    await tab.page.context().close();
+  });
+
+  it('two people at once each see their own subject and nothing of the other’s', async () => {
+    const ada = await openConsole(await setting.person(), setting.gateway.url);
+    const grace = await openConsole(await setting.person(), setting.gateway.url);
+    await signInAs(ada, 'Ada Whitfield');
+    await signInAs(grace, 'Grace Achterberg');
+    await Promise.all([
+      impersonate(ada, { subject: 'Cleo Marchetti', reason: 'For Cleo' }),
+      impersonate(grace, { subject: 'Carl Nyström', reason: 'For Carl' }),
+    ]);
+    for (const [tab, mine, others] of [
+      [ada, 'Cleo Marchetti', 'Carl Nyström'],
+      [grace, 'Carl Nyström', 'Cleo Marchetti'],
+    ] as const) {
+      await tab.page.getByRole('link', { name: 'View as' }).click();
+      await tab.page.getByRole('heading', { name: `View as ${mine}`, level: 1 }).waitFor();
+      await tab.page.getByRole('table', { name: 'Orders' }).waitFor();
+      expect(await tab.page.locator('body').textContent()).not.toContain(others);
+    }
+    await banner(ada.page).getByRole('button', { name: 'Stop' }).click();
+    await banner(ada.page).waitFor({ state: 'detached' });
+    expect(await banner(grace.page).textContent()).toContain('Carl Nyström');
+    for (const tab of [ada, grace]) {
+      await tab.expectClean();
+      await tab.page.context().close();
+    }
+  });
+
+  it('a session is stopped when its last tab closes', async () => {
+    const tab = await openConsole(await setting.person(), setting.gateway.url);
+    await signInAs(tab, 'Ada Whitfield');
+    await impersonate(tab, { subject: 'Cleo Marchetti', reason: 'The last tab closes' });
+    await tab.page.close({ runBeforeUnload: true });
+    const auditor = await setting.gateway.signIn('user_audrey');
+    await expect
+      .poll(
+        async () => {
+          const { data } = await setting.gateway.graphql<{
+            impersonationSessions: { nodes: { reason: string; status: string }[] };
+          }>(auditor, '{ impersonationSessions { nodes { reason status } } }');
+          return data.impersonationSessions.nodes.find(({ reason }) => reason === 'The last tab closes')?.status;
+        },
+        { timeout: 5_000 },
+      )
+      .toBe('STOPPED');
+    await tab.page.context().close();
+  });
+
+  it('after signing out the way back shows nothing of before', async () => {
+    const tab = await openConsole(await setting.person(), setting.gateway.url);
+    const { page } = tab;
+    await signInAs(tab, 'Ada Whitfield');
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await page.getByRole('heading', { name: 'Sessions', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Ada Whitfield, signed in' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+    expect(await page.getByRole('navigation', { name: 'Console' }).count()).toBe(0);
+    await tab.expectClean();
+    await page.context().close();
+  });
+
+  it('somebody whose account is disabled is signed out, and the impersonation with it', async () => {
+    const tab = await openConsole(await setting.person(), setting.gateway.url);
+    const { page } = tab;
+    await signInAs(tab, 'Grace Achterberg');
+    await impersonate(tab, { subject: 'Cleo Marchetti' });
+    changePerson(setting.gateway.directory, 'user_grace', { disabled: true });
+    try {
+      await page.getByRole('alertdialog', { name: 'You have been signed out' }).waitFor({ timeout: 4_000 });
+      expect(await banner(page).count()).toBe(0);
+      await lookAt(page, 'signed-out', ['light', 'narrow']);
+      await page.getByRole('button', { name: 'Sign in again' }).click();
+      await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+      await tab.expectClean();
+    } finally {
+      changePerson(setting.gateway.directory, 'user_grace', { disabled: false });
+    }
+    await page.context().close();
+  });
+
+  it('the watch that these tests rely on notices a violation of the policy and a token in storage', async () => {
+    const tab = await openConsole(await setting.person(), setting.gateway.url);
+    await tab.page.evaluate(() => {
+      const image = document.createElement('img');
+      image.src = 'https://elsewhere.example/x.png';
+      document.body.append(image);
+    });
+    await expect(tab.expectClean()).rejects.toThrow(/content security policy/);
+    await tab.page.context().close();
+    const other = await openConsole(await setting.person(), setting.gateway.url);
+    await other.page.evaluate((token) => localStorage.setItem('kept', token), await setting.gateway.signIn('user_ada'));
+    await expect(other.expectClean()).rejects.toThrow(/a token in storage/);
+    await other.page.context().close();
+  });
+});
+
+if (chromium === null) tellNotRun('identities in the browser');

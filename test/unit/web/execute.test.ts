@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { executeText } from '../../../web/console/src/graphql/execute.js';
+import { Unreachable } from '../../../web/console/src/graphql/refusal.js';
+
+afterEach(() => vi.unstubAllGlobals());
+
+function answering(status: number, body: string) {
+  const asked: { readonly url: string; readonly init: RequestInit }[] = [];
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    asked.push({ url, init });
+    return new Response(body, { status, headers: { 'x-request-id': 'r1' } });
+  });
+  return asked;
+}
+
+const send = (token: string | null) => executeText('{ viewer { id } }', {}, { path: '/graphql', token });
+
+describe('one operation', () => {
+  it('carries the token in the Authorization header and nowhere else, and no cookie', async () => {
+    const [asked] = [answering(200, '{"data":{}}')];
+    await send('secret.token.here');
+    expect(asked[0]?.url).toBe('/graphql');
+    expect(asked[0]?.init).toMatchObject({
+      credentials: 'omit',
+      headers: { Authorization: 'Bearer secret.token.here' },
+    });
+    expect(String(asked[0]?.init.body)).not.toContain('secret');
+  });
+
+  it('keeps what was refused in part beside the data', async () => {
+    answering(
+      200,
+      '{"data":{"a":1,"b":null},"errors":[{"message":"m","path":["b"],"extensions":{"code":"SENSITIVE_FIELD"}}]}',
+    );
+    const { data, refusals, refusedAsWhole } = await send('t');
+    expect(data).toEqual({ a: 1, b: null });
+    expect(refusals).toMatchObject([{ code: 'SENSITIVE_FIELD', path: ['b'], requestId: 'r1' }]);
+    expect(refusedAsWhole).toBe(false);
+  });
+
+  it('tells a refusal of the whole request apart', async () => {
+    answering(401, '{"errors":[{"message":"m","extensions":{"code":"IMPERSONATION_ENDED"}}]}');
+    const { data, refusals, refusedAsWhole } = await send('t');
+    expect({ data, refusedAsWhole }).toEqual({ data: null, refusedAsWhole: true });
+    expect(refusals).toMatchObject([{ code: 'IMPERSONATION_ENDED' }]);
+  });
+
+  it.each([
+    ['a proxy’s page', 502, '<html>Bad gateway</html>'],
+    ['JSON that is no GraphQL answer', 200, '{"status":"ok"}'],
+    ['null', 200, 'null'],
+  ])('is unreachable where %s comes back', async (_what, status, body) => {
+    answering(status, body);
+    await expect(send('t')).rejects.toBeInstanceOf(Unreachable);
+  });
+});

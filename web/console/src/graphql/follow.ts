@@ -1,0 +1,109 @@
+import type { Caller } from '../identity/identity.js';
+import type { Operation } from './execute.js';
+import { Refusal } from './refusal.js';
+import { errorCodeOf } from './refusals-in-words.js';
+
+/** `waiting`: the connection is lost and is tried again. */
+export type StreamState = 'connecting' | 'live' | 'waiting';
+
+export interface StreamListener<Result> {
+  readonly onEvent: (event: Result) => void;
+  readonly onState: (state: StreamState) => void;
+  /** The gateway refuses to begin or to go on; nothing more comes. */
+  readonly onRefused: (refusal: Refusal, asWhole: boolean) => void;
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * Follows a subscription by Server-Sent Events, the token in the Authorization header. A lost connection is tried again until
+ * `stop` is called; `operation` is asked anew each time, so that it can name where to go on. Returns `stop`.
+ */
+export function follow<Result, Variables extends object>(
+  operation: () => Operation<Result, Variables>,
+  streamPath: string,
+  { token }: Caller,
+  { onEvent, onState, onRefused }: StreamListener<Result>,
+): () => void {
+  const stopped = new AbortController();
+  const url = new URL(streamPath, location.href).href;
+  let failures = 0;
+
+  async function connect(): Promise<void> {
+    const { createClient } = await import('graphql-sse');
+    if (stopped.signal.aborted) return;
+    // The package would try a refused credential again as if it were a lost connection, so that is decided here.
+    const headers = { Authorization: `Bearer ${token}` };
+    const client = createClient({ url, headers, credentials: 'omit', retryAttempts: 0 });
+    stopped.signal.addEventListener('abort', () => client.dispose(), { once: true });
+    const { document, variables } = operation();
+    let refused = false;
+    client.subscribe<Result>(
+      { query: document.toString(), variables: { ...variables } as Record<string, unknown> },
+      {
+        next({ data, errors }) {
+          const [error] = errors ?? [];
+          if (error !== undefined) {
+            refused = true;
+            onRefused(asRefusal(error), false);
+          } else if (data !== null && data !== undefined) onEvent(data);
+        },
+        error: (error: unknown) => void failed(error),
+        complete() {
+          if (!refused) again();
+        },
+      },
+      {
+        connected() {
+          failures = 0;
+          onState('live');
+        },
+      },
+    );
+  }
+
+  async function failed(error: unknown): Promise<void> {
+    if (stopped.signal.aborted) return;
+    const refusal = await refusalOf(error);
+    if (refusal === null) again();
+    else if (!stopped.signal.aborted) onRefused(refusal, true);
+  }
+
+  function again(): void {
+    if (stopped.signal.aborted) return;
+    onState('waiting');
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
+    failures = Math.min(failures + 1, 10);
+    const timer = setTimeout(start, wait * (0.75 + Math.random() / 2));
+    stopped.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  function start(): void {
+    // The package itself may not load while there is no network.
+    connect().catch(again);
+  }
+
+  onState('connecting');
+  start();
+  return () => stopped.abort();
+}
+
+interface SentError {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+function asRefusal({ message, extensions = {} }: SentError): Refusal {
+  return new Refusal(errorCodeOf(extensions.code), message, extensions, null);
+}
+
+/** What the gateway answered in place of a stream, or null where it is worth trying again. */
+async function refusalOf(error: unknown): Promise<Refusal | null> {
+  const response = typeof error === 'object' && error !== null && 'response' in error ? error.response : undefined;
+  if (!(response instanceof Response) || response.status >= 500) return null;
+  const body: unknown = await response.json().catch(() => null);
+  const errors = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : null;
+  const [first] = Array.isArray(errors) ? (errors as SentError[]) : [];
+  return asRefusal(first ?? { message: '' });
+}

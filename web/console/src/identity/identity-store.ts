@@ -1,0 +1,125 @@
+import {
+  type EndCause,
+  type IdentityState,
+  type Impersonation,
+  type Notice,
+  type OwnSession,
+  type Person,
+  SIGNED_OUT,
+  type SignOutCause,
+} from './identity.js';
+
+/** Orders the states of all tabs: the larger count wins, then the larger tab id. */
+export interface Stamp {
+  readonly count: number;
+  readonly tab: string;
+}
+
+export interface StampedState {
+  readonly stamp: Stamp;
+  readonly state: IdentityState;
+}
+
+/** The one place that knows the tokens. Nothing of it is ever stored. */
+export interface IdentityStore {
+  read(): IdentityState;
+  subscribe(listener: () => void): () => void;
+  signIn(own: OwnSession): void;
+  signOut(): void;
+  begin(impersonation: Impersonation): void;
+  /** Back to the own identity, because the person asked for it. */
+  stop(sessionId: string): void;
+  /** Back to the own identity, because the session is over; the person is told. */
+  end(sessionId: string, cause: EndCause): void;
+  /** What the directory says of the signed-in person now. */
+  updateOwn(person: Person): void;
+  /** A token was refused as a whole; it is not used again. Tokens that are not in use any more are none of its business. */
+  refused(token: string, code: string): void;
+  /** The person has read it. Other tabs show it until it is read there. */
+  dismissNotice(): void;
+  /** What this tab would tell another one. */
+  stamped(): StampedState;
+  /** Takes another tab's state where it is newer than this tab's. */
+  adopt(told: StampedState): void;
+}
+
+const ENDED_TOKEN: ReadonlySet<string> = new Set(['IMPERSONATION_ENDED', 'TOKEN_EXPIRED', 'TOKEN_INVALID']);
+
+export interface IdentityStoreOptions {
+  readonly tab: string;
+  /** Tells the other tabs. */
+  readonly tell: (told: StampedState) => void;
+  /** Ends a session at the gateway whose actor can no longer look after it. */
+  readonly abandon: (impersonation: Impersonation) => void;
+}
+
+/** An identity store that starts signed out. */
+export function createIdentityStore({ tab, tell, abandon }: IdentityStoreOptions): IdentityStore {
+  const listeners = new Set<() => void>();
+  let state = SIGNED_OUT;
+  let stamp: Stamp = { count: 0, tab };
+
+  function show(next: IdentityState): void {
+    state = next;
+    for (const listener of listeners) listener();
+  }
+
+  function change(next: IdentityState): void {
+    stamp = { count: stamp.count + 1, tab };
+    show(next);
+    tell({ stamp, state });
+  }
+
+  function leave(sessionId: string, notice: (left: Impersonation) => Notice | null): void {
+    const left = state.impersonation;
+    if (left?.sessionId !== sessionId) return;
+    change({ ...state, impersonation: null, notice: notice(left) });
+  }
+
+  function loseOwn(cause: SignOutCause): void {
+    const { impersonation } = state;
+    // Nobody acts as somebody else without being signed in themselves.
+    if (impersonation !== null) abandon(impersonation);
+    change({ ...SIGNED_OUT, notice: { kind: 'signed-out', cause, impersonationStopped: impersonation !== null } });
+  }
+
+  const store: IdentityStore = {
+    read: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    signIn: (own) => change({ own, impersonation: null, notice: null }),
+    signOut: () => change(SIGNED_OUT),
+    begin(impersonation) {
+      if (state.own !== null) change({ ...state, impersonation, notice: null });
+    },
+    stop: (sessionId) => leave(sessionId, () => null),
+    end: (sessionId, cause) =>
+      leave(sessionId, (impersonation) => ({ kind: 'impersonation-ended', cause, impersonation })),
+    updateOwn(person) {
+      if (state.own !== null && state.own.person.id === person.id) change({ ...state, own: { ...state.own, person } });
+    },
+    refused(token, code) {
+      const { own, impersonation } = state;
+      if (!ENDED_TOKEN.has(code)) return;
+      if (token === impersonation?.actorToken) {
+        store.end(impersonation.sessionId, code === 'TOKEN_EXPIRED' ? 'EXPIRED' : 'ENDED');
+      } else if (token === own?.token) {
+        loseOwn(code === 'TOKEN_EXPIRED' ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
+      }
+    },
+    dismissNotice: () => show({ ...state, notice: null }),
+    stamped: () => ({ stamp, state }),
+    adopt(told) {
+      if (!isNewer(told.stamp, stamp)) return;
+      stamp = told.stamp;
+      show(told.state);
+    },
+  };
+  return store;
+}
+
+function isNewer(told: Stamp, known: Stamp): boolean {
+  return told.count > known.count || (told.count === known.count && told.count > 0 && told.tab > known.tab);
+}

@@ -1,0 +1,79 @@
+import { graphql } from '../generated/gql.js';
+import { useChange } from '../graphql/use-change.js';
+import { useQuery } from '../graphql/use-query.js';
+import type { Person } from '../identity/identity.js';
+import { notify } from '../ui/announcer.js';
+import { Button } from '../ui/button.js';
+import { WarningIcon } from '../ui/icons.js';
+import { Failure } from '../ui/states.js';
+import { DateTime } from '../ui/time.js';
+
+const ActiveElsewhere = graphql(`
+  query ActiveElsewhere($actorId: ID!) {
+    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {
+      nodes {
+        id
+        subjectId
+        expiresAt
+        subject {
+          id
+          name
+        }
+      }
+    }
+  }
+`);
+
+const StopLeftover = graphql(`
+  mutation StopLeftover($sessionId: ID!) {
+    stopImpersonation(sessionId: $sessionId) {
+      session {
+        id
+        status
+      }
+    }
+  }
+`);
+
+/**
+ * Impersonations of the signed-in person that go on although nobody here has their token: begun on another device, or in a page
+ * that was closed. They can only be stopped.
+ */
+export function LeftoverSessions({ own }: { readonly own: Person }) {
+  const sessions = useQuery(ActiveElsewhere, { actorId: own.id }, { as: 'own' });
+  const stop = useChange(StopLeftover, { as: 'own' });
+  const found = sessions.data?.impersonationSessions.nodes ?? [];
+  if (found.length === 0) return null;
+  return (
+    <section className="leftover" aria-label="Your other impersonations">
+      {found.map(({ id, subject, subjectId, expiresAt }) => {
+        const name = subject?.name ?? subjectId;
+        return (
+          <div key={id} className="leftover-line">
+            <WarningIcon />
+            <p>
+              An impersonation of <strong>{name}</strong> that you began elsewhere is still active, until{' '}
+              <DateTime value={expiresAt} />.
+            </p>
+            <Button
+              aria-label={`Stop it: the impersonation of ${name}`}
+              isPending={stop.isPending}
+              onPress={() =>
+                stop.mutate(
+                  { sessionId: id },
+                  {
+                    onSuccess: () => notify(`The impersonation of ${name} was stopped.`),
+                    onSettled: () => void sessions.refetch(),
+                  },
+                )
+              }
+            >
+              Stop it
+            </Button>
+          </div>
+        );
+      })}
+      {stop.error === null ? null : <Failure error={stop.error} />}
+    </section>
+  );
+}

@@ -1,0 +1,118 @@
+import type { EventOutcome, ImpersonationEventType } from '../../generated/graphql.js';
+import { because } from './codes-in-words.js';
+
+/** What a sentence about an event needs. */
+export interface EventFacts {
+  readonly type: ImpersonationEventType;
+  readonly outcome: EventOutcome;
+  readonly code: string | null;
+  readonly count: number;
+  readonly actorId: string | null;
+  readonly subjectId: string | null;
+  readonly actor: { readonly name: string } | null;
+  readonly subject: { readonly name: string } | null;
+  readonly operation: {
+    readonly name: string | null;
+    readonly type: string;
+    readonly fields: readonly string[];
+  } | null;
+  readonly gap: { readonly lost: number } | null;
+}
+
+/** Short names of the types, for lists and filters. */
+export const TYPE_NAMES: Readonly<Record<ImpersonationEventType, string>> = {
+  IMPERSONATION_STARTED: 'Started',
+  IMPERSONATION_DENIED: 'Denied',
+  IMPERSONATION_STOPPED: 'Stopped',
+  IMPERSONATION_EXPIRED: 'Expired',
+  IMPERSONATION_REVOKED: 'Revoked',
+  IMPERSONATION_VOIDED: 'Voided',
+  OPERATION_ATTEMPTED: 'Operation begun',
+  OPERATION_COMPLETED: 'Operation done',
+  OPERATION_DENIED: 'Operation denied',
+  AUDIT_READ: 'Trail read',
+  AUDIT_EXPORTED: 'Trail exported',
+  AUDIT_GAP: 'Gap in the trail',
+  AUDIT_ERASED: 'Details erased',
+};
+
+export const OUTCOME_NAMES: Readonly<Record<EventOutcome, string>> = {
+  SUCCESS: 'Done',
+  FAILURE: 'Refused or failed',
+  UNKNOWN: 'Not known',
+};
+
+/** A list or a window into one may hold types of a newer gateway: they are shown by their own names. */
+export function typeName(type: string): string {
+  return Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type as ImpersonationEventType] : type;
+}
+
+/** What happened, in one plain sentence. Names come from the trail and are text, never markup. */
+export function eventInWords(event: EventFacts): string {
+  const sentence = Object.hasOwn(SENTENCES, event.type) ? SENTENCES[event.type](event) : `${event.type}.`;
+  return event.count > 1 ? `${sentence} This stands for ${event.count.toLocaleString()} such attempts.` : sentence;
+}
+
+const SENTENCES: Readonly<Record<ImpersonationEventType, (event: EventFacts) => string>> = {
+  IMPERSONATION_STARTED: (event) => `${actor(event)} began to act as ${subject(event)}.`,
+  IMPERSONATION_DENIED: (event) =>
+    `${actor(event, 'Somebody who was not signed in')} was not allowed to act as ${subject(event, 'somebody')}${reason(event)}.`,
+  IMPERSONATION_STOPPED: (event) => `${actor(event)} stopped acting as ${subject(event)}.`,
+  IMPERSONATION_EXPIRED: (event) => `The time of ${actor(event)} as ${subject(event)} ran out.`,
+  IMPERSONATION_REVOKED: (event) =>
+    event.actorId === null
+      ? `The gateway ended a session on ${subject(event)}${reason(event)}.`
+      : `${actor(event)} revoked a session on ${subject(event)}${reason(event)}.`,
+  IMPERSONATION_VOIDED: (event) =>
+    `A start of ${actor(event)} as ${subject(event)} was recorded, but the session never came to be.`,
+  OPERATION_ATTEMPTED: (event) =>
+    `${actor(event)}, as ${subject(event)}, was about to run ${operation(event)}. Whether it ran is told by a later event, if there is one.`,
+  OPERATION_COMPLETED: (event) => completed(event),
+  OPERATION_DENIED: (event) =>
+    `${actor(event)}, as ${subject(event)}, was refused ${operation(event, 'a request')}${reason(event)}.`,
+  AUDIT_READ: (event) => `${actor(event)} read the audit trail.`,
+  AUDIT_EXPORTED: (event) =>
+    event.actorId === null
+      ? 'The audit trail was exported on the command line.'
+      : `${actor(event)} exported the audit trail.`,
+  AUDIT_GAP: ({ gap }) =>
+    `For a time the audit trail could not be written${gap === null ? '' : `; ${events(gap.lost)} given up`}.`,
+  AUDIT_ERASED: (event) =>
+    event.outcome === 'UNKNOWN'
+      ? `The personal details about ${subject(event)} were about to be erased.`
+      : `The personal details about ${subject(event)} were erased.`,
+};
+
+function completed(event: EventFacts): string {
+  const ran = `${actor(event)}, as ${subject(event)}, ran ${operation(event)}`;
+  if (event.outcome === 'SUCCESS') return `${ran}.`;
+  if (event.outcome === 'UNKNOWN') return `${ran}; how it turned out is not known.`;
+  return event.code === null
+    ? `${ran}; it failed, in whole or in part.`
+    : `${ran}; it failed, because ${because(event.code)}.`;
+}
+
+function actor({ actor: person, actorId }: EventFacts, nobody = 'The gateway'): string {
+  return person?.name ?? actorId ?? nobody;
+}
+
+function subject({ subject: person, subjectId }: EventFacts, nobody = 'a person unknown'): string {
+  return person?.name ?? subjectId ?? nobody;
+}
+
+function reason({ code }: EventFacts): string {
+  return code === null ? '' : `, because ${because(code)}`;
+}
+
+function operation({ operation: run }: EventFacts, nothing = 'an operation'): string {
+  if (run === null) return nothing;
+  const kind = run.type.toLowerCase();
+  if (run.name !== null) return `the ${kind} ${run.name}`;
+  const [field, ...more] = run.fields;
+  if (field === undefined) return `a ${kind}`;
+  return more.length === 0 ? `a ${kind} of ${field}` : `a ${kind} of ${field} and ${more.length} more`;
+}
+
+function events(count: number): string {
+  return count === 1 ? 'one event was' : `${count.toLocaleString()} events were`;
+}

@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react';
+import { FieldError } from 'react-aria-components/FieldError';
+import { Input } from 'react-aria-components/Input';
+import { Label } from 'react-aria-components/Label';
+import { Text } from 'react-aria-components/Text';
+import { TextArea } from 'react-aria-components/TextArea';
+import { TextField, type TextFieldProps } from 'react-aria-components/TextField';
+
+export interface FieldProps extends Omit<TextFieldProps, 'className' | 'style' | 'children'> {
+  readonly label: string;
+  /** What helps to fill it in. */
+  readonly description?: ReactNode;
+  /** Why the value is not acceptable. */
+  readonly error?: string | null;
+  /** More than one line. */
+  readonly rows?: number;
+  readonly placeholder?: string;
+  /** Set in a fixed-width face: tokens, ids, queries. */
+  readonly code?: boolean;
+}
+
+/** A labelled text field with its description and its error, tied together for those who do not see them. */
+export function Field({
+  label,
+  description,
+  error = null,
+  rows,
+  placeholder = '',
+  code = false,
+  ...props
+}: FieldProps) {
+  const className = code ? 'input input-code' : 'input';
+  return (
+    <TextField {...props} className="field" isInvalid={error !== null}>
+      <Label className="label">
+        {label}
+        {props.isRequired === true ? <span className="label-note"> (required)</span> : null}
+      </Label>
+      {rows === undefined ? (
+        <Input className={className} placeholder={placeholder} />
+      ) : (
+        <TextArea className={className} rows={rows} placeholder={placeholder} />
+      )}
+      {description === undefined ? null : (
+        <Text slot="description" className="field-note">
+          {description}
+        </Text>
+      )}
+      <FieldError className="field-error">{error}</FieldError>
+    </TextField>
+  );
+}

@@ -1,0 +1,25 @@
+import { durationInWords } from './duration.js';
+
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export interface DateTimeProps {
+  /** RFC 3339. */
+  readonly value: string;
+  readonly seconds?: boolean;
+}
+
+/** A moment in the reader's own time zone; the exact text in UTC is in the title. */
+export function DateTime({ value, seconds = false }: DateTimeProps) {
+  const moment = new Date(value);
+  return (
+    <time dateTime={value} title={value} className="numeric">
+      {(seconds ? FULL : SHORT).format(moment)}
+    </time>
+  );
+}
+
+/** A length of time, seconds, in words: "1 h 5 min", "45 s". */
+export function Duration({ seconds }: { readonly seconds: number }) {
+  return <span className="numeric">{durationInWords(seconds)}</span>;
+}
