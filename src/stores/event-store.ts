@@ -77,8 +77,9 @@ export interface EventStore {
   page(filter: EventFilter, page: PageRequest): Promise<Slice<StoredEvent>>;
   /**
    * Counts the events of each type in each stretch, those with any in no order. Read from the index over type and time alone:
-   * the cost is one entry of it for each event counted, whatever else the trail holds.
-   * @throws StoreUnavailableError; also where there are more than can be counted in the time that an operation has.
+   * the cost is one entry of it for each event counted, and a seek for each stretch, whatever else the trail holds.
+   * Each stretch is counted by itself: what is written meanwhile may be in the later ones.
+   * @throws StoreUnavailableError; also where one stretch has more than can be counted in the time that an operation has.
    */
   count(request: CountRequest): Promise<readonly EventCount[]>;
   /** At most `limit` events of one chain, ascending from `fromSequence` (inclusive). */

@@ -1,7 +1,7 @@
-import type { Document, Filter } from 'mongodb';
-import type { StoredEvent } from '../../domain/audit-event.js';
+import type { Filter } from 'mongodb';
+import type { EventType, StoredEvent } from '../../domain/audit-event.js';
 import { EventConflictError } from '../../errors/index.js';
-import type { ChainHead, CountRequest, EventCount, EventFilter, EventStore } from '../event-store.js';
+import type { ChainHead, EventCount, EventFilter, EventStore } from '../event-store.js';
 import type { MongoConnection } from './connection.js';
 import { eraseOf } from './erasure.js';
 import { type EventDocument, eventDocument, eventFromDocument } from './event-documents.js';
@@ -18,6 +18,8 @@ const AS_STORED = { promoteValues: false } as const;
 const HEAD_FIELDS = { _id: 0, sequence: 1, occurredAt: 1 } as const;
 /** Each is one seek in an index; more at once would only wait for a connection. */
 const HEADS_AT_ONCE = 32;
+/** Each may take as long as a read may: they leave connections to others. */
+const COUNTS_AT_ONCE = 4;
 
 /** The trail in the collection `impersonationEvents`; see {@link EventStore} for what each method guarantees. */
 export function createMongoEvents(connection: MongoConnection): EventStore {
@@ -39,6 +41,22 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
         .toArray();
       if (head === undefined) return null;
       return { chain, sequence: countOrNaN(head.sequence), occurredAt: timeOrNaN(head.occurredAt) };
+    });
+
+  /** It names nothing but type and time, so that their index alone is read. */
+  const countsWithin = (types: readonly EventType[], start: number, end: number) =>
+    connection.run('events.count', async (db) => {
+      const found = await db
+        .collection<EventDocument>(EVENTS_COLLECTION)
+        .aggregate<{ _id: EventType; count: number }>(
+          [
+            { $match: { type: { $in: [...types] }, occurredAt: { $gte: new Date(start), $lt: new Date(end) } } },
+            { $group: { _id: '$type', count: { $sum: 1 } } },
+          ],
+          { maxTimeMS: READ_MS },
+        )
+        .toArray();
+      return found.map(({ _id: type, count }) => ({ type, count }));
     });
 
   return {
@@ -70,20 +88,20 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
         ),
       ),
 
-    count: (request) =>
-      connection.run('events.count', async (db) => {
-        const found = await db
-          .collection<EventDocument>(EVENTS_COLLECTION)
-          .aggregate<{ _id: { type: EventCount['type']; stretch: number }; count: number }>(countPipeline(request), {
-            maxTimeMS: READ_MS,
-          })
-          .toArray();
-        return found.map(({ _id: { type, stretch }, count }) => ({
-          type,
-          stretch: Number(stretch),
-          count: Number(count),
-        }));
-      }),
+    async count({ types, from, until, width }) {
+      const starts = Array.from({ length: Math.ceil((until - from) / width) }, (_, stretch) => from + stretch * width);
+      const counts: EventCount[] = [];
+      for (let at = 0; at < starts.length; at += COUNTS_AT_ONCE) {
+        const asked = starts.slice(at, at + COUNTS_AT_ONCE);
+        const found = await Promise.all(
+          asked.map((start) => countsWithin(types, start, Math.min(start + width, until))),
+        );
+        found.forEach((ofStretch, index) => {
+          for (const { type, count } of ofStretch) counts.push({ type, stretch: at + index, count });
+        });
+      }
+      return counts;
+    },
 
     chain: (chain, fromSequence, limit) =>
       connection.run('events.chain', async (db) => {
@@ -137,20 +155,6 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
         { deadlineMs: ERASURE_MS },
       ),
   };
-}
-
-/** It names nothing but type and time, so that their index alone is read. */
-function countPipeline({ types, from, until, width }: CountRequest): Document[] {
-  const since = { $subtract: ['$occurredAt', new Date(from)] };
-  return [
-    { $match: { type: { $in: [...types] }, occurredAt: { $gte: new Date(from), $lt: new Date(until) } } },
-    {
-      $group: {
-        _id: { type: '$type', stretch: { $floor: { $divide: [since, width] } } },
-        count: { $sum: 1 },
-      },
-    },
-  ];
 }
 
 /** The equality conditions of a filter; its times are bounds of the page's stretches. */
