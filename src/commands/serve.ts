@@ -21,7 +21,7 @@ export async function serve(config: Config, { stdout }: Output): Promise<number>
   const { url } = await gateway.start();
   const issuer = gateway.developmentIssuer();
   if (issuer === null) stdout.write(`Impersonation Gateway is listening on ${url}/graphql\n`);
-  else stdout.write(`${welcome(url, (await issuer.issue('user_ada')).token)}\n`);
+  else stdout.write(`${welcome(url, (await issuer.issue('user_ada')).token, config.console !== null)}\n`);
 
   const signal = await stopped;
   logger.info({ signal }, 'stopping');

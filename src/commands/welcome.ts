@@ -1,8 +1,12 @@
-/** What a developer sees at start: where the gateway is, a token, and three requests to paste. */
-export function welcome(url: string, token: string): string {
+/**
+ * What a developer sees at start: where the gateway and its console are, a token, and three requests to paste.
+ * @param hasConsole whether the console is served
+ */
+export function welcome(url: string, token: string, hasConsole: boolean): string {
+  const console = hasConsole ? `\n  The console, for whoever rather looks: ${url}/console/\n` : '';
   return `
   Impersonation Gateway is listening on ${url}/graphql
-
+${console}
   A session token of user_ada (ADMIN), from the development issuer:
 
   export TOKEN='${token}'
