@@ -9,6 +9,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // One process for each of two cores: the tests wait (for processes, browsers, time) more than they reckon.
+    maxWorkers: 2,
+    // A guarantee has to come true, not to be fast: a busy machine gets the time it needs.
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     reporters: ['default'],
   },
