@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
 import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
-import { banner, impersonate, openConsole } from './support/console-tab.js';
+import { banner, fillStart, impersonate, openConsole } from './support/console-tab.js';
 import { lookAt } from './support/picture.js';
 
 const chromium = findChromium();
@@ -34,12 +35,21 @@ describe.runIf(chromium !== null)('signing in to the console at an identity prov
       CONSOLE_OIDC_CLIENT_ID: 'console',
       CONSOLE_OIDC_SCOPE: 'openid impersonate',
       CONSOLE_OIDC_AUDIENCE: AUDIENCE,
+      STEP_UP_REQUIRED_AMR: 'mfa',
     });
   });
   afterAll(async () => {
     await setting?.stop();
     await provider?.stop();
   });
+
+  /** At the provider, and back in the console. */
+  async function showWhoItIs(page: Page, by: readonly 'second factor'[]): Promise<void> {
+    await page.getByLabel('Name').fill('user_ada');
+    if (by.includes('second factor')) await page.getByLabel('With a second factor').check();
+    await page.getByRole('button', { name: 'Go' }).click();
+    await page.getByRole('button', { name: 'Ada Whitfield, signed in' }).waitFor();
+  }
 
   it('goes there with PKCE, comes back to the deep link, and leaves no code and no token anywhere', async () => {
     const context = await setting.person();
@@ -52,10 +62,36 @@ describe.runIf(chromium !== null)('signing in to the console at an identity prov
     const request = new URL((await asked).url()).searchParams;
     expect(request.get('response_type')).toBe('code');
     expect(request.get('code_challenge_method')).toBe('S256');
-    await page.getByLabel('Name').fill('user_ada');
-    await page.getByRole('button', { name: 'Go' }).click();
-    await page.getByRole('button', { name: 'Ada Whitfield, signed in' }).waitFor();
+    await showWhoItIs(page, ['second factor']);
     expect(page.url()).toBe(`${setting.gateway.url}/console/users?role=USER`);
+    await impersonate(tab, { subject: 'Cleo Marchetti' });
+    await banner(page).getByRole('button', { name: 'Stop' }).click();
+    await banner(page).waitFor({ state: 'detached' });
+    await tab.expectClean([provider.issuer]);
+    await context.close();
+  }, 40_000);
+
+  it('whoever has not shown enough to impersonate is led back there, and can then', async () => {
+    const context = await setting.person();
+    const tab = await openConsole(context, setting.gateway.url, '/users?search=cleo');
+    const { page } = tab;
+    await page.getByRole('button', { name: 'Sign in with your organisation' }).click();
+    await showWhoItIs(page, []);
+    await fillStart(tab, { subject: 'Cleo Marchetti' });
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Impersonate/ })
+      .click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await lookAt(page, 'step-up');
+    expect(await banner(page).count()).toBe(0);
+    const asked = page.waitForRequest((request) => request.url().startsWith(`${provider.issuer}/auth?`));
+    await page.getByRole('button', { name: 'Show your organisation that it is you' }).click();
+    // Somebody else at an unlocked desk must not pass by the session that is still there (RFC 9470).
+    const request = new URL((await asked).url()).searchParams;
+    expect([request.get('prompt'), request.get('max_age')]).toEqual(['login', '0']);
+    await showWhoItIs(page, ['second factor']);
+    expect(new URL(page.url()).search).toContain('search=');
     await impersonate(tab, { subject: 'Cleo Marchetti' });
     await banner(page).getByRole('button', { name: 'Stop' }).click();
     await banner(page).waitFor({ state: 'detached' });

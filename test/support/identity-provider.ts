@@ -60,11 +60,11 @@ export async function startIdentityProvider(app: BrowserClient | null = null): P
       if (name === null) {
         res.setHeader('content-type', 'text/html');
         res.end(
-          '<!doctype html><title>Who are you?</title><form><label>Name <input name="name"></label><button>Go</button></form>',
+          '<!doctype html><title>Who are you?</title><form><label>Name <input name="name"></label><label><input type="checkbox" name="mfa"> With a second factor</label><button>Go</button></form>',
         );
         return;
       }
-      const login = { accountId: name, amr: ['pwd'] };
+      const login = { accountId: name, amr: url.searchParams.has('mfa') ? ['pwd', 'mfa'] : ['pwd'] };
       provider.interactionFinished(req, res, { login }).catch(() => res.writeHead(500).end());
     };
   }

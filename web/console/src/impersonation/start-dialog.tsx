@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useConsoleConfig } from '../config/console-config.js';
 import type { ImpersonationAccess } from '../generated/graphql.js';
 import { useClient } from '../graphql/client-context.js';
@@ -41,12 +41,18 @@ export function StartDialog({ subject, onClose, onStarted }: StartDialogProps) {
   const [isPending, setPending] = useState(false);
   const [reasonProblem, setReasonProblem] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const reasonArea = useRef<HTMLTextAreaElement>(null);
+
+  function refuseReason(problem: string): void {
+    setReasonProblem(problem);
+    reasonArea.current?.focus();
+  }
 
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (isPending) return;
     if (reason.trim().length < 3) {
-      setReasonProblem('Say why, in at least three characters.');
+      refuseReason('Say why, in at least three characters.');
       return;
     }
     setPending(true);
@@ -63,7 +69,7 @@ export function StartDialog({ subject, onClose, onStarted }: StartDialogProps) {
       onStarted();
       store.begin(impersonation);
     } catch (problem) {
-      if (problem instanceof Refusal && problem.extensions.field === 'reason') setReasonProblem(problem.message);
+      if (problem instanceof Refusal && problem.extensions.field === 'reason') refuseReason(problem.message);
       else setError(problem);
       setPending(false);
     }
@@ -81,6 +87,7 @@ export function StartDialog({ subject, onClose, onStarted }: StartDialogProps) {
           isRequired
           autoFocus
           rows={2}
+          areaRef={reasonArea}
           maxLength={500}
           placeholder="What are you going to look at, and why?"
           value={reason}

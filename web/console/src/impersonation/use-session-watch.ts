@@ -5,7 +5,7 @@ import { useIdentity, useIdentityStore } from '../identity/identity-context.js';
 import { lookAtSession } from './session-watch.js';
 
 /** Between two looks, milliseconds: an end elsewhere is seen within two seconds, the gateway's own second included. */
-const INTERVAL_MS = 800;
+const INTERVAL_MS = 500;
 /** A look that takes longer has failed, milliseconds. */
 const PATIENCE_MS = 4_000;
 /** Looks that have to fail in a row before the person is told, so that one lost packet does not alarm them. */

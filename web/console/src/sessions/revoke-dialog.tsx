@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import type { SessionRowFragment } from '../generated/graphql.js';
 import { Refusal } from '../graphql/refusal.js';
 import { useChange } from '../graphql/use-change.js';
@@ -20,15 +20,21 @@ export interface RevokeDialogProps {
 export function RevokeDialog({ session, onClose, onEnded }: RevokeDialogProps) {
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
+  const reasonArea = useRef<HTMLTextAreaElement>(null);
   const revoke = useChange(Revoke);
   const actor = session.actor?.name ?? session.actorId;
   const subject = session.subject?.name ?? session.subjectId;
+
+  function refuseReason(why: string): void {
+    setProblem(why);
+    reasonArea.current?.focus();
+  }
 
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (revoke.isPending) return;
     if (reason.trim().length < 3) {
-      setProblem('Say why, in at least three characters.');
+      refuseReason('Say why, in at least three characters.');
       return;
     }
     try {
@@ -37,7 +43,7 @@ export function RevokeDialog({ session, onClose, onEnded }: RevokeDialogProps) {
       onEnded();
       onClose();
     } catch (error) {
-      if (error instanceof Refusal && error.extensions.field === 'reason') setProblem(error.message);
+      if (error instanceof Refusal && error.extensions.field === 'reason') refuseReason(error.message);
       // It ended by itself meanwhile: the list is to say so.
       if (error instanceof Refusal && error.code === 'IMPERSONATION_ENDED') onEnded();
     }
@@ -56,6 +62,7 @@ export function RevokeDialog({ session, onClose, onEnded }: RevokeDialogProps) {
           isRequired
           autoFocus
           rows={2}
+          areaRef={reasonArea}
           maxLength={500}
           value={reason}
           error={problem}

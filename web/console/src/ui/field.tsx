@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { FieldError } from 'react-aria-components/FieldError';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
@@ -17,6 +17,8 @@ export interface FieldProps extends Omit<TextFieldProps, 'className' | 'style' |
   readonly placeholder?: string;
   /** Set in a fixed-width face: tokens, ids, queries. */
   readonly code?: boolean;
+  /** The control of a field with `rows`: whoever refuses what was typed leads the person back to it. */
+  readonly areaRef?: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** A labelled text field with its description and its error, tied together for those who do not see them. */
@@ -27,6 +29,7 @@ export function Field({
   rows,
   placeholder = '',
   code = false,
+  areaRef,
   ...props
 }: FieldProps) {
   const className = code ? 'input input-code' : 'input';
@@ -39,7 +42,12 @@ export function Field({
       {rows === undefined ? (
         <Input className={className} placeholder={placeholder} />
       ) : (
-        <TextArea className={className} rows={rows} placeholder={placeholder} />
+        <TextArea
+          {...(areaRef === undefined ? {} : { ref: areaRef })}
+          className={className}
+          rows={rows}
+          placeholder={placeholder}
+        />
       )}
       {description === undefined ? null : (
         <Text slot="description" className="field-note">

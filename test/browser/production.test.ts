@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayProcess, startGatewayProcess, temporaryFolder } from '../support/gateway-process.js';
+import { type ProductionSetting, prepareProduction } from '../support/production-setting.js';
+import { findChromium, launchChromium, type TestBrowser, tellNotRun } from './support/chromium.js';
+import { banner, impersonate, openConsole } from './support/console-tab.js';
+import { lookAt } from './support/picture.js';
+
+const chromium = findChromium();
+
+describe.runIf(chromium !== null)('the console of a gateway in production', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let production: ProductionSetting;
+  let gateway: GatewayProcess;
+  let browser: TestBrowser;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    production = await prepareProduction(folder.path, 'EdDSA');
+    gateway = await startGatewayProcess(folder.path, production.settings);
+    browser = await launchChromium(chromium ?? '');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await folder?.remove();
+  });
+
+  it('offers nobody’s identity, takes a session token, and does its work where there is no example shop', async () => {
+    const context = await browser.browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' });
+    context.setDefaultTimeout(10_000);
+    const tab = await openConsole(context, gateway.url);
+    const { page } = tab;
+    const field = page.getByRole('textbox', { name: /Session token/ });
+    await field.waitFor();
+    expect(await page.getByRole('button', { name: /^Sign in as/ }).count()).toBe(0);
+    await lookAt(page, 'sign-in-production', ['light', 'narrow']);
+    await field.fill(await production.issuer.sign('user_ada'));
+    await page.getByRole('form', { name: 'Session token' }).getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Ada Whitfield, signed in' }).waitFor();
+    await impersonate(tab, { subject: 'Cleo Marchetti' });
+    await page.getByRole('link', { name: 'View as' }).click();
+    await page.getByRole('heading', { name: 'View as Cleo Marchetti', level: 1 }).waitFor();
+    // Not an error in red: this gateway serves no orders, so the view has none.
+    expect(await page.getByRole('table', { name: 'Orders' }).count()).toBe(0);
+    expect(await page.locator('.failure').count()).toBe(0);
+    await lookAt(page, 'view-as-production', ['light']);
+    await banner(page).getByRole('button', { name: 'Stop' }).click();
+    await banner(page).waitFor({ state: 'detached' });
+    await tab.expectClean();
+    await context.close();
+  }, 40_000);
+});
+
+if (chromium === null) tellNotRun('the console of a gateway in production');
