@@ -6,7 +6,9 @@ import type { OnwardContext } from '../onward-context.js';
  * @throws TypeError where it does not.
  */
 export function checkedContext(context: unknown): OnwardContext {
-  const { identity, request, inboundHeaders, signal, touched, sessionEnded } = Object(context) as Partial<OnwardContext>;
+  const { identity, request, inboundHeaders, signal, touched, sessionEnded } = Object(
+    context,
+  ) as Partial<OnwardContext>;
   const complete =
     (identity?.kind === 'anonymous' || identity?.kind === 'direct' || identity?.kind === 'impersonated') &&
     typeof request?.id === 'string' &&

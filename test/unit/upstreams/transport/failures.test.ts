@@ -257,7 +257,8 @@ describe('an answer', () => {
     const result = await ask('{ a }');
     expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(result.errors?.[0]?.path).toBeUndefined();
-    const all = JSON.stringify([result, causeOf(result), (causeOf(result) as { path?: unknown }).path]) + lines.join('');
+    const all =
+      JSON.stringify([result, causeOf(result), (causeOf(result) as { path?: unknown }).path]) + lines.join('');
     for (const never of ['10.0.0.1', 'secret']) expect(all).not.toContain(never);
   });
 
