@@ -61,7 +61,7 @@ export async function postOperation(
     if (permit === null) throw new UpstreamFailure(name, 'breaker-open');
     context.touched(name);
     sent = true;
-    return await judged(permit, send(service, headers, body, time.signal));
+    return await judged(permit, send(service, headers, body, context, time.signal));
   } finally {
     // Else the connection tells when it is free.
     if (!sent) slots.release();
@@ -89,6 +89,7 @@ async function send(
   { name, path, maxResponseBytes, pool, slots, clock }: CalledService,
   headers: Readonly<Record<string, string>>,
   body: string,
+  { sessionEnded }: OnwardContext,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
   const answer = await exchange(pool.dispatcher, {
@@ -99,6 +100,7 @@ async function send(
     signal,
     maxBytes: maxResponseBytes,
     onSettled: () => slots.release(),
+    whyNot: () => (sessionEnded() ? new GatewayError('IMPERSONATION_ENDED') : null),
   });
   return graphqlAnswer(name, await jsonOf(name, answer, maxResponseBytes, clock.now()), answer.status);
 }

@@ -99,6 +99,16 @@ describe('a query is tried again', () => {
     expect(orders.received).toHaveLength(1);
   });
 
+  it('not even the first time where the session ends while a connection is made; the connection is free for others', async () => {
+    const orders = await service((_, response) => sendJson(response, { data: { ok: true } }));
+    const { ask } = openTransport(orders.url, { maxConnections: 1 });
+    let asked = 0;
+    const { context } = contextOf(impersonated(), { sessionEnded: () => ++asked > 1 });
+    expect(codesOf(await ask('mutation { ok }', context))).toEqual(['IMPERSONATION_ENDED']);
+    expect(orders.received).toHaveLength(0);
+    expect((await ask()).data).toEqual({ ok: true });
+  });
+
   it('by so many that a storm stays a storm of its own size', async () => {
     const orders = await failing(Number.POSITIVE_INFINITY, 503);
     const { ask } = openTransport(orders.url, { retries: 5, breaker: { failures: 1_000 } });
