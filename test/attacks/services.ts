@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
@@ -6,7 +9,7 @@ import type { RecordingUpstream } from '../support/recording-upstream.js';
 import { startGateway } from '../support/running-gateway.js';
 import { ordersAt, startOrders } from '../unit/federation/world.js';
 import { FEDERATION } from '../unit/upstreams/services.js';
-import type { AttackGroup } from './attack.js';
+import type { AttackGroup, Told } from './attack.js';
 import type { GroundOptions } from './ground.js';
 import { eventually, REVOKE, recorded } from './moves.js';
 
@@ -21,6 +24,38 @@ async function withService(directory: string, more: object = {}): Promise<Ground
   await writeFile(file, stringify({ upstreams: [{ ...ordersAt(service.url), ...more }] }));
   return { environment: { GATEWAY_CONFIG: file } };
 }
+
+/** Answers whatever it is asked with the same. */
+async function withLiar(directory: string, sdl: string, data: object): Promise<GroundOptions> {
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const isAboutSchema = String(JSON.parse(text).query).includes('_service');
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ data: isAboutSchema ? { _service: { sdl: `${FEDERATION}${sdl}` } } : data }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const file = path.join(directory, 'gateway.yaml');
+  const { port } = server.address() as AddressInfo;
+  await writeFile(file, stringify({ upstreams: [ordersAt(`http://127.0.0.1:${port}/graphql`)] }));
+  return { environment: { GATEWAY_CONFIG: file } };
+}
+
+/** Nobody whom the directory knows, and all that could be said of somebody. */
+const STRANGER = {
+  __typename: 'User',
+  id: 'user_nobody',
+  name: 'Ada Ferrante',
+  n: 'Ada Ferrante',
+  email: 'ada@example.org',
+  roles: ['ADMIN'],
+  disabled: false,
+};
 
 /** What services would deliver in place of the directory, which knows who somebody is. */
 const TAKING_OVER: Readonly<Record<string, string>> = {
@@ -87,6 +122,26 @@ export const services: AttackGroup = {
           });
         }
         return [{ codes: ['refused at start'] }];
+      },
+    },
+    {
+      id: 'A195',
+      title: 'a service that says more than it was asked: name and roles of a person whom the directory does not know',
+      threat: 'where the one who knows has no answer, a lie stands in its place',
+      codes: ['INTERNAL_SERVER_ERROR'],
+      trail: [],
+      gateway: (directory) =>
+        withLiar(directory, 'type Query { stranger: User } type User @key(fields: "id") { id: ID! nick: String }', {
+          stranger: STRANGER,
+        }),
+      async run(ground) {
+        const answers: Told[] = [];
+        for (const field of ['name', 'n: name', 'email', 'roles', 'disabled']) {
+          const answer = await ground.graphql(await ground.token('user_carl'), `{ stranger { id ${field} } }`);
+          expect([field, answer.data]).toEqual([field, { stranger: null }]);
+          answers.push(answer);
+        }
+        return answers;
       },
     },
   ],
