@@ -41,6 +41,7 @@ export function createContextFactory(parts: ContextParts): CreateContext {
     const log = createRequestLog(logger, request.id);
     const operation = record ?? createOperationRecord({ identity, request, logger: log, ...recording });
     const sessionId = identity.session?.id ?? null;
+    const sessionEnded = () => sessionId !== null && hasEnded(sessionId);
     return Object.freeze({
       viewer: identity.viewer,
       actor: identity.actor,
@@ -52,8 +53,8 @@ export function createContextFactory(parts: ContextParts): CreateContext {
       services,
       log,
       operation,
-      onward: new Onward(identity, request, connection, operation),
-      sessionEnded: () => sessionId !== null && hasEnded(sessionId),
+      onward: new Onward(identity, request, connection, operation, sessionEnded),
+      sessionEnded,
     });
   };
 }

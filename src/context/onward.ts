@@ -9,12 +9,20 @@ import type { Connection } from './connection.js';
 export class Onward implements OnwardContext {
   readonly identity: Identity;
   readonly request: RequestFacts;
+  readonly sessionEnded: () => boolean;
   readonly #connection: Connection;
   readonly #operation: OperationRecord;
 
-  constructor(identity: Identity, request: RequestFacts, connection: Connection, operation: OperationRecord) {
+  constructor(
+    identity: Identity,
+    request: RequestFacts,
+    connection: Connection,
+    operation: OperationRecord,
+    sessionEnded: () => boolean,
+  ) {
     this.identity = identity;
     this.request = request;
+    this.sessionEnded = sessionEnded;
     this.#connection = connection;
     this.#operation = operation;
   }

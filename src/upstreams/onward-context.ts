@@ -13,4 +13,6 @@ export interface OnwardContext {
   readonly signal: AbortSignal;
   /** Tells the audit record that an upstream, by its name, was asked. */
   readonly touched: (upstream: string) => void;
+  /** Whether the session that the request runs under has ended since the request began: nobody is asked in its name any more. */
+  readonly sessionEnded: () => boolean;
 }

@@ -17,6 +17,7 @@ import { nesting } from './nesting.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
 import { secrets } from './secrets.js';
+import { services } from './services.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
 import { unseen } from './unseen.js';
@@ -48,6 +49,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   unseen,
   exports,
   aggregates,
+  services,
 ];
 
 /** Every attack, in the order of its number. */

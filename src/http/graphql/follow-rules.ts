@@ -11,6 +11,8 @@ export interface Followed {
   readonly params: RequestParams;
   /** The upstreams that the stream has asked so far, by name. */
   readonly upstreams: () => readonly string[];
+  /** Told where the source needs nothing of the generation that opened it, so that the stream belongs to the newest from now on. */
+  readonly onMovedOn: () => void;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface Followed {
  *   source too old (UPSTREAM_UNAVAILABLE: whoever opens the stream anew is served).
  */
 export function followRules(generations: Generations, followed: Followed): (identity: Identity) => PreparedOperation {
-  const { opened, prepared, params, upstreams } = followed;
+  const { params, upstreams, onMovedOn } = followed;
+  let { opened, prepared } = followed;
   let looked = opened;
   let current = prepared;
 
@@ -37,8 +40,13 @@ export function followRules(generations: Generations, followed: Followed): (iden
     if (newest === opened) return current;
     const isOwn = newest.isOwn(current.schema);
     if (isOwn !== opened.isOwn(prepared.schema)) throw new GatewayError('UPSTREAM_UNAVAILABLE');
-    // Nothing of its source has to do with any other service.
-    if (isOwn) return current;
+    if (isOwn) {
+      // Nothing of its source has to do with any other service. It may stay for weeks, and generations are large.
+      opened = newest;
+      prepared = current;
+      onMovedOn();
+      return current;
+    }
     const before = opened.deniedIn(prepared, params.variables, identity);
     for (const [coordinate, code] of newest.deniedIn(current, params.variables, identity)) {
       if (!before.has(coordinate)) throw new GatewayError(code);

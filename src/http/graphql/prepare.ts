@@ -26,6 +26,8 @@ export type Prepare = (params: RequestParams) => PreparedOperation | { readonly 
 
 const MAX_DOCUMENTS = 1_000;
 const MAX_CACHED_LENGTH = 20_000;
+/** Of all documents kept, together. A parsed document takes 100 times its text and more. */
+const MOST_CHARACTERS = 1_000_000;
 
 /** For the transports that stream; Apollo prepares what it executes itself. */
 export function createPrepare(
@@ -33,7 +35,11 @@ export function createPrepare(
   introspection: boolean,
   { own = null, validationRules = [] }: Pick<EngineOptions, 'own' | 'validationRules'> = {},
 ): Prepare {
-  const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
+  const documents = new LRUCache<string, DocumentNode>({
+    max: MAX_DOCUMENTS,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (_, text) => Math.max(1, text.length),
+  });
   const executedBy = new WeakMap<DocumentNode, GraphQLSchema>();
   const rules = [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 

@@ -21,8 +21,8 @@ interface Seen {
 /** What is executed once only is not worth preparing; nor may a flood of different documents cost more than parsing them. */
 const PREPARE_AT = 2;
 const MOST_DOCUMENTS = 1_000;
-/** Of all documents kept, together. */
-const MOST_CHARACTERS = 4_000_000;
+/** Of all documents kept, together. A parsed document takes 100 times its text and more, and what is made of it as much again. */
+const MOST_CHARACTERS = 1_000_000;
 
 /** The operations clients send again and again, by the exact text of their documents. */
 export class PreparedOperations {

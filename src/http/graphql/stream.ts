@@ -32,12 +32,18 @@ export function createStream<T>(options: StreamOptions<T>): AsyncGenerator<Forma
   let last: FormattedExecutionResult | null = null;
   let interrupt: ((step: Step<T>) => void) | null = null;
   let pendingStep: Step<T> | null = null;
+  /** How many results the client waits for, those being worked out included. */
+  let asked = 0;
+  /** The last result of a stream that has ended while nobody asked. */
+  let untaken: FormattedExecutionResult | null = null;
   let checking = false;
   let checkAgain = false;
 
   function signal(step: Step<T>): void {
     pendingStep ??= step;
-    interrupt?.(step);
+    // A client that takes nothing must not keep open what it has no right to any more.
+    if (step.kind === 'ended' && asked === 0 && !done) untaken = conclude(step.reason);
+    else interrupt?.(step);
   }
 
   function runCheck(): void {
@@ -86,40 +92,57 @@ export function createStream<T>(options: StreamOptions<T>): AsyncGenerator<Forma
     });
   }
 
-  function fail(reason: unknown): IteratorResult<FormattedExecutionResult, void> {
-    if (done) return DONE;
+  function conclude(reason: unknown): FormattedExecutionResult {
     last = options.onFailure(reason);
     end();
-    return { done: false, value: last };
+    return last;
+  }
+
+  function fail(reason: unknown): IteratorResult<FormattedExecutionResult, void> {
+    return done ? DONE : { done: false, value: conclude(reason) };
+  }
+
+  async function following(): Promise<IteratorResult<FormattedExecutionResult, void>> {
+    const step = await nextStep();
+    interrupt = null;
+    if (step.kind === 'ended') return fail(step.reason);
+    if (step.kind === 'returned' || step.result.done === true) {
+      end();
+      return DONE;
+    }
+    try {
+      const result = await options.onEvent(step.result.value);
+      // The stream may have ended while the event was being executed.
+      if (done) return DONE;
+      if (pendingStep?.kind === 'ended') return fail(pendingStep.reason);
+      if (result.errors !== undefined) last = result;
+      return { done: false, value: result };
+    } catch (reason) {
+      return fail(reason);
+    }
   }
 
   return {
     async next() {
+      if (untaken !== null) {
+        const value = untaken;
+        untaken = null;
+        return { done: false, value };
+      }
       if (done) return DONE;
-      const step = await nextStep();
-      interrupt = null;
-      if (step.kind === 'ended') return fail(step.reason);
-      if (step.kind === 'returned' || step.result.done === true) {
-        end();
-        return DONE;
-      }
-      try {
-        const result = await options.onEvent(step.result.value);
-        // The stream may have ended while the event was being executed.
-        if (done) return DONE;
-        if (pendingStep?.kind === 'ended') return fail(pendingStep.reason);
-        if (result.errors !== undefined) last = result;
-        return { done: false, value: result };
-      } catch (reason) {
-        return fail(reason);
-      }
+      asked += 1;
+      return following().finally(() => {
+        asked -= 1;
+      });
     },
     async return() {
+      untaken = null;
       signal({ kind: 'returned' });
       end();
       return DONE;
     },
     async throw(error: unknown) {
+      untaken = null;
       signal({ kind: 'returned' });
       end();
       throw error;

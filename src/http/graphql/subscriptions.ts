@@ -136,11 +136,19 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
 
     const first = resolved.identity;
+    let belongsTo: Held | null = held;
     const underNewestRules = followRules(generations, {
       opened: held.generation,
       prepared,
       params,
       upstreams: context.operation.upstreams,
+      onMovedOn() {
+        // A look that was under way when the stream ended comes too late.
+        if (belongsTo === null) return;
+        const before = belongsTo;
+        belongsTo = generations.hold();
+        before.release();
+      },
     });
     const mayGoOn = (now: ResolvedIdentity) => {
       sameIdentity(now, resolved);
@@ -179,7 +187,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         metrics.activeStreams.dec();
         open.delete(stream);
         connection.end();
-        held.release();
+        belongsTo?.release();
+        belongsTo = null;
         const finished = finish(context, last?.errors?.map(errorCode) ?? []);
         finishing.add(finished);
         void finished.finally(() => finishing.delete(finished));

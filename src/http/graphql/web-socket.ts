@@ -10,6 +10,7 @@ import type { Logger } from '../../platform/logger.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
+import { ClientSocket, readNoFasterThanTaken } from './client-socket.js';
 import { formatError } from './format-error.js';
 import type { Generations } from './generations.js';
 import { asGraphQLError } from './record-operation.js';
@@ -42,11 +43,16 @@ interface Pending {
 
 /** graphql-transport-ws close code for a credential that is refused: a client may come back with another. */
 const FORBIDDEN = 4403;
+const INTERNAL_ERROR = 4500;
 
 /** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
   const { run, generations, resolveIdentity, trustedProxies, logger } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.maxMessageBytes,
+    WebSocket: ClientSocket,
+  });
 
   function facts(request: IncomingMessage): RequestFacts {
     return readRequestFacts(request, trustedProxies);
@@ -61,9 +67,14 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
           extra.token = token;
           return true;
         } catch (error) {
-          if (!(error instanceof GatewayError)) throw error;
-          logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
-          extra.socket.close(FORBIDDEN, error.code);
+          if (error instanceof GatewayError) {
+            logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
+            extra.socket.close(FORBIDDEN, error.code);
+          } else {
+            // The package would write it to the console, and in development its words to the client.
+            logger.error({ err: error }, 'a WebSocket connection could not be judged');
+            extra.socket.close(INTERNAL_ERROR, 'INTERNAL_SERVER_ERROR');
+          }
           return false;
         }
       },
@@ -151,7 +162,10 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
 
   return {
     upgrade(req, socket, head) {
-      sockets.handleUpgrade(req, socket, head, (accepted) => sockets.emit('connection', accepted, req));
+      sockets.handleUpgrade(req, socket, head, (accepted) => {
+        readNoFasterThanTaken(accepted);
+        sockets.emit('connection', accepted, req);
+      });
     },
     async close() {
       for (const socket of sockets.clients) socket.close(1001, 'Going away');

@@ -7,6 +7,7 @@ import { CompositionError, type CompositionProblem } from './composition-error.j
 import type { DemandMeanings } from './demands.js';
 import { changesOfOwn } from './own-kept.js';
 import { type PlacedRules, placeRules } from './place-rules.js';
+import { providedOfOwn } from './provided-fields.js';
 import { inheritRequired } from './required-fields.js';
 import { type OverridingField, readServiceRules, type StatedRule } from './service-rules.js';
 import { notInForce } from './survival.js';
@@ -65,7 +66,14 @@ export function compose(services: readonly ComposedService[], options: Compositi
   const own = read.find((_, index) => services[index]?.name === options.own);
   if (own === undefined) throw new TypeError(`there is no service "${options.own}"`);
   const shownSchema = buildASTSchema(shown, { assumeValidSDL: true });
-  failOn(changesOfOwn(own.document, shownSchema));
+  failOn([
+    ...changesOfOwn(own.document, shownSchema),
+    ...providedOfOwn(
+      wholeSchema,
+      read.flatMap(({ providing }) => providing),
+      own.document,
+    ),
+  ]);
 
   const stated = [...read.flatMap((service) => service.stated), ...options.rules];
   const placed = placeRules(stated, wholeSchema, shownSchema, {

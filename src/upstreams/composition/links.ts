@@ -21,6 +21,8 @@ export function readLinks(document: DocumentNode): {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
     for (const directive of definition.directives ?? []) {
+      // What came before @link: a name would hide behind it.
+      if (directive.name.value === 'core') faults.push('uses @core, which is not supported: use @link');
       if (directive.name.value !== 'link') continue;
       const link = readLink(directive);
       if (typeof link === 'string') faults.push(link);

@@ -32,7 +32,7 @@ export function inheritRequired(
   const problems: CompositionProblem[] = [];
   const edges: { readonly to: string; readonly from: readonly string[] }[] = [];
   for (const { service, coordinate, typeName, fieldSet } of requiring) {
-    const from = requiredCoordinates(schema, typeName, fieldSet);
+    const from = coordinatesOf(schema, typeName, fieldSet);
     const field = coordinate.slice(typeName.length);
     if (from !== null) for (const name of objectsOf(schema, typeName)) edges.push({ to: `${name}${field}`, from });
     else
@@ -56,7 +56,7 @@ export function inheritRequired(
 }
 
 /** Every `Type.field` of object types that a field set can read; null where it names something that is not there. */
-function requiredCoordinates(schema: GraphQLSchema, typeName: string, fieldSet: string): readonly string[] | null {
+export function coordinatesOf(schema: GraphQLSchema, typeName: string, fieldSet: string): readonly string[] | null {
   const found: string[] = [];
   const walk = (set: SelectionSetNode, type: GraphQLNamedType | undefined): boolean =>
     set.selections.every((selection) => {

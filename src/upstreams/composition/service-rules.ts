@@ -28,6 +28,13 @@ export interface RequiringField {
   readonly fieldSet: string;
 }
 
+/** A field below which a service delivers what is another's: `@provides`. */
+export interface ProvidingField {
+  readonly service: string;
+  readonly coordinate: string;
+  readonly fieldSet: string;
+}
+
 /** A field that a service takes over from another. */
 export interface OverridingField {
   readonly service: string;
@@ -40,6 +47,7 @@ export interface ServiceRules {
   readonly overriding: readonly OverridingField[];
   readonly stated: readonly StatedRule[];
   readonly requiring: readonly RequiringField[];
+  readonly providing: readonly ProvidingField[];
   /** The schema without its rules, which composition would drop, move or merge in ways of its own. */
   readonly document: DocumentNode;
   readonly problems: readonly CompositionProblem[];
@@ -54,6 +62,7 @@ export function readServiceRules(service: string, document: DocumentNode): Servi
 
   const stated: StatedRule[] = [];
   const requiring: RequiringField[] = [];
+  const providing: ProvidingField[] = [];
   const overriding: OverridingField[] = [];
   for (const { coordinate, typeName, node } of coordinatesIn(document)) {
     for (const use of usesOn({ astNode: node })) {
@@ -65,10 +74,11 @@ export function readServiceRules(service: string, document: DocumentNode): Servi
         report(coordinate, '@fromContext would read a field around its rules, and is not supported');
       } else if (name === 'override') {
         overriding.push({ service, coordinate, from: stringOf(use.args.get('from')) });
-      } else if (name === 'requires') {
+      } else if (name === 'requires' || name === 'provides') {
         const fieldSet = stringOf(use.args.get('fields'));
-        if (fieldSet === null) report(coordinate, '@requires names its fields in no string');
-        else requiring.push({ service, coordinate, typeName, fieldSet });
+        if (fieldSet === null) report(coordinate, `@${name} names its fields in no string`);
+        else if (name === 'requires') requiring.push({ service, coordinate, typeName, fieldSet });
+        else providing.push({ service, coordinate, fieldSet });
       }
     }
   }
@@ -77,7 +87,7 @@ export function readServiceRules(service: string, document: DocumentNode): Servi
     const problem = definitionProblem(definition, vocabulary);
     if (problem !== null) report(`@${definition.name.value}`, problem);
   }
-  return { stated, requiring, overriding, document: withoutRules(document, vocabulary), problems };
+  return { stated, requiring, providing, overriding, document: withoutRules(document, vocabulary), problems };
 }
 
 function stringOf(value: unknown): string | null {

@@ -5,7 +5,7 @@ import { readLinks } from './links.js';
 /** Directives of Federation that demand roles of a kind; what they mean here is configured. */
 export const FEDERATION_DEMANDS = ['requiresScopes', 'policy'] as const;
 /** Directives of Federation by which a field is read in another way or answered by another service, or a rule carried on. */
-const FEDERATION_OTHERS = ['requires', 'fromContext', 'composeDirective', 'override'] as const;
+const FEDERATION_OTHERS = ['requires', 'provides', 'fromContext', 'composeDirective', 'override'] as const;
 
 const FEDERATION = /^https:\/\/specs\.apollo\.dev\//;
 const RULES: readonly string[] = [...DIRECTIVES.map(({ name }) => name), ...FEDERATION_DEMANDS];

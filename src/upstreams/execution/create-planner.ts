@@ -1,6 +1,16 @@
 import { getStitchedSchemaFromSupergraphSdl } from '@graphql-tools/federation';
 import type { ExecutionRequest, Executor } from '@graphql-tools/utils';
-import { type DocumentNode, type ExecutionResult, execute, Kind, parse, subscribe, visit } from 'graphql';
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  Kind,
+  parse,
+  subscribe,
+  visit,
+} from 'graphql';
+import { askedAlone } from './asked-alone.js';
 import { throwBareErrors } from './bare-errors.js';
 import type { ForwardedOperation, Planner } from './forward.js';
 import { withLastingErrors } from './lasting-errors.js';
@@ -14,14 +24,16 @@ import { createSoleService } from './sole-service.js';
  * @throws TypeError where a service of the supergraph has no executor: its address in the supergraph is never called.
  */
 export function createPlanner(supergraphSdl: string, executors: ReadonlyMap<string, Executor>): Planner {
-  const names = serviceNames(supergraphSdl);
+  const supergraph = parse(supergraphSdl, { noLocation: true });
+  const names = serviceNames(supergraph);
+  const types = buildASTSchema(supergraph, { assumeValidSDL: true });
   const planned = getStitchedSchemaFromSupergraphSdl({
     supergraphSdl,
     batch: true,
     onSubschemaConfig(service) {
       const executor = executors.get(names.get(service.name) ?? '');
       if (executor === undefined) throw new TypeError(`no executor for the service ${service.name}`);
-      service.executor = withLastingErrors(executor);
+      service.executor = withLastingErrors(askedAlone(executor, types));
     },
   });
   throwBareErrors(planned);
@@ -64,9 +76,9 @@ function asked({ forwarded, variables, context }: ForwardedOperation): Execution
 }
 
 /** The services' own names by those they have in the supergraph, which are enum values. */
-function serviceNames(supergraphSdl: string): ReadonlyMap<string, string> {
+function serviceNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  visit(parse(supergraphSdl, { noLocation: true }), {
+  visit(supergraph, {
     EnumTypeDefinition: (node) => (node.name.value === 'join__Graph' ? undefined : false),
     EnumValueDefinition(node) {
       const marks = (node.directives ?? []).flatMap((each) =>

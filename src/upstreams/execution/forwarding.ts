@@ -9,10 +9,13 @@ interface Kept {
   /** The variables that `@skip` and `@include` ask. */
   readonly conditions: readonly string[];
   readonly documents: Map<string, ForwardedDocument>;
+  readonly most: number;
 }
 
 /** Of one operation: it is asked by people with different rights, and its conditions may be set in many ways. */
 const MOST_KEPT = 64;
+/** The same in characters of what the client sent: clients set the conditions, and write the documents. */
+const MOST_CHARACTERS = 200_000;
 
 /**
  * Makes what is asked of the services for a root field, without what is denied to whoever asks. It is pruned once for each set
@@ -30,20 +33,25 @@ export function createForwarding(
     const denied = denials.of(context.identity);
     let ofOperation = kept.get(info.operation);
     if (ofOperation === undefined) {
-      ofOperation = { conditions: conditionsOf(info), documents: new Map() };
+      ofOperation = { conditions: conditionsOf(info), documents: new Map(), most: mostKept(info) };
       kept.set(info.operation, ofOperation);
     }
-    const { conditions, documents } = ofOperation;
+    const { conditions, documents, most } = ofOperation;
     let key = `${String(info.path.key)} ${denied.key}`;
     for (const name of conditions) key += ` ${String(info.variableValues[name])}`;
     let forwarded = documents.get(key);
     if (forwarded === undefined) {
       forwarded = forwardedDocument(info, (coordinate) => denied.has(coordinate));
-      if (documents.size >= MOST_KEPT) documents.clear();
+      if (documents.size >= most) documents.clear();
       documents.set(key, forwarded);
     }
     return forwardedOperation(forwarded, info, context);
   };
+}
+
+function mostKept({ operation }: GraphQLResolveInfo): number {
+  const characters = operation.loc?.source.body.length ?? MOST_CHARACTERS;
+  return Math.max(1, Math.min(MOST_KEPT, Math.floor(MOST_CHARACTERS / Math.max(1, characters))));
 }
 
 function conditionsOf({ operation, fragments }: GraphQLResolveInfo): readonly string[] {

@@ -6,14 +6,17 @@ import type { OnwardContext } from '../onward-context.js';
  * @throws TypeError where it does not.
  */
 export function checkedContext(context: unknown): OnwardContext {
-  const { identity, request, inboundHeaders, signal, touched } = Object(context) as Partial<OnwardContext>;
+  const { identity, request, inboundHeaders, signal, touched, sessionEnded } = Object(
+    context,
+  ) as Partial<OnwardContext>;
   const complete =
     (identity?.kind === 'anonymous' || identity?.kind === 'direct' || identity?.kind === 'impersonated') &&
     typeof request?.id === 'string' &&
     typeof inboundHeaders === 'object' &&
     inboundHeaders !== null &&
     signal instanceof AbortSignal &&
-    typeof touched === 'function';
+    typeof touched === 'function' &&
+    typeof sessionEnded === 'function';
   if (!complete) throw new TypeError('a service is asked without a context that says for whom');
   return context as OnwardContext;
 }

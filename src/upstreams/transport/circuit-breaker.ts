@@ -33,11 +33,13 @@ export interface CircuitBreaker {
  * Calls that began before the last change say nothing any more.
  *
  * In a row, not as a rate: a service that answers others is well, and nobody can have it shut for all with queries that
- * fail for themselves alone.
+ * fail for themselves alone. Nor with many at once, which fail one behind the other when their time is up: a failure counts only
+ * where nothing was answered since that call began.
  */
 export function createCircuitBreaker({ failures, cooldownMs, clock, onChange }: CircuitBreakerOptions): CircuitBreaker {
   let state: BreakerState = 'closed';
   let inARow = 0;
+  let answered = 0;
   let openedAt = 0;
   let probing = false;
   let epoch = 0;
@@ -59,15 +61,18 @@ export function createCircuitBreaker({ failures, cooldownMs, clock, onChange }: 
 
   function permit(): Permit {
     const mine = epoch;
+    const before = answered;
     const once = (effect: () => void) => () => {
       if (epoch === mine) effect();
     };
     return {
       succeeded: once(() => {
         inARow = 0;
+        answered += 1;
         if (state === 'half-open') change('closed');
       }),
       failed: once(() => {
+        if (state === 'closed' && answered > before) return;
         inARow += 1;
         if (state === 'half-open' || inARow >= failures) change('open');
       }),

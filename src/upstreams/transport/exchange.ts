@@ -12,6 +12,8 @@ export interface Exchange {
   readonly maxBytes: number;
   /** Called once, when the connection is free for others or gone. */
   readonly onSettled: () => void;
+  /** Asked when a connection is there, before the first byte is written; an error: nothing is, and the exchange comes to that. */
+  readonly whyNot?: () => Error | null;
 }
 
 /** Names in small letters; several values where a header came several times. */
@@ -26,10 +28,10 @@ export interface HttpAnswer {
 
 /**
  * One POST and its whole answer. Redirects are answers like any other: whoever is named in one must not see the assertion.
- * @throws UpstreamFailure: at once when the signal is aborted, and what goes on at the socket then is broken off.
+ * @throws UpstreamFailure: at once when the signal is aborted, and what goes on at the socket then is broken off; what `whyNot` gives.
  */
 export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<HttpAnswer> {
-  const { upstream, path, headers, body, signal, maxBytes, onSettled } = request;
+  const { upstream, path, headers, body, signal, maxBytes, onSettled, whyNot = () => null } = request;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
     let status = 0;
@@ -60,6 +62,10 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Htt
         controller = started;
         // It may have waited for a connection, and nobody for it.
         if (signal.aborted) started.abort(signal.reason);
+        const reason = whyNot();
+        if (reason === null) return;
+        reject(reason);
+        started.abort(reason);
       },
       onResponseStart(current, statusCode, responseHeaders) {
         status = statusCode;

@@ -4,6 +4,10 @@ import { UpstreamFailure } from './upstream-failure.js';
 /** More errors than that of one answer are the same as that many. */
 const MOST_ERRORS = 1_000;
 const CODE = /^[A-Z][A-Z\d_]{0,63}$/;
+/** What a client could have asked for by (GraphQL §2.1.9). Anything else in a path would be words of the service. */
+const RESPONSE_KEY = /^[_A-Za-z][_\dA-Za-z]{0,254}$/;
+/** Deeper than any answer nests. */
+const LONGEST_PATH = 500;
 
 /**
  * A response of a service (GraphQL October 2021, §7.1), checked for its form. Of its errors the path and the code are kept:
@@ -37,8 +41,13 @@ function serviceError(upstream: string, { path, extensions }: Readonly<Record<st
   });
 }
 
+/** The path reaches the client and the log: an address, say, is none. */
 function isPath(path: unknown): path is readonly (string | number)[] {
-  return Array.isArray(path) && path.every((key) => typeof key === 'string' || Number.isSafeInteger(key));
+  return Array.isArray(path) && path.length <= LONGEST_PATH && path.every(isKey);
+}
+
+function isKey(key: unknown): boolean {
+  return typeof key === 'string' ? RESPONSE_KEY.test(key) : Number.isSafeInteger(key) && Number(key) >= 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

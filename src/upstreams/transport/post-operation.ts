@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { GatewayError } from '../../errors/index.js';
 import type { Clock } from '../../platform/clock.js';
 import type { ForwardedHeaders } from '../forwarded-headers.js';
 import type { IdentityOnward } from '../identity-onward.js';
@@ -60,19 +61,24 @@ export async function postOperation(
     if (permit === null) throw new UpstreamFailure(name, 'breaker-open');
     context.touched(name);
     sent = true;
-    return await judged(permit, send(service, headers, body, time.signal));
+    return await judged(permit, send(service, headers, body, context, time.signal));
   } finally {
     // Else the connection tells when it is free.
     if (!sent) slots.release();
   }
 }
 
-/** The headers that say for whom a call is, and to which trace it belongs. */
+/**
+ * The headers that say for whom a call is, and to which trace it belongs.
+ * @throws GatewayError IMPERSONATION_ENDED where the session has ended by now: a call may have waited long for its turn, or come
+ *   late in its request, and what it would say of who is in effect is not so any more.
+ */
 export async function headersOnward(
   service: Pick<CalledService, 'name' | 'forward' | 'onward' | 'clock'>,
-  { identity, inboundHeaders, request }: OnwardContext,
+  { identity, inboundHeaders, request, sessionEnded }: OnwardContext,
 ): Promise<Record<string, string>> {
   const assertion = await service.onward.assertionFor(identity, service.name, service.clock.now());
+  if (sessionEnded()) throw new GatewayError('IMPERSONATION_ENDED');
   const headers = outboundHeaders({ inbound: inboundHeaders, forward: service.forward, assertion });
   const trace = headers.traceparent ?? traceOfRequest(request.id);
   if (trace !== null) headers.traceparent = trace;
@@ -83,6 +89,7 @@ async function send(
   { name, path, maxResponseBytes, pool, slots, clock }: CalledService,
   headers: Readonly<Record<string, string>>,
   body: string,
+  { sessionEnded }: OnwardContext,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
   const answer = await exchange(pool.dispatcher, {
@@ -93,6 +100,7 @@ async function send(
     signal,
     maxBytes: maxResponseBytes,
     onSettled: () => slots.release(),
+    whyNot: () => (sessionEnded() ? new GatewayError('IMPERSONATION_ENDED') : null),
   });
   return graphqlAnswer(name, await jsonOf(name, answer, maxResponseBytes, clock.now()), answer.status);
 }

@@ -8,6 +8,8 @@ import { type FailureReason, loggableCode, UpstreamFailure } from './upstream-fa
 const ID = '1';
 /** A service that answers no ping between two of them has gone, milliseconds. */
 const PING_EVERY_MS = 10_000;
+/** Answers to pings that may wait for the service, bytes; small messages cost many times their size while they wait. */
+const MOST_UNTAKEN_BYTES = 65_536;
 /** For the goodbye; then the socket is broken off, milliseconds. */
 const CLOSE_WITHIN_MS = 1_000;
 
@@ -82,8 +84,14 @@ function openWs(socket: WebSocket, request: StreamRequest): ServiceStream {
     sink.opened();
   }
 
+  /** A service that only asks, and takes no answers, would have them wait here without a bound. */
+  function answerPing(): void {
+    if (socket.bufferedAmount > MOST_UNTAKEN_BYTES) fail('stream-broken', { code: 'PINGS_UNTAKEN' });
+    else send({ type: MessageType.Pong });
+  }
+
   function receive(message: Message, bytes: number): void {
-    if (message.type === MessageType.Ping) send({ type: MessageType.Pong });
+    if (message.type === MessageType.Ping) answerPing();
     else if (message.type === MessageType.ConnectionAck) acknowledge();
     else if (message.type !== MessageType.Pong) receiveOperation(message, bytes);
   }

@@ -53,6 +53,19 @@ describe('a stream that is open when a new schema comes', () => {
     });
   });
 
+  it('goes on where only the defaults of its variables say what it asks for', async () => {
+    const { world, events, first, act } = await open(
+      'subscription($all: Boolean! = false) { impersonationEventRecorded { type actor { id parcels { title note @include(if: $all) } } } }',
+    );
+    await act();
+    expect((await first)?.errors).toBeUndefined();
+    // What is left out is none of its business.
+    await reconfigure(world, { rules: [{ coordinate: 'Parcel.note', requiresRole: { role: 'ADMIN' } }] });
+    const next = events.next();
+    await act();
+    expect((await next)?.data?.impersonationEventRecorded.actor.parcels).toEqual([{ title: 'Parcel of-user_ada' }]);
+  });
+
   it.each([
     [
       'denies something that it asks for',

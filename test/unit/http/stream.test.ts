@@ -241,6 +241,26 @@ describe('a stream whose right to go on ends', () => {
     expect(await stream.next()).toEqual(DONE);
   });
 
+  it('while its client takes nothing ends at its source all the same; the client gets the reason when it comes back', async () => {
+    const { source, stream, ends, check } = open();
+    source.give('a');
+    expect(await stream.next()).toEqual(event('a'));
+    source.give('never taken');
+    check.mockImplementation(refusing('ended'));
+    await pass(1_000);
+    expect([ends, source.returns, vi.getTimerCount()]).toEqual([[{ errors: [{ message: 'ended' }] }], 1, 0]);
+    expect([await stream.next(), await stream.next()]).toEqual([failure('ended'), DONE]);
+    expect(ends).toHaveLength(1);
+  });
+
+  it('and whose client has left then gives it nothing', async () => {
+    const { stream, ends, check } = open();
+    check.mockImplementation(refusing('ended'));
+    await pass(1_000);
+    expect([await stream.return(), await stream.next()]).toEqual([DONE, DONE]);
+    expect(ends).toHaveLength(1);
+  });
+
   it('while an event is being executed keeps that event back', async () => {
     let finish = (_: FormattedExecutionResult) => {};
     const { source, stream, check } = open({

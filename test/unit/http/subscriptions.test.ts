@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError, StoreUnavailableError } from '../../../src/errors/index.js';
+import { Generations } from '../../../src/http/graphql/generations.js';
 import { ada, cleo, direct } from '../policy/people.js';
-import { asStream, codes, give, lines, open, sources, under } from './ticking.js';
+import { asStream, codes, give, lines, open, ownGeneration, sources, under } from './ticking.js';
 
 describe('a subscription', () => {
   it('gives every event as the one who is in effect sees it', async () => {
@@ -165,4 +166,24 @@ describe('the right to a stream', () => {
     now.refusal = new GatewayError('TOKEN_INVALID');
     await expect(run('subscription { tick { n } }')).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
+});
+
+it('of the gateway’s own schema keeps no generation that was replaced, whether or not an event comes', async () => {
+  const stopped: number[] = [];
+  const generation = (number: number) => ownGeneration(number, () => void stopped.push(number));
+  const generations = new Generations(await generation(1));
+  const { run, subscriptions } = open(direct(ada), generations);
+  const stream = asStream(await run('subscription { tick { n } }'));
+  for (const number of [2, 3]) {
+    generations.replace(await generation(number));
+    await expect.poll(() => stopped).toEqual([1, 2].slice(0, number - 1));
+  }
+  generations.replace(await generation(4));
+  give({ n: 1 });
+  expect((await stream.next()).value).toEqual({ data: { tick: { n: 1 } } });
+  await expect.poll(() => stopped).toEqual([1, 2, 3]);
+  await subscriptions.close();
+  generations.replace(await generation(5));
+  await generations.close();
+  await expect.poll(() => stopped).toEqual([1, 2, 3, 4, 5]);
 });

@@ -87,16 +87,25 @@ const schema = guarded(
 const clock = new TestClock();
 const metrics = createMetrics({ processMetrics: false });
 export const { logger, lines } = collectedLog();
-const generations = new Generations(
-  await createGeneration({ number: 1, schema, introspection: true, logger, metrics }),
-);
-afterAll(() => generations.close());
+/** A generation of which the whole schema is the gateway's own. */
+export const ownGeneration = (number: number, onStop: () => void = () => undefined) =>
+  createGeneration({
+    number,
+    schema,
+    own: { schema, covers: () => true },
+    introspection: true,
+    logger,
+    metrics,
+    onStop: async () => onStop(),
+  });
+const shared = new Generations(await createGeneration({ number: 1, schema, introspection: true, logger, metrics }));
+afterAll(() => shared.close());
 afterEach(() => {
   sources.clear();
   lines.length = 0;
 });
 
-export function open(identity: Identity) {
+export function open(identity: Identity, generations: Generations = shared) {
   const events = new MemoryEvents();
   const trail = createAuditTrail({
     events: events.port,

@@ -277,6 +277,11 @@ describe('what cannot be held is refused, naming service and coordinate', () => 
       `${link('https://x.example.test/x/v1.0', '{name: "@tint", as: "@sensitive"}')} type Query { a: Int @sensitive }`,
       'a, null: calls @tint of',
     ],
+    [
+      'names that hide behind @core',
+      'schema @core(feature: "https://specs.apollo.dev/core/v0.2") @core(feature: "https://specs.apollo.dev/authenticated/v0.1", as: "signedIn") { query: Query } directive @core(feature: String, as: String) repeatable on SCHEMA directive @signedIn on FIELD_DEFINITION type Query { a: Int @signedIn }',
+      'a, null: uses @core',
+    ],
     ['an import that cannot be read', `${link(FED, '{name: 3}')} type Query { a: Int }`, 'a, null: has a @link to'],
     [
       'a role that nobody has',
@@ -329,6 +334,21 @@ describe('what cannot be held is refused, naming service and coordinate', () => 
       'overriding under another name',
       `${link(FED, '"@key", {name: "@override", as: "@mine"}')} type User @key(fields: "id") { id: ID! name: String @mine(from: "gateway") }`,
       'a, User.name: overrides',
+    ],
+    [
+      'providing a field',
+      `${FEDERATION} type Query { o: O } type O { u: User @provides(fields: "name") } type User @key(fields: "id") { id: ID! name: String @external }`,
+      "a, O.u: @provides what is the gateway's own: User.name",
+    ],
+    [
+      'providing one under another name, within a list, behind others',
+      `${link(FED, '"@key", "@external", {name: "@provides", as: "@brings"}')} type Query { o: [O!]! @brings(fields: "p { us { id name } }") } type O { p: P } type P { us: [User!] } type User @key(fields: "id") { id: ID! name: String @external }`,
+      "a, Query.o: @provides what is the gateway's own: User.name",
+    ],
+    [
+      'providing one as Federation 1 has it',
+      'type Query { o: O } type O { u: User @provides(fields: "name") } extend type User @key(fields: "id") { id: ID! @external name: String @external }',
+      "a, O.u: @provides what is the gateway's own: User.name",
     ],
     ['sharing a field', 'type Query { viewer: User } type User { id: ID! }', 'Non-shareable'],
     ['an input that knows less', 'type Query { a(in: Find): Int } input Find { id: ID }', 'Find.name was removed'],

@@ -242,6 +242,26 @@ describe('an answer', () => {
     for (const never of ['10.0.0.1', 'secret', 'stacktrace']) expect(all).not.toContain(never);
   });
 
+  it.each([
+    ['an address', ['a', 'http://10.0.0.1:4001/graphql?token=secret']],
+    ['words', ['a', 'no connection to 10.0.0.1']],
+    ['a number that is no place', ['a', -1]],
+    ['something else than names and places', ['a', { secret: '10.0.0.1' }]],
+    ['a name without end', ['a', 'secret'.repeat(100)]],
+    ['more than any answer is deep', Array.from({ length: 501 }, () => 'secret')],
+  ])('whose errors have %s in their paths leaves none of it in the path, nor in the log', async (_, path) => {
+    const orders = await service((_, response) =>
+      sendJson(response, { data: { a: null }, errors: [{ message: 'no', path }] }),
+    );
+    const { ask, lines } = openTransport(orders.url);
+    const result = await ask('{ a }');
+    expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(result.errors?.[0]?.path).toBeUndefined();
+    const all =
+      JSON.stringify([result, causeOf(result), (causeOf(result) as { path?: unknown }).path]) + lines.join('');
+    for (const never of ['10.0.0.1', 'secret']) expect(all).not.toContain(never);
+  });
+
   it('that refuses the whole request in GraphQL is an answer too', async () => {
     const orders = await service((_, response) =>
       sendJson(response, { errors: [{ message: 'no', extensions: { code: 'BAD_USER_INPUT' } }] }, 400),

@@ -86,6 +86,16 @@ describe('the circuit breaker', () => {
     expect(made.state).toBe('open');
   });
 
+  it('is not opened by many that fail together while others are answered, and is where nobody is', () => {
+    const { made } = breaker(5);
+    const slow = Array.from({ length: 50 }, () => made.enter());
+    made.enter()?.succeeded();
+    for (const permit of slow) permit?.failed();
+    expect(made.state).toBe('closed');
+    for (const permit of Array.from({ length: 5 }, () => made.enter())) permit?.failed();
+    expect(made.state).toBe('open');
+  });
+
   it('takes nothing from calls that began before it opened', () => {
     const { made, fail, clock } = breaker();
     const [old, older] = [made.enter(), made.enter()];

@@ -4,7 +4,7 @@ import { createRetryRule, readRetryAfter } from '../../../../src/upstreams/trans
 import { UpstreamFailure } from '../../../../src/upstreams/transport/upstream-failure.js';
 import { NOW } from '../../tokens/expectations.js';
 import { claimsOf } from '../../tokens/forge.js';
-import { direct } from '../../tokens/identity-assertions.js';
+import { direct, impersonated } from '../../tokens/identity-assertions.js';
 import { causeOf, codesOf, contextOf, metric, openTransport, sendJson, service, until } from './setting.js';
 
 /** A service that answers so many times with a status before it answers. */
@@ -85,6 +85,28 @@ describe('a query is tried again', () => {
     const { ask, clock } = openTransport(orders.url, { retries: 1 });
     expect(codesOf(await ask('{ ok }', contextOf(direct()).context))).toEqual(['TOKEN_EXPIRED']);
     expect(orders.received).toHaveLength(1);
+  });
+
+  it('never in the name of a session that has ended meanwhile', async () => {
+    let ended = false;
+    const orders = await service((_, response) => {
+      ended = true;
+      response.writeHead(503).end();
+    });
+    const { ask } = openTransport(orders.url, { retries: 1 });
+    const { context } = contextOf(impersonated(), { sessionEnded: () => ended });
+    expect(codesOf(await ask('{ ok }', context))).toEqual(['IMPERSONATION_ENDED']);
+    expect(orders.received).toHaveLength(1);
+  });
+
+  it('not even the first time where the session ends while a connection is made; the connection is free for others', async () => {
+    const orders = await service((_, response) => sendJson(response, { data: { ok: true } }));
+    const { ask } = openTransport(orders.url, { maxConnections: 1 });
+    let asked = 0;
+    const { context } = contextOf(impersonated(), { sessionEnded: () => ++asked > 1 });
+    expect(codesOf(await ask('mutation { ok }', context))).toEqual(['IMPERSONATION_ENDED']);
+    expect(orders.received).toHaveLength(0);
+    expect((await ask()).data).toEqual({ ok: true });
   });
 
   it('by so many that a storm stays a storm of its own size', async () => {

@@ -126,6 +126,7 @@ export function contextOf(identity: Identity = ANONYMOUS, more: Partial<OnwardCo
     inboundHeaders: {},
     signal: ended.signal,
     touched: (name) => void touched.push(name),
+    sessionEnded: () => false,
     ...more,
   };
   return { context, touched, abort: () => ended.abort() };

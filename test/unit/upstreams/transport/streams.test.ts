@@ -422,6 +422,19 @@ describe('a stream', () => {
       'malformed',
       (socket) => socket.send('{"id":"1","type":"next","payload":{"data":[]}}'),
     ],
+    [
+      'asks without end whether anybody is there, and takes no answer',
+      'stream-broken',
+      (socket) => {
+        socket.pause();
+        const askOn = () => {
+          if (socket.readyState !== socket.OPEN || socket.bufferedAmount > 10_000_000) return;
+          for (let nth = 0; nth < 20_000; nth += 1) socket.send('{"type":"ping"}');
+          setImmediate(askOn);
+        };
+        askOn();
+      },
+    ],
   ])('by ws that %s has failed, and is not opened again', async (_, reason, misbehave) => {
     let connections = 0;
     const server = createServer();

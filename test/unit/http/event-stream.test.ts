@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FormattedExecutionResult } from 'graphql';
+import { buildSchema, parse } from 'graphql';
+import { expect, it, onTestFinished } from 'vitest';
+import { GatewayError } from '../../../src/errors/index.js';
+import type { Generations } from '../../../src/http/graphql/generations.js';
+import { createEventStreamRoute } from '../../../src/http/routes/event-stream.js';
+import { readRequestFacts } from '../../../src/http/steps/request-facts.js';
+
+const NAME = 'x-graphql-event-stream-token';
+
+/** Results that count how many of them were asked for; each is of 100 KB. */
+class Results {
+  given = 0;
+  left = false;
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<FormattedExecutionResult, void, void> {
+    try {
+      while (this.given < this.#most) {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.given += 1;
+        yield { data: { nth: this.given, text: 'x'.repeat(100_000) } };
+      }
+    } finally {
+      this.left = true;
+    }
+  }
+}
+
+/** A server of event streams, whose operations come to what `run` gives. */
+async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult, void, void>>) {
+  const refused: string[] = [];
+  const document = parse('{ a }');
+  const handle = createEventStreamRoute({
+    run,
+    refuse: async (_, __, code) => void refused.push(code),
+    generations: {
+      current: {
+        prepare: () => ({ schema: buildSchema('type Query { a: Int }'), document, operation: document.definitions[0] }),
+      },
+    } as unknown as Generations,
+    bodyLimitBytes: 10_000,
+  });
+  const server = createServer((req, res) => {
+    const [path = '', search] = (req.url ?? '').split('?');
+    handle({
+      req,
+      res,
+      path,
+      search: search === undefined ? '' : `?${search}`,
+      facts: readRequestFacts(req, 0),
+    }).catch((error: unknown) => {
+      res.statusCode = error instanceof GatewayError ? error.status : 500;
+      res.end(error instanceof GatewayError ? error.code : String(error));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+
+  async function send(method: string, headers: Record<string, string> = {}, body?: object, search = '') {
+    const sent = request({ port, method, path: `/graphql/stream${search}`, headers, agent: false });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.pause();
+    return answer;
+  }
+  const JSON_BODY = { 'content-type': 'application/json' };
+  return {
+    refused,
+    stream: () => send('POST', { ...JSON_BODY, accept: 'text/event-stream' }, { query: '{ a }' }),
+    reserve: async () => textOf(await send('PUT')),
+    open: (name: string) => send('GET', { accept: 'text/event-stream', [NAME]: name }),
+    ask: async (name: string, operationId: string) => {
+      const answer = await send(
+        'POST',
+        { ...JSON_BODY, [NAME]: name },
+        { query: '{ a }', extensions: { operationId } },
+      );
+      return { status: answer.statusCode, text: await textOf(answer) };
+    },
+    takeBack: (name: string, operationId: string) =>
+      send('DELETE', { [NAME]: name }, undefined, `?operationId=${operationId}`),
+  };
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of answer) text += chunk;
+  return text;
+}
+
+/** Waits until the number does not change any more. */
+async function settled(read: () => number): Promise<number> {
+  for (let before = Number.NaN; ; ) {
+    const now = read();
+    if (now === before) return now;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+const numbersIn = (text: string) => [...text.matchAll(/"nth":(\d+)/g)].map(([, nth]) => Number(nth));
+
+it('a client that takes nothing has no more worked out for it than fits on the way, and gets it all when it reads on', async () => {
+  const results = new Results(1_000);
+  const { stream } = await serve(async () => results[Symbol.asyncIterator]());
+  const answer = await stream();
+  expect(await settled(() => results.given)).toBeLessThan(900);
+  expect(numbersIn(await textOf(answer))).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
+});
+
+it('a stream that is reserved and not open has nothing worked out for it, and all of it once it is open', async () => {
+  const results = new Results(5);
+  const { reserve, ask, open } = await serve(async () => results[Symbol.asyncIterator]());
+  const name = await reserve();
+  expect((await ask(name, 'one')).status).toBe(202);
+  expect(await settled(() => results.given)).toBe(0);
+  const answer = await open(name);
+  answer.resume();
+  await expect.poll(() => results.left).toBe(true);
+  expect(results.given).toBe(5);
+  answer.destroy();
+});
+
+it('several operations on one stream wait for its client, not for each other', async () => {
+  const silent = new Results(0);
+  const busy = new Results(20);
+  const asked = [silent, busy];
+  const never = new Promise<never>(() => {});
+  const { reserve, ask, open } = await serve(async () => {
+    const results = asked.shift();
+    if (results === busy) return busy[Symbol.asyncIterator]();
+    return (async function* () {
+      yield await never;
+    })();
+  });
+  const name = await reserve();
+  await ask(name, 'silent');
+  await ask(name, 'busy');
+  (await open(name)).resume();
+  await expect.poll(() => busy.left).toBe(true);
+});
+
+it('operations without end whose results nobody takes are refused, and recorded', async () => {
+  const { reserve, ask, refused } = await serve(async () => new Results(1)[Symbol.asyncIterator]());
+  const name = await reserve();
+  for (let nth = 0; nth < 100; nth += 1) expect((await ask(name, String(nth))).status).toBe(202);
+  expect(await ask(name, 'one more')).toEqual({ status: 429, text: 'RATE_LIMITED' });
+  expect(refused).toEqual(['RATE_LIMITED']);
+});
+
+it('what an operation comes to that was taken back, or whose client went, before it began is let go of', async () => {
+  let begin = () => {};
+  const results: Results[] = [];
+  const { reserve, ask, open, takeBack } = await serve(async () => {
+    await new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const made = new Results(1_000);
+    results.push(made);
+    // Begun, so that leaving it is told.
+    const iterator = made[Symbol.asyncIterator]();
+    await iterator.next();
+    return iterator;
+  });
+
+  const first = await reserve();
+  const takenBack = ask(first, 'one');
+  await expect.poll(() => begin.name).not.toBe('begin');
+  expect((await takeBack(first, 'one')).statusCode).toBe(200);
+  begin();
+  expect((await takenBack).status).toBe(204);
+  await expect.poll(() => results[0]?.left).toBe(true);
+
+  const second = await reserve();
+  const stream = await open(second);
+  stream.resume();
+  begin = () => {};
+  const late = ask(second, 'two');
+  await expect.poll(() => begin.name).not.toBe('begin');
+  stream.destroy();
+  // The package has let go of the stream when it knows no such name any more.
+  await expect.poll(async () => (await ask(second, 'three')).status).toBe(404);
+  begin();
+  await late;
+  await expect.poll(() => results[1]?.left).toBe(true);
+});

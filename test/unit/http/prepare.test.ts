@@ -1,0 +1,40 @@
+import { buildSchema } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createPrepare } from '../../../src/http/graphql/prepare.js';
+
+const schema = buildSchema('type Query { viewer: String }');
+
+/** A document of so many characters, unlike all others. */
+const documentOf = (nth: number, characters: number) => `{ a${nth}: viewer }`.padEnd(characters, ' ');
+
+describe('a document that was prepared', () => {
+  const open = () => {
+    const prepare = createPrepare(schema, true);
+    return (query: string) => {
+      const prepared = prepare({ query, operationName: null, variables: null, extensions: null });
+      if ('errors' in prepared) throw prepared.errors[0];
+      return prepared.document;
+    };
+  };
+
+  it('is not parsed again', () => {
+    const prepare = open();
+    expect(prepare('{ viewer }')).toBe(prepare('{ viewer }'));
+  });
+
+  it.each([
+    ['small ones', 30, 1_000],
+    ['large ones', 20_000, 50],
+  ])('is let go of where many others come: %s', (_, characters, most) => {
+    const prepare = open();
+    const first = prepare('{ viewer }');
+    for (let nth = 0; nth < most; nth += 1) prepare(documentOf(nth, characters));
+    expect(prepare('{ viewer }')).not.toBe(first);
+  });
+
+  it('is not kept at all where it is huge', () => {
+    const prepare = open();
+    const huge = documentOf(1, 20_001);
+    expect(prepare(huge)).not.toBe(prepare(huge));
+  });
+});
