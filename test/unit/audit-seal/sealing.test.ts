@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import { draftEvent } from '../../../src/audit/describe.js';
-import { eventHash, sealHash, sealStatement } from '../../../src/audit/format.js';
+import { eventHash, eventId, sealHash, sealStatement } from '../../../src/audit/format.js';
 import { RecordedEvent } from '../../../src/audit/recorded-event.js';
 import { createFileAnchor } from '../../../src/audit/seal/anchor.js';
 import { createChainSigner } from '../../../src/audit/seal/chain-signer.js';
@@ -334,6 +334,29 @@ describe('the sealer never blesses what the gateway did not write', () => {
     expect(await stretches(0)).toEqual([expect.objectContaining({ to: 0 })]);
     expect(await judge(new RecordedEvent(forged[0]!))).toBe('PENDING');
   });
+
+  const ELSEWHERE: Record<string, (event: StoredEvent) => Partial<StoredEvent>> = {
+    'before the first of its chain': ({ chain, body }) => ({
+      id: eventId(chain, -1),
+      sequence: -1,
+      body: body.replace('"sequence":1,', '"sequence":-1,'),
+    }),
+    'under an id that is not its place': ({ id }) => ({ id: `${id}x` }),
+  };
+  for (const [where, place] of Object.entries(ELSEWHERE)) {
+    it(`an event put ${where} by somebody who knows the formats never counts as sealed`, async () => {
+      const { write } = writer();
+      await write(1);
+      const [event] = await write(1);
+      const { sealer, judge } = replica();
+      await sealer.seal();
+      const moved = { ...event!, signature: null, ...place(event!) };
+      const forged = { ...moved, hash: eventHash(moved.previousHash, moved.body) };
+      await store.events.append([forged]);
+      expect(await judge(new RecordedEvent((await store.events.get(forged.id))!))).toBe('FAILED');
+      expect(await judge(new RecordedEvent(event!))).toBe('SEALED');
+    });
+  }
 
   it('a seal that was changed: nothing is sealed upon it', async () => {
     const { write } = writer();
