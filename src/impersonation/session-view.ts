@@ -2,6 +2,7 @@ import type { ImpersonationSession, SessionEnding } from '../domain/impersonatio
 import { GatewayError } from '../errors/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
+import { ageOf, type Moment, thisMoment } from '../platform/moment.js';
 import type { SessionStore } from '../stores/index.js';
 
 /**
@@ -32,12 +33,6 @@ export interface SessionView {
   ageMs(): number;
   start(): Promise<void>;
   stop(): void;
-}
-
-/** A moment by two clocks: neither a wall clock set back nor a monotonic one that stood still may make what is old look young. */
-interface Moment {
-  readonly wall: number;
-  readonly monotonic: number;
 }
 
 interface Entry {
@@ -76,18 +71,9 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
   let timer: NodeJS.Timeout | null = null;
   let failing = false;
 
-  function thisMoment(): Moment {
-    return { wall: clock.now(), monotonic: performance.now() };
-  }
-
-  /** Milliseconds, by the clock that says more. */
-  function since({ wall, monotonic }: Moment): number {
-    return Math.max(clock.now() - wall, performance.now() - monotonic);
-  }
-
   /** "Ended" is final, so it cannot be out of date. */
   function isWithin(entry: Entry, ms: number): boolean {
-    return entry.session.status !== 'ACTIVE' || since(entry.asOf) <= ms;
+    return entry.session.status !== 'ACTIVE' || ageOf(entry.asOf, clock) <= ms;
   }
 
   function announce(session: ImpersonationSession): void {
@@ -108,7 +94,7 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
   }
 
   async function readAll(): Promise<void> {
-    const begun = thisMoment();
+    const begun = thisMoment(clock);
     const { wall } = begun;
     const ids: string[] = [];
     for (const [id, entry] of entries) {
@@ -165,7 +151,7 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
   }
 
   async function readOne(id: string): Promise<void> {
-    const begun = thisMoment();
+    const begun = thisMoment(clock);
     const session = await sessions.get(id);
     if (session !== null) absorb(session, begun);
   }
@@ -227,14 +213,14 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
     },
     lastKnown: (id) => entries.get(id)?.session ?? null,
     add(session) {
-      absorb(session, thisMoment());
+      absorb(session, thisMoment(clock));
     },
     markEnded(session, ending) {
       const entry = entries.get(session.id);
       if (entry !== undefined && entry.session.status !== 'ACTIVE') return;
       const ended = { ...session, ...ending };
       // Also where it was unknown here: a read of it may be under way, which must not bring it back to life.
-      entries.set(session.id, { session: ended, asOf: thisMoment(), touchedAt: clock.now(), endedHere: true });
+      entries.set(session.id, { session: ended, asOf: thisMoment(clock), touchedAt: clock.now(), endedHere: true });
       announce(ended);
     },
     hasEnded(id) {
@@ -245,7 +231,7 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ageMs: () => since(asOf),
+    ageMs: () => ageOf(asOf, clock),
     async start() {
       await refresh();
       schedule();
