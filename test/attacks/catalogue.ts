@@ -20,6 +20,7 @@ import { secrets } from './secrets.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
 import { unseen } from './unseen.js';
+import { variables } from './variables.js';
 
 /** Attacks on credentials: what a token says, where it is put, how long it is honoured. */
 export const ON_TOKENS: readonly AttackGroup[] = [
@@ -48,6 +49,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   unseen,
   exports,
   aggregates,
+  variables,
 ];
 
 /** Every attack, in the order of its number. */

@@ -128,6 +128,7 @@ export function recordOperations(
         },
         async didEncounterErrors({ contextValue, document, errors, schema }) {
           for (const error of errors) {
+            if (isOfTooMany(error)) Object.assign(error.extensions, { code: 'BAD_USER_INPUT' });
             if (document !== undefined) hideSensitiveValue(schema, document, error);
             logUnexpected(contextValue, error);
           }
@@ -138,6 +139,14 @@ export function recordOperations(
       };
     },
   };
+}
+
+/**
+ * graphql-js counts the errors about variables up to fifty, and gives the one that says so no code: it would pass for one of ours, and
+ * be logged as such.
+ */
+function isOfTooMany({ message, path, originalError }: GraphQLError): boolean {
+  return path === undefined && originalError == null && message.startsWith('Too many errors processing variables');
 }
 
 async function finish(request: Request, audit: OperationAudit, metrics: Metrics): Promise<void> {
