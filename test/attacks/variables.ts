@@ -15,7 +15,7 @@ async function repeatedly(url: string): Promise<readonly Told[]> {
   return answers;
 }
 
-async function inTime(url: string, filter: Record<string, unknown>): Promise<Told> {
+async function inTime(url: string, filter: Record<string, unknown>) {
   const before = performance.now();
   const answer = await sendGraphQL(url, null, { query: QUERY, variables: { filter } });
   expect(performance.now() - before).toBeLessThan(PATIENCE_MS);
@@ -39,6 +39,19 @@ export const variables: AttackGroup = {
     },
     {
       id: 'A194',
+      title: 'an input object of sixty thousand fields that there are not, by nobody at all',
+      threat: 'the answer quotes it fifty times, and to write that holds the gateway for all others',
+      codes: ['BAD_USER_INPUT'],
+      trail: [],
+      async run({ url }) {
+        const filter = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`field${n}`, 0]));
+        const answer = await inTime(url, filter);
+        expect(answer.text.length).toBeLessThan(2_000);
+        return [answer];
+      },
+    },
+    {
+      id: 'A195',
       title: 'a value that is made of nothing but the beginning of a suggestion, in production, by nobody at all',
       threat: 'keeping suggestions out of the answer takes minutes, in which nobody else is answered',
       codes: ['BAD_USER_INPUT'],

@@ -78,7 +78,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      recordOperations(audit, metrics, prepared),
+      recordOperations(audit, metrics, prepared, { hideSuggestions: !introspection }),
     ],
   });
 

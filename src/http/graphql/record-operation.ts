@@ -16,6 +16,7 @@ import { operationFacts } from './operation-facts.js';
 import type { PreparedOperations } from './prepared-operations.js';
 import { createRedaction, type RedactVariables } from './redact-variables.js';
 import { hideSensitiveValue } from './sensitive-values.js';
+import { wrongVariables } from './wrong-variables.js';
 
 type Request = GraphQLRequestContext<GatewayContext>;
 
@@ -104,13 +105,14 @@ export function recordOperations(
   audit: OperationAudit,
   metrics: Metrics,
   prepared: PreparedOperations,
+  { hideSuggestions }: { readonly hideSuggestions: boolean },
 ): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart({ contextValue }) {
       // Apollo hands resolvers a copy of the context, which is not frozen as the context was.
       Object.freeze(contextValue);
       return {
-        async didResolveOperation({ contextValue, document, operation, request }: Request) {
+        async didResolveOperation({ contextValue, document, operation, request, schema }: Request) {
           if (document === undefined) return;
           // An unknown or ambiguous operation name: execution reports it.
           if (operation === undefined) return;
@@ -125,10 +127,11 @@ export function recordOperations(
             prepared.learn(request.query, request.operationName ?? null, document, operation);
           }
           audit.begin(contextValue, document, operation, request.variables);
+          const wrong = wrongVariables(schema, document, operation, request.variables, { hideSuggestions });
+          if (wrong !== null) throw wrong;
         },
         async didEncounterErrors({ contextValue, document, errors, schema }) {
           for (const error of errors) {
-            if (isOfTooMany(error)) Object.assign(error.extensions, { code: 'BAD_USER_INPUT' });
             if (document !== undefined) hideSensitiveValue(schema, document, error);
             logUnexpected(contextValue, error);
           }
@@ -139,14 +142,6 @@ export function recordOperations(
       };
     },
   };
-}
-
-/**
- * graphql-js counts the errors about variables up to fifty, and gives the one that says so no code: it would pass for one of ours, and
- * be logged as such.
- */
-function isOfTooMany({ message, path, originalError }: GraphQLError): boolean {
-  return path === undefined && originalError == null && message.startsWith('Too many errors processing variables');
 }
 
 async function finish(request: Request, audit: OperationAudit, metrics: Metrics): Promise<void> {
