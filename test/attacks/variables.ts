@@ -15,9 +15,9 @@ async function repeatedly(url: string): Promise<readonly Told[]> {
   return answers;
 }
 
-async function inTime(url: string, filter: Record<string, unknown>) {
+async function inTime(url: string, filter: Record<string, unknown>, query = QUERY) {
   const before = performance.now();
-  const answer = await sendGraphQL(url, null, { query: QUERY, variables: { filter } });
+  const answer = await sendGraphQL(url, null, { query, variables: { filter } });
   expect(performance.now() - before).toBeLessThan(PATIENCE_MS);
   return answer;
 }
@@ -52,13 +52,16 @@ export const variables: AttackGroup = {
     },
     {
       id: 'A195',
-      title: 'a value that is made of nothing but the beginning of a suggestion, in production, by nobody at all',
+      title:
+        'a value, as a variable and in a document, that is nothing but beginnings of suggestions, in production, by nobody at all',
       threat: 'keeping suggestions out of the answer takes minutes, in which nobody else is answered',
-      codes: ['BAD_USER_INPUT'],
+      codes: ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'],
       trail: [],
       gateway: async (directory) => ({ environment: await productionEnvironment(directory), hostModules: [] }),
       async run({ url }) {
-        return [await inTime(url, { types: ['Did you mean '.repeat(50_000)] })];
+        const value = 'Did you mean '.repeat(50_000);
+        const query = `{ impersonationEvents(filter: { types: ["${value}"] }) { nodes { id } } }`;
+        return [await inTime(url, { types: [value] }), await inTime(url, {}, query)];
       },
     },
   ],
