@@ -83,6 +83,7 @@ function replica(
       const found = await store.events.chain(chain, from, limit);
       return options.see?.(found) ?? found;
     },
+    chains: store.events.chains.bind(store.events),
     chainsSince: store.events.chainsSince.bind(store.events),
     openedSince: store.events.openedSince.bind(store.events),
   };
@@ -357,6 +358,41 @@ describe('the sealer never blesses what the gateway did not write', () => {
       expect(await judge(new RecordedEvent(event!))).toBe('SEALED');
     });
   }
+
+  describe('once a replica has sealed under a clock that was a day ahead', () => {
+    const DAY = 86_400_000;
+
+    /** A replica that had begun before, and whether a chain is sealed. */
+    async function sealedAhead() {
+      const before = replica().sealer;
+      await writer().write(1);
+      await before.seal();
+      clock.advance(DAY);
+      await writer().write(1);
+      await replica().sealer.seal();
+      clock.advance(-DAY);
+      const isSealed = async (chain: string) => (await store.seals.covering(chain)) !== null;
+      return { before, isSealed };
+    }
+
+    it('chains that are opened later are sealed all the same, by replicas that run already', async () => {
+      const { before, isSealed } = await sealedAhead();
+      await before.seal();
+      const { write, chain } = writer();
+      await write(1);
+      await before.seal();
+      expect(await isSealed(chain.id)).toBe(true);
+    });
+
+    it('and by those that start, though no replica ran for a while', async () => {
+      const { isSealed } = await sealedAhead();
+      const { write, chain } = writer();
+      await write(1);
+      clock.advance(3_600_000);
+      await replica().sealer.seal();
+      expect(await isSealed(chain.id)).toBe(true);
+    });
+  });
 
   it('a seal that was changed: nothing is sealed upon it', async () => {
     const { write } = writer();
