@@ -2,6 +2,7 @@ import type { ImpersonationSession, SessionEnding } from '../domain/impersonatio
 import { GatewayError } from '../errors/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
+import { ageOf, type Moment, thisMoment } from '../platform/moment.js';
 import type { SessionStore } from '../stores/index.js';
 
 /**
@@ -36,6 +37,8 @@ export interface SessionView {
 
 interface Entry {
   session: ImpersonationSession;
+  /** When the read that gave it began: however late an answer comes, it tells nothing of what was later. */
+  asOf: Moment;
   touchedAt: number;
   /** Ended here; the store may not know yet. Such an entry never comes back to life. */
   endedHere: boolean;
@@ -47,6 +50,9 @@ const USABLE_MS = 5_000;
 const ANSWER_MS = 1_500;
 const FORGET_AFTER_MS = 60_000;
 const IDS_PER_READ = 500;
+/** How often a look-up reads where each answer was too old when it came. */
+const READS = 3;
+const NEVER: Moment = { wall: Number.NEGATIVE_INFINITY, monotonic: Number.NEGATIVE_INFINITY };
 /** Read when no session is in use, so that the view's age tells the truth on an idle replica too. */
 const PROBE_ID = 'probe';
 
@@ -60,36 +66,36 @@ export interface SessionViewOptions {
 export function createSessionView({ sessions, clock, logger }: SessionViewOptions): SessionView {
   const entries = new Map<string, Entry>();
   const listeners = new Set<(session: ImpersonationSession) => void>();
-  let asOfWall = Number.NEGATIVE_INFINITY;
-  let asOfMonotonic = Number.NEGATIVE_INFINITY;
+  let asOf = NEVER;
   let refreshing: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let failing = false;
 
-  /** By two clocks: neither a wall clock set back nor a monotonic one that stood still may make the view look young. */
-  function ageMs(): number {
-    return Math.max(clock.now() - asOfWall, performance.now() - asOfMonotonic);
+  /** "Ended" is final, so it cannot be out of date. */
+  function isWithin(entry: Entry, ms: number): boolean {
+    return entry.session.status !== 'ACTIVE' || ageOf(entry.asOf, clock) <= ms;
   }
 
   function announce(session: ImpersonationSession): void {
     for (const listener of listeners) listener(session);
   }
 
-  function absorb(session: ImpersonationSession): void {
+  function absorb(session: ImpersonationSession, readAt: Moment): void {
     const entry = entries.get(session.id);
     if (entry === undefined) {
-      entries.set(session.id, { session, touchedAt: clock.now(), endedHere: false });
+      entries.set(session.id, { session, asOf: readAt, touchedAt: clock.now(), endedHere: false });
       return;
     }
     // "Ended" is final: a read that began before the end must not undo it.
     if (entry.session.status !== 'ACTIVE') return;
     entry.session = session;
+    entry.asOf = readAt;
     if (session.status !== 'ACTIVE') announce(session);
   }
 
   async function readAll(): Promise<void> {
-    const wall = clock.now();
-    const monotonic = performance.now();
+    const begun = thisMoment(clock);
+    const { wall } = begun;
     const ids: string[] = [];
     for (const [id, entry] of entries) {
       const idle = wall - entry.touchedAt > FORGET_AFTER_MS;
@@ -105,11 +111,10 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
         const session = found.get(id);
         // Gone from the store: somebody removed it behind our back. It is not honoured any more.
         if (session === undefined) entries.delete(id);
-        else absorb(session);
+        else absorb(session, begun);
       }
     }
-    asOfWall = wall;
-    asOfMonotonic = monotonic;
+    asOf = begun;
   }
 
   function refresh(): Promise<void> {
@@ -145,19 +150,35 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
     }
   }
 
+  async function readOne(id: string): Promise<void> {
+    const begun = thisMoment(clock);
+    const session = await sessions.get(id);
+    if (session !== null) absorb(session, begun);
+  }
+
+  /**
+   * Reads until what is known of the session is fresh. One answer may be old when it is taken in: of a read that was under way already,
+   * where the network or this whole process stood still meanwhile. Who is let in by it may have been shut out long ago.
+   */
+  async function readAnew(id: string): Promise<void> {
+    for (let reads = 0; reads < READS; reads += 1) {
+      await (entries.has(id) ? refresh() : readOne(id));
+      const entry = entries.get(id);
+      if (entry === undefined || isWithin(entry, FRESH_MS)) return;
+    }
+    throw new Error('each answer of the store was too old when it came');
+  }
+
   async function lookupSlow(id: string): Promise<ImpersonationSession | null> {
     const known = entries.get(id);
     // It is in use. After a pause of the process the refresh would else forget it as idle, and a running session would
     // be taken for one that there is not.
     if (known !== undefined) known.touchedAt = clock.now();
     try {
-      if (known !== undefined) await withinAnswerTime(refresh());
-      else {
-        const session = await withinAnswerTime(sessions.get(id));
-        if (session !== null) absorb(session);
-      }
+      await withinAnswerTime(readAnew(id));
     } catch (cause) {
-      if (ageMs() > USABLE_MS || !entries.has(id)) throw new GatewayError('REVOCATION_UNAVAILABLE', { cause });
+      const last = entries.get(id);
+      if (last === undefined || !isWithin(last, USABLE_MS)) throw new GatewayError('REVOCATION_UNAVAILABLE', { cause });
     }
     const entry = entries.get(id);
     if (entry === undefined) return null;
@@ -180,27 +201,26 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
     lookup(id) {
       const entry = entries.get(id);
       if (entry === undefined) return lookupSlow(id);
-      // "Ended" is final, so it cannot be out of date.
-      if (entry.session.status === 'ACTIVE' && ageMs() > FRESH_MS) return lookupSlow(id);
+      if (!isWithin(entry, FRESH_MS)) return lookupSlow(id);
       entry.touchedAt = clock.now();
       return entry.session;
     },
     fresh(id) {
       const entry = entries.get(id);
-      if (entry === undefined || entry.session.status !== 'ACTIVE' || ageMs() > FRESH_MS) return null;
+      if (entry === undefined || entry.session.status !== 'ACTIVE' || !isWithin(entry, FRESH_MS)) return null;
       entry.touchedAt = clock.now();
       return entry.session;
     },
     lastKnown: (id) => entries.get(id)?.session ?? null,
     add(session) {
-      absorb(session);
+      absorb(session, thisMoment(clock));
     },
     markEnded(session, ending) {
       const entry = entries.get(session.id);
       if (entry !== undefined && entry.session.status !== 'ACTIVE') return;
       const ended = { ...session, ...ending };
       // Also where it was unknown here: a read of it may be under way, which must not bring it back to life.
-      entries.set(session.id, { session: ended, touchedAt: clock.now(), endedHere: true });
+      entries.set(session.id, { session: ended, asOf: thisMoment(clock), touchedAt: clock.now(), endedHere: true });
       announce(ended);
     },
     hasEnded(id) {
@@ -211,7 +231,7 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ageMs,
+    ageMs: () => ageOf(asOf, clock),
     async start() {
       await refresh();
       schedule();

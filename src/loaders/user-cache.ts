@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { User } from '../domain/user.js';
 import type { Clock } from '../platform/clock.js';
+import { ageOf, type Moment, thisMoment } from '../platform/moment.js';
 import type { UserDirectory } from '../stores/index.js';
 
 /** The user directory with a memory of at most one second: roles and disabled states are never older than that. */
@@ -21,18 +22,20 @@ export interface UserCache {
 const FRESH_MS = 1_000;
 const REMEMBERED_MS = 15 * 60_000;
 const MAX_ENTRIES = 20_000;
+/** Longer than any store lets an answer take: it lay here, in a process that stood still. */
+const STOOD_STILL_MS = 3_000;
 
 interface Entry {
   readonly person: User | null;
-  /** When the read that gave it began, milliseconds since the epoch. */
-  readonly asOf: number;
+  /** When the read that gave it began. */
+  readonly asOf: Moment;
 }
 
 /** A look-up under way. */
 interface Reading {
   readonly person: Promise<User | null>;
-  /** When it began, milliseconds since the epoch. */
-  readonly asOf: number;
+  /** When it began. */
+  readonly asOf: Moment;
 }
 
 /** Requests share what is kept here: a resolver that changed a person's roles would change them for everybody. */
@@ -46,28 +49,34 @@ export function createUserCache(directory: UserDirectory, clock: Clock): UserCac
   const underWay = new Map<string, Reading>();
 
   /** A clock set back must not make something old fresh. */
-  function isFresh(asOf: number, now: number): boolean {
-    return now >= asOf && now - asOf < FRESH_MS;
+  function isFresh(asOf: Moment, now: Moment): boolean {
+    return now.wall >= asOf.wall && now.wall - asOf.wall < FRESH_MS && now.monotonic - asOf.monotonic < FRESH_MS;
   }
 
-  function fresh(id: string, now: number): Entry | undefined {
+  function fresh(id: string, now: Moment): Entry | undefined {
     const entry = entries.get(id);
     return entry !== undefined && isFresh(entry.asOf, now) ? entry : undefined;
   }
 
-  async function read(ids: readonly string[], asOf: number): Promise<Map<string, User>> {
-    const found = new Map((await directory.findByIds(ids)).map((person) => [person.id, frozen(person)]));
+  async function read(ids: readonly string[], begun: Moment): Promise<Map<string, User>> {
+    let asOf = begun;
+    let people = await directory.findByIds(ids);
+    if (ageOf(asOf, clock) > STOOD_STILL_MS) {
+      asOf = thisMoment(clock);
+      people = await directory.findByIds(ids);
+    }
+    const found = new Map(people.map((person) => [person.id, frozen(person)]));
     for (const id of ids) {
       const newer = entries.peek(id);
       // A slow read must not undo what a later one has brought.
-      if (newer === undefined || !(newer.asOf > asOf && isFresh(newer.asOf, clock.now()))) {
+      if (newer === undefined || !(newer.asOf.monotonic > asOf.monotonic && isFresh(newer.asOf, thisMoment(clock)))) {
         entries.set(id, { person: found.get(id) ?? null, asOf });
       }
     }
     return found;
   }
 
-  function readOne(id: string, reading: Promise<Map<string, User>>, asOf: number): Promise<User | null> {
+  function readOne(id: string, reading: Promise<Map<string, User>>, asOf: Moment): Promise<User | null> {
     const person = reading
       .then((found) => found.get(id) ?? null)
       .finally(() => {
@@ -80,7 +89,7 @@ export function createUserCache(directory: UserDirectory, clock: Clock): UserCac
   }
 
   /** A look-up that began too long ago is not shared: its answer would be too old, and it may never come. */
-  function lookUp(ids: readonly string[], now: number): Map<string, Promise<User | null>> {
+  function lookUp(ids: readonly string[], now: Moment): Map<string, Promise<User | null>> {
     const people = new Map<string, Promise<User | null>>();
     const missing: string[] = [];
     for (const id of ids) {
@@ -97,7 +106,7 @@ export function createUserCache(directory: UserDirectory, clock: Clock): UserCac
 
   return {
     async current(ids) {
-      const now = clock.now();
+      const now = thisMoment(clock);
       const known = new Map<string, User | null>();
       const stale = new Set<string>();
       // Looked at once: an entry that grew old between two looks would pass for a person who does not exist.
@@ -110,15 +119,15 @@ export function createUserCache(directory: UserDirectory, clock: Clock): UserCac
       return Promise.all(ids.map((id) => reading.get(id) ?? known.get(id) ?? null));
     },
     one(id) {
-      const now = clock.now();
+      const now = thisMoment(clock);
       const entry = fresh(id, now);
       if (entry !== undefined) return entry.person;
       return lookUp([id], now).get(id) ?? Promise.resolve(null);
     },
-    known: (id) => fresh(id, clock.now())?.person ?? null,
+    known: (id) => fresh(id, thisMoment(clock))?.person ?? null,
     lastKnown(id) {
       const entry = entries.peek(id);
-      if (entry === undefined || clock.now() - entry.asOf > REMEMBERED_MS) return null;
+      if (entry === undefined || ageOf(entry.asOf, clock) > REMEMBERED_MS) return null;
       return entry.person;
     },
   };

@@ -87,6 +87,13 @@ export interface EventStore {
   /** The ids of all chains, ascending. */
   chains(): Promise<readonly string[]>;
   /**
+   * Whether an event is stored where nobody who reads the chains by {@link chains} and {@link chain}, from 0 on, ever comes, though a page
+   * may show it: in this chain at a sequence below 0 or one that is no number; or, for null, in no chain at all. No gateway writes
+   * such an event. Served by an index.
+   * @throws StoreUnavailableError
+   */
+  hasBeyondChain(chain: string | null): Promise<boolean>;
+  /**
    * The ids of the chains that have an event with `occurredAt >= since` (milliseconds since the epoch), ascending; served by
    * an index, at the cost of the events since then.
    * @throws StoreUnavailableError

@@ -35,14 +35,20 @@ export const FILE_TIMING: KeyCacheTiming = {
   waitAfterFailure: true,
 };
 
+/** A key, and the reading of the source that had it. */
+export interface FoundKey {
+  readonly key: CryptoKey;
+  readonly keys: IssuerKeys;
+}
+
 export interface KeyCache {
   /**
    * The key for a token's header; asks the source again where the keys are due or none fits.
    * @throws GatewayError TOKEN_INVALID where no key fits, or the keys cannot be had
    */
-  find(header: TokenHeader): Promise<CryptoKey>;
+  find(header: TokenHeader): Promise<FoundKey>;
   /** The same at once, where the keys are fresh and the key was found in them before; null: it has to be looked for. */
-  known(header: TokenHeader): CryptoKey | null;
+  known(header: TokenHeader): FoundKey | null;
   /** The keys in force at this moment; null where the source has to be asked first. Asks nobody. */
   current(): IssuerKeys | null;
 }
@@ -90,12 +96,20 @@ export function createKeyCache(
     return pending;
   }
 
-  async function findNow(header: TokenHeader): Promise<CryptoKey | null> {
-    return keys !== null && since(loadedAt) <= timing.usableMs ? keys.find(header) : null;
+  async function findNow(header: TokenHeader): Promise<FoundKey | null> {
+    const looked = keys;
+    if (looked === null || since(loadedAt) > timing.usableMs) return null;
+    const key = await looked.find(header);
+    // There may be other keys by now.
+    return key && { key, keys: looked };
   }
 
   return {
-    known: (header) => (keys !== null && since(loadedAt) < timing.freshMs ? keys.known(header) : null),
+    known(header) {
+      if (keys === null || since(loadedAt) >= timing.freshMs) return null;
+      const key = keys.known(header);
+      return key && { key, keys };
+    },
     current() {
       if (keys === null || since(loadedAt) > timing.usableMs) return null;
       return since(loadedAt) < timing.freshMs || !mayRefresh() ? keys : null;
@@ -106,12 +120,12 @@ export function createKeyCache(
         const refreshed = refresh();
         if (wait) await refreshed;
       }
-      let key = await findNow(header);
-      if (key === null && mayRefresh()) {
+      let found = await findNow(header);
+      if (found === null && mayRefresh()) {
         await refresh();
-        key = await findNow(header);
+        found = await findNow(header);
       }
-      if (key !== null) return key;
+      if (found !== null) return found;
       if (failure !== null) throw refusal('keys-unavailable', failure);
       throw refusal('unknown-key', keys?.faults.slice(0, 3).join('; ') || undefined);
     },

@@ -86,17 +86,17 @@ export function createTrustedIssuers(
       const iss = member(token.claims, 'iss');
       const entry = typeof iss === 'string' ? known.get(iss) : undefined;
       if (entry === undefined) throw refusal('iss');
-      const { trusted, keys } = entry;
+      const { trusted, keys: cache } = entry;
       // Before any key is looked for: a token with a foreign algorithm causes no fetch and meets no key.
       if (!trusted.algorithms.includes(token.header.alg)) throw refusal('alg');
       checkSessionTyp(token.header);
-      const key = keys.known(token.header) ?? (await keys.find(token.header));
-      const inForce = keys.current();
+      const { key, keys } = cache.known(token.header) ?? (await cache.find(token.header));
       const checking = checkSignature(token, key, token.header.alg);
       if (checking !== undefined) await checking;
       const verifiedAt = options.clock.now();
       const claims = readSessionClaims(token.claims, trusted, verifiedAt);
-      if (inForce !== null) verified.remember(digest, { claims, keys: inForce, cache: keys, verifiedAt });
+      // With the keys that had it, though there may be others by now: only while they are in force is it recalled.
+      verified.remember(digest, { claims, keys, cache, verifiedAt });
       return claims;
     },
     close: () => closing.abort(),

@@ -21,6 +21,7 @@ import { services } from './services.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
 import { unseen } from './unseen.js';
+import { variables } from './variables.js';
 
 /** Attacks on credentials: what a token says, where it is put, how long it is honoured. */
 export const ON_TOKENS: readonly AttackGroup[] = [
@@ -50,6 +51,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   exports,
   aggregates,
   services,
+  variables,
 ];
 
 /** Every attack, in the order of its number. */

@@ -28,6 +28,12 @@ export function describeChainsInTime(setting: ContractSetting): void {
         ]);
       }, setting.timeoutMs);
 
+      it('holds nothing beside what the chains give', async () => {
+        for (const chain of [null, 'long', 'headless', 'unknown']) {
+          expect(await store().events.hasBeyondChain(chain), String(chain)).toBe(false);
+        }
+      });
+
       const since: [number, string[], string[]][] = [
         [0, ['Early', 'brief', 'headless', 'late', 'long'], ['Early', 'brief', 'late', 'long']],
         [EPOCH - 1, ['Early', 'brief', 'headless', 'late', 'long'], ['Early', 'brief', 'late', 'long']],

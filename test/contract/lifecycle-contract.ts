@@ -76,6 +76,7 @@ export function describeLifecycle(setting: ContractSetting): void {
       ['events.chainsSince', (store) => store.events.chainsSince(EPOCH)],
       ['events.count', (store) => store.events.count({ types: ['AUDIT_READ'], from: 0, until: 2, width: 1 })],
       ['events.openedSince', (store) => store.events.openedSince(EPOCH)],
+      ['events.hasBeyondChain', (store, id) => store.events.hasBeyondChain(id)],
       ['events.eraseDetails', (store) => store.events.eraseDetails('user_ada')],
       ['seals.insert', (store, id) => store.seals.insert(storedSeal({ index: id === 'early' ? 0 : 1 }))],
       ['seals.latest', (store) => store.seals.latest()],

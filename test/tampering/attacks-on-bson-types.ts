@@ -37,6 +37,7 @@ const asBinary = (value: unknown) => new Binary(Buffer.from(String(value)));
 
 /** What an export writes of such an event is no line of an export. */
 const UNREADABLE = { online: ['EVENT_MISSING', 'UNREADABLE'], offline: ['EVENT_MISSING', 'LINE'] } as const;
+const OF_NO_PLACE = { online: ['EVENT_MISSING', 'UNREADABLE'], offline: ['EVENT_MISSING'] } as const;
 const NO_BODY = { online: ['BODY', 'CONTENT'], offline: ['EVENT_MISSING', 'LINE'] } as const;
 const NO_HASH = { online: ['CONTENT', 'LINK'], offline: ['EVENT_MISSING', 'LINE'] } as const;
 const NO_DETAILS = { online: ['DETAILS'], offline: ['EVENT_MISSING', 'LINE'] } as const;
@@ -55,8 +56,10 @@ const OF_EVENTS: readonly Retyping[] = [
   { field: 'sequence', to: 'double', as: () => new Double(1), ...UNREADABLE, needs: ['one-number'] },
   { field: 'sequence', to: 'long', as: () => Long.fromNumber(1), ...UNREADABLE, needs: ['one-number'] },
   { field: 'sequence', to: 'decimal', as: () => Decimal128.fromString('1'), ...UNREADABLE, needs: ['one-number'] },
-  // A range of numbers finds no text: the event is as good as deleted.
-  { field: 'sequence', to: 'string', as: () => '1', online: ['EVENT_MISSING'], offline: ['EVENT_MISSING'] },
+  // A range of numbers finds no text: who reads the chain does not come to the event, and a page shows it.
+  { field: 'sequence', to: 'string', as: () => '1', ...OF_NO_PLACE },
+  { field: 'sequence', to: 'null', as: () => null, ...OF_NO_PLACE },
+  { field: 'chain', to: 'null', as: () => null, ...UNREADABLE },
   { field: 'chain', to: 'binary', as: asBinary, ...UNREADABLE },
   { field: 'body', to: 'binary', as: asBinary, ...NO_BODY },
   { field: 'body', to: 'symbol', as: (value) => new BSONSymbol(String(value)), ...NO_BODY, needs: SYMBOLS },
@@ -111,6 +114,12 @@ export const BSON_TYPES: readonly BsonAttack[] = [
       offline,
     }),
   ),
+  {
+    row: 're-type a projection',
+    name: 'chain as nothing at all',
+    attack: ({ db, trail }) => db.unsetInEvent(idOf(trail.one, 1), 'chain'),
+    ...OF_NO_PLACE,
+  },
   {
     row: 're-type a projection',
     name: '_id as binary',

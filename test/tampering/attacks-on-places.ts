@@ -5,7 +5,24 @@ import { hashOf, MALLORYS_KEY, otherSubject, rechain } from './rewriting.js';
 /** A chain that no gateway wrote. */
 export const ELSEWHERE = '11111111-2222-4333-8444-555555555555';
 
+/** What a page of events shows to an auditor, and nobody comes to who reads the chain from its beginning. */
+const beforeTheFirst = (name: string, sequence: number): Attack => ({
+  row: 'duplicate',
+  name: `before the first of its chain, with its place and hash made to fit: ${name}`,
+  async attack({ db, trail }) {
+    const event = await eventAt(db, trail.one, 1);
+    const body = event.body.replace('"sequence":1,', `"sequence":${sequence},`);
+    const placed = { ...event, id: idOf(trail.one, sequence), sequence, body };
+    await db.putEvents([{ ...placed, hash: hashOf(event.previousHash, body), signature: null }]);
+  },
+  online: ['UNREADABLE'],
+  // An export goes through the chains, and leaves it out.
+  offline: [],
+});
+
 export const MOVED_EVENTS: readonly Attack[] = [
+  beforeTheFirst('at -1', -1),
+  beforeTheFirst('at the lowest number', -2_147_483_648),
   {
     row: 'delete in the middle',
     name: 'one event of a commit',

@@ -47,6 +47,18 @@ function cast(field: string, to: Types): string {
 }
 
 export const SQLITE_TYPES: readonly Attack<SqliteFile>[] = [
+  ...['sequence', 'chain'].map(
+    (field): Attack<SqliteFile> => ({
+      row: 're-type a projection',
+      name: `${field} as NULL`,
+      async attack({ db, trail }) {
+        db.loosenTypes('impersonationEvents');
+        db.run(`UPDATE impersonationEvents SET ${field} = NULL WHERE id = ?`, [idOf(trail.one, 1)]);
+      },
+      online: ['EVENT_MISSING', 'UNREADABLE'],
+      offline: ['EVENT_MISSING'],
+    }),
+  ),
   ...OF_EVENTS.map(
     ([field, to, expected]): Attack<SqliteFile> => ({
       row: 're-type a projection',

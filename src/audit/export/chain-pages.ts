@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StoredEvent } from '../../domain/audit-event.js';
+import { StoreUnavailableError } from '../../errors/index.js';
 import type { Clock } from '../../platform/clock.js';
 import type { EventStore } from '../../stores/index.js';
 
@@ -30,12 +31,19 @@ export async function* chainPages(
   for (let from = 0; ; ) {
     await turn();
     const page = await events.chain(chain, from, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return;
+    const isFull = page.length >= PAGE;
+    // One whose sequence somebody has made into something else says nothing of how far the chain was read: what follows it in
+    // the chain would be left out, in silence.
+    const last = page.findLast(({ sequence }) => Number.isSafeInteger(sequence))?.sequence;
+    if (last === undefined) {
+      if (isFull) throw new StoreUnavailableError('a whole page of the trail cannot be read');
+      if (page.length > 0) yield page;
+      return;
+    }
     // Several events may have been stored under one sequence, and a full page may have cut them apart: read them together.
-    const whole = page.length < PAGE ? page : page.filter(({ sequence }) => sequence < last.sequence);
+    const whole = isFull ? page.filter(({ sequence }) => !(sequence >= last)) : page;
     const read = whole.length === 0 ? page : whole;
-    from = read === page ? last.sequence + 1 : last.sequence;
+    from = read === page ? last + 1 : last;
     // Only what can be later is: a time in the future is an edited one, and must not hide what follows.
     const now = clock.now();
     const later = read.findIndex(({ occurredAt }) => occurredAt > bound && occurredAt <= now);

@@ -54,6 +54,7 @@ function pacedStore({ store, pace, signal }: PacedInputsOptions): VerifiableStor
   return {
     events: {
       chains: () => unlessStopped(signal, () => store.events.chains()),
+      hasBeyondChain: (name) => unlessStopped(signal, async () => (await store.events.hasBeyondChain?.(name)) === true),
       async chain(name, from, limit) {
         for (let tries = 1; limit === 1 && tries < TRIES; tries += 1) {
           try {

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../errors/index.js';
-import { detailsHash, eventHash } from '../format.js';
+import { detailsHash, eventHash, eventId } from '../format.js';
 import type { Recheck } from '../recheck/recheck.js';
 import type { RecordedEvent } from '../recorded-event.js';
 import type { SealState } from './seal-state.js';
@@ -37,7 +37,9 @@ export function createJudgeIntegrity(
 }
 
 function isWhatItSays(event: RecordedEvent): boolean {
-  const { chain, sequence, previousHash, hash, body, details } = event.stored;
+  const { id, chain, sequence, previousHash, hash, body, details } = event.stored;
+  // Below the first place of a chain, or beside the event of a place, nothing that was sealed lies.
+  if (!(sequence >= 0) || id !== eventId(chain, sequence)) return false;
   if (Buffer.compare(eventHash(previousHash, body), hash) !== 0) return false;
   try {
     // Stored in another place than its own, it would be judged by that place.

@@ -12,7 +12,7 @@ import { OwnEvents, type OwnGroup } from './own-events.js';
 import { openSeal, SealFaultError, type SealState } from './seal-state.js';
 
 export interface SealerOptions {
-  readonly events: Pick<EventStore, 'chain' | 'chainsSince' | 'openedSince'>;
+  readonly events: Pick<EventStore, 'chain' | 'chains' | 'chainsSince' | 'openedSince'>;
   readonly seals: SealStore;
   readonly state: SealState;
   readonly gateway: GatewaySigner;
@@ -71,7 +71,7 @@ export function createSealer(options: SealerOptions): Sealer {
       latest = await seals.latest();
       if (latest !== null) state.note(openSeal(latest, gateway));
       await queueUnanchored();
-      for (const chain of await events.chainsSince((latest?.sealedAt ?? OVERLAP_MS) - OVERLAP_MS)) active.add(chain);
+      for (const chain of await chainsToBeginWith()) active.add(chain);
       begun = true;
     }
     for (;;) {
@@ -87,6 +87,29 @@ export function createSealer(options: SealerOptions): Sealer {
         unanchored.push(seal);
       }
       if (newer.length < PAGE) return;
+    }
+  }
+
+  /** The chains with events that may not be sealed yet. */
+  async function chainsToBeginWith(): Promise<readonly string[]> {
+    if (latest === null) return events.chainsSince(0);
+    const [before] = latest.index === 0 ? [] : await seals.from(latest.index - 1, 1);
+    // Seals follow each other in time. Under a clock that is ahead, and after it, the time of a seal says nothing of what came since.
+    const tellsTheTime = latest.sealedAt <= clock.now() && before?.sealedAt !== latest.sealedAt;
+    if (tellsTheTime) return events.chainsSince(latest.sealedAt - OVERLAP_MS);
+    const unsealed: string[] = [];
+    for (const chain of await events.chains()) if (await hasUnsealed(chain)) unsealed.push(chain);
+    return unsealed;
+  }
+
+  async function hasUnsealed(chain: string): Promise<boolean> {
+    try {
+      const { to, closed } = await state.sealed(chain);
+      return !closed && (await events.chain(chain, to + 1, 1)).length > 0;
+    } catch (error) {
+      // Nothing can be built on a seal that was changed; the chains that it does not cover are sealed all the same.
+      if (error instanceof SealFaultError) return false;
+      throw error;
     }
   }
 
@@ -166,7 +189,9 @@ export function createSealer(options: SealerOptions): Sealer {
   async function seal(closing: ReadonlySet<string> = new Set()): Promise<boolean> {
     await absorb();
     const now = clock.now();
-    for (const chain of await events.openedSince((latest?.sealedAt ?? OVERLAP_MS) - OVERLAP_MS)) {
+    // A seal may have been made under a clock that is ahead.
+    const since = latest === null ? 0 : Math.min(now, latest.sealedAt) - OVERLAP_MS;
+    for (const chain of await events.openedSince(since)) {
       if (state.known(chain)?.closed !== true) active.add(chain);
     }
     for (const chain of closing) active.add(chain);

@@ -2,7 +2,8 @@ import type { StoredEvent } from '../../domain/audit-event.js';
 import type { EventStore } from '../../stores/index.js';
 import type { ReportFault } from './fault.js';
 
-export type StoredEventSource = Pick<EventStore, 'chains' | 'chain'>;
+/** Without `hasBeyondChain`, as in tests of other things, it is not looked for events that no chain gives. */
+export type StoredEventSource = Pick<EventStore, 'chains' | 'chain'> & Partial<Pick<EventStore, 'hasBeyondChain'>>;
 
 const PAGE = 1_000;
 /** So many events in a row that cannot be read, and the rest of the chain is given up. */

@@ -32,8 +32,14 @@ export function storedEvents(store: StoredEventSource, options: StoredEventsOpti
     for (const chain of [...(await store.chains())].sort()) {
       if (typeof chain === 'string') {
         yield* settledBatches(new ChainReader(store, chain, report, options.page), options);
+        // A page would show it to an auditor, and no hash, link or seal vouches for it.
+        if ((await store.hasBeyondChain?.(chain)) === true) {
+          report('UNREADABLE', { chain }, `The store holds an event of ${chain} at a place that no chain has.`);
+        }
       } else report('UNREADABLE', {}, 'The store holds events whose chain is not text.');
     }
+    if ((await store.hasBeyondChain?.(null)) === true)
+      report('UNREADABLE', {}, 'The store holds an event of no chain.');
   };
 }
 

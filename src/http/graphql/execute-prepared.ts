@@ -38,12 +38,14 @@ export interface ExecutePreparedParts {
 }
 
 const NO_VARIABLES: Record<string, unknown> = Object.freeze({});
+/** The long way tells what is wrong. An error for each of a hundred thousand wrong values would hold everybody up for seconds. */
+const ONE_ERROR_IS_ENOUGH = { maxErrors: 1 } as const;
 
 export function createExecutePrepared({ schema, audit, metrics, formatError }: ExecutePreparedParts): ExecutePrepared {
   function coerce({ schema, operation }: PreparedOperation, given: Record<string, unknown> | null) {
     const definitions = operation.variableDefinitions ?? [];
     if (definitions.length === 0) return NO_VARIABLES;
-    return getVariableValues(schema, definitions, given ?? NO_VARIABLES).coerced ?? null;
+    return getVariableValues(schema, definitions, given ?? NO_VARIABLES, ONE_ERROR_IS_ENOUGH).coerced ?? null;
   }
 
   function conclude(

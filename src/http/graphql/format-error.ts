@@ -47,10 +47,15 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: ERROR_CATALOGUE[masked].sentence, ...place, extensions: { code: masked } };
 }
 
+const SUGGESTION = 'Did you mean ';
+
 /** An error about the client's request without its `Did you mean …?`: Apollo cannot keep it out of errors about variables. */
 export function withoutSuggestion(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  if (formatted.path !== undefined) return formatted;
-  return { ...formatted, message: formatted.message.replace(/ ?Did you mean .+\?$/, '') };
+  const { message, path } = formatted;
+  if (path !== undefined || !message.endsWith('?')) return formatted;
+  // No pattern: the message quotes what the client sent, and one that looked for the first would look for each of a megabyte of them.
+  const at = message.lastIndexOf(SUGGESTION);
+  return at === -1 ? formatted : { ...formatted, message: message.slice(0, at).trimEnd() };
 }
 
 /** A resolver's GraphQLError with a code of the closed list was meant for the client; the rest must be about its request. */

@@ -16,6 +16,7 @@ import { operationFacts } from './operation-facts.js';
 import type { PreparedOperations } from './prepared-operations.js';
 import { createRedaction, type RedactVariables } from './redact-variables.js';
 import { hideSensitiveValue } from './sensitive-values.js';
+import { wrongVariables } from './wrong-variables.js';
 
 type Request = GraphQLRequestContext<GatewayContext>;
 
@@ -104,13 +105,14 @@ export function recordOperations(
   audit: OperationAudit,
   metrics: Metrics,
   prepared: PreparedOperations,
+  { hideSuggestions }: { readonly hideSuggestions: boolean },
 ): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart({ contextValue }) {
       // Apollo hands resolvers a copy of the context, which is not frozen as the context was.
       Object.freeze(contextValue);
       return {
-        async didResolveOperation({ contextValue, document, operation, request }: Request) {
+        async didResolveOperation({ contextValue, document, operation, request, schema }: Request) {
           if (document === undefined) return;
           // An unknown or ambiguous operation name: execution reports it.
           if (operation === undefined) return;
@@ -125,6 +127,8 @@ export function recordOperations(
             prepared.learn(request.query, request.operationName ?? null, document, operation);
           }
           audit.begin(contextValue, document, operation, request.variables);
+          const wrong = wrongVariables(schema, document, operation, request.variables, { hideSuggestions });
+          if (wrong !== null) throw wrong;
         },
         async didEncounterErrors({ contextValue, document, errors, schema }) {
           for (const error of errors) {

@@ -1,13 +1,4 @@
-import {
-  createSourceEventStream,
-  type DocumentNode,
-  execute,
-  type FormattedExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  getVariableValues,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { createSourceEventStream, execute, type FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Connection, CreateContext, GatewayContext } from '../../context/index.js';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { type ErrorCode, GatewayError } from '../../errors/index.js';
@@ -20,8 +11,8 @@ import type { Generations, Held } from './generations.js';
 import type { PreparedOperation } from './prepare.js';
 import { asGraphQLError } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
-import { hideSensitiveValue } from './sensitive-values.js';
 import { createStream } from './stream.js';
+import { wrongVariables } from './wrong-variables.js';
 
 export interface SubscriptionsOptions {
   readonly generations: Generations;
@@ -122,7 +113,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     let source: AsyncIterable<unknown>;
     try {
       audit.begin(context, document, operation, params.variables);
-      const wrong = wrongVariables(schema, document, operation, params.variables);
+      const wrong = wrongVariables(schema, document, operation, params.variables, { hideSuggestions: true });
       if (wrong !== null) {
         context.operation.refused('BAD_USER_INPUT');
         return await refused(context, [wrong]);
@@ -229,26 +220,6 @@ function sameIdentity(now: ResolvedIdentity, before: ResolvedIdentity): void {
     // Which of the roles the stream needs is for the guards to say, and they are not asked while no event comes.
     if (then?.roles.some((role) => person?.roles.includes(role) !== true)) throw new GatewayError('FORBIDDEN');
   }
-}
-
-/**
- * graphql-js gives variables of the wrong type no code, so they would pass for an unexpected error, and be logged with the
- * values they quote.
- */
-function wrongVariables(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Record<string, unknown> | null,
-): GraphQLError | null {
-  const { errors = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
-    maxErrors: 50,
-    hideSuggestions: true,
-  });
-  const [error] = errors;
-  if (error === undefined) return null;
-  hideSensitiveValue(schema, document, error);
-  return new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 async function refused(context: GatewayContext, errors: readonly GraphQLError[]): Promise<FormattedExecutionResult> {

@@ -37,6 +37,11 @@ const HEADS = `${HOPS} ${gathered(`SELECT (
   SELECT json_array(chain, sequence, occurredAt) FROM ${EVENT_TABLE} INDEXED BY eventsByChain
   WHERE chain = hop.chain ORDER BY sequence DESC LIMIT 1
 ) AS row FROM hop WHERE chain IS NOT NULL`)}`;
+const BEYOND_CHAIN = `SELECT ${['sequence < 0', 'sequence IS NULL']
+  .map((where) => `EXISTS (SELECT 1 FROM ${EVENT_TABLE} INDEXED BY eventsByChain WHERE chain = ?1 AND ${where})`)
+  .join(' OR ')}`;
+/** To be asked with NULL: the column is NOT NULL, but whoever has the file can have made it another one. */
+const OF_NO_CHAIN = `SELECT EXISTS (SELECT 1 FROM ${EVENT_TABLE} INDEXED BY eventsByChain WHERE chain IS ?)`;
 const EXISTING = gathered(
   `SELECT json_array(id) AS row FROM ${EVENT_TABLE} WHERE id IN (SELECT value FROM json_each(?))`,
 );
@@ -122,6 +127,11 @@ export class EmbeddedEventStore implements EventStore {
 
   chains(): Promise<readonly string[]> {
     return this.#chainsOf(CHAINS, []);
+  }
+
+  hasBeyondChain(chain: string | null): Promise<boolean> {
+    const sql = chain === null ? OF_NO_CHAIN : BEYOND_CHAIN;
+    return this.#connection.read(() => this.#connection.number(sql, [chain]) !== 0);
   }
 
   chainsSince(since: number): Promise<readonly string[]> {

@@ -117,6 +117,20 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
 
     chains: () => chainsOf('events.chains', {}),
 
+    hasBeyondChain: (chain) =>
+      connection.run('events.hasBeyondChain', async (db) => {
+        // No chain: null, or no such field. A sequence that is not at or above 0: also none, and whatever is no number.
+        const where = (
+          chain === null ? { chain } : { chain, sequence: { $not: { $gte: 0 } } }
+        ) as Filter<EventDocument>;
+        const found = await db
+          .collection<EventDocument>(EVENTS_COLLECTION)
+          .find(where, { projection: { _id: 1 }, maxTimeMS: READ_MS, batchSize: 2 })
+          .limit(1)
+          .toArray();
+        return found.length > 0;
+      }),
+
     chainsSince: (since) => chainsOf('events.chainsSince', { occurredAt: { $gte: dateFrom(since) } }),
 
     openedSince: (since) => chainsOf('events.openedSince', { sequence: 0, occurredAt: { $gte: dateFrom(since) } }),

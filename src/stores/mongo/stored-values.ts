@@ -28,7 +28,7 @@ export function timeOrNaN(value: unknown): number {
  * @param value as read with `promoteValues: false`.
  */
 export function countOrNaN(value: unknown): number {
-  if (value instanceof Int32) return value.value;
+  if (value instanceof Int32 && value.value >= 0) return value.value;
   if (value instanceof Double && value.value > 0x7fffffff) return value.value;
   return Number.NaN;
 }

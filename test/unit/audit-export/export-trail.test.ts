@@ -54,6 +54,17 @@ describe('a whole export', () => {
     expect(verdict).toMatchObject({ verdict: 'HOLDS', total: 0, events: trail.events.length });
   });
 
+  it('goes on after an event whose place somebody has made into something that is no number, and has it too', async () => {
+    const chain = chainOf('chain-a', 1_200, trail.now - 10_000_000);
+    // As the last of a page, where how far the chain was read would be told by it alone.
+    const retyped = chain.events.map((event, n) => (n === 499 ? { ...event, sequence: Number.NaN } : event));
+    const store = storeOf(retyped);
+    store.chain = async (_, from, limit) => retyped.filter((_event, n) => n >= from).slice(0, limit);
+    const lines = await linesOf(store.port, WHOLE, trail.now);
+    expect(new Set(lines).size).toBe(1_200);
+    expect(lines.at(-1)).toBe(ndjsonLine(chain.events.at(-1)!));
+  });
+
   it('ends each chain at its last signature while a commit is under way, and the next export has the rest', async () => {
     const chain = chainOf('chain-a', 3, trail.now);
     const begunAt = trail.now + 5_000;

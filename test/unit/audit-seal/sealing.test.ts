@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import { draftEvent } from '../../../src/audit/describe.js';
-import { eventHash, sealHash, sealStatement } from '../../../src/audit/format.js';
+import { eventHash, eventId, sealHash, sealStatement } from '../../../src/audit/format.js';
 import { RecordedEvent } from '../../../src/audit/recorded-event.js';
 import { createFileAnchor } from '../../../src/audit/seal/anchor.js';
 import { createChainSigner } from '../../../src/audit/seal/chain-signer.js';
@@ -83,6 +83,7 @@ function replica(
       const found = await store.events.chain(chain, from, limit);
       return options.see?.(found) ?? found;
     },
+    chains: store.events.chains.bind(store.events),
     chainsSince: store.events.chainsSince.bind(store.events),
     openedSince: store.events.openedSince.bind(store.events),
   };
@@ -333,6 +334,64 @@ describe('the sealer never blesses what the gateway did not write', () => {
     await sealer.seal();
     expect(await stretches(0)).toEqual([expect.objectContaining({ to: 0 })]);
     expect(await judge(new RecordedEvent(forged[0]!))).toBe('PENDING');
+  });
+
+  const ELSEWHERE: Record<string, (event: StoredEvent) => Partial<StoredEvent>> = {
+    'before the first of its chain': ({ chain, body }) => ({
+      id: eventId(chain, -1),
+      sequence: -1,
+      body: body.replace('"sequence":1,', '"sequence":-1,'),
+    }),
+    'under an id that is not its place': ({ id }) => ({ id: `${id}x` }),
+  };
+  for (const [where, place] of Object.entries(ELSEWHERE)) {
+    it(`an event put ${where} by somebody who knows the formats never counts as sealed`, async () => {
+      const { write } = writer();
+      await write(1);
+      const [event] = await write(1);
+      const { sealer, judge } = replica();
+      await sealer.seal();
+      const moved = { ...event!, signature: null, ...place(event!) };
+      const forged = { ...moved, hash: eventHash(moved.previousHash, moved.body) };
+      await store.events.append([forged]);
+      expect(await judge(new RecordedEvent((await store.events.get(forged.id))!))).toBe('FAILED');
+      expect(await judge(new RecordedEvent(event!))).toBe('SEALED');
+    });
+  }
+
+  describe('once a replica has sealed under a clock that was a day ahead', () => {
+    const DAY = 86_400_000;
+
+    /** A replica that had begun before, and whether a chain is sealed. */
+    async function sealedAhead() {
+      const before = replica().sealer;
+      await writer().write(1);
+      await before.seal();
+      clock.advance(DAY);
+      await writer().write(1);
+      await replica().sealer.seal();
+      clock.advance(-DAY);
+      const isSealed = async (chain: string) => (await store.seals.covering(chain)) !== null;
+      return { before, isSealed };
+    }
+
+    it('chains that are opened later are sealed all the same, by replicas that run already', async () => {
+      const { before, isSealed } = await sealedAhead();
+      await before.seal();
+      const { write, chain } = writer();
+      await write(1);
+      await before.seal();
+      expect(await isSealed(chain.id)).toBe(true);
+    });
+
+    it('and by those that start, though no replica ran for a while', async () => {
+      const { isSealed } = await sealedAhead();
+      const { write, chain } = writer();
+      await write(1);
+      clock.advance(3_600_000);
+      await replica().sealer.seal();
+      expect(await isSealed(chain.id)).toBe(true);
+    });
   });
 
   it('a seal that was changed: nothing is sealed upon it', async () => {

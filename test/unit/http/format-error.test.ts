@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { GatewayError, StoreUnavailableError } from '../../../src/errors/index.js';
-import { errorCode, formatError } from '../../../src/http/graphql/format-error.js';
+import { errorCode, formatError, withoutSuggestion } from '../../../src/http/graphql/format-error.js';
 
 const MASKED = {
   message: 'Something went wrong. Quote the request id when you report it.',
@@ -109,5 +109,24 @@ describe('of an error a client sees', () => {
     for (const extensions of [undefined, {}, { code: 1 }, { code: 'toString' }, { code: 'ELSE' }]) {
       expect(errorCode({ message: '', ...(extensions && { extensions }) })).toBe('INTERNAL_SERVER_ERROR');
     }
+  });
+});
+
+describe('an error about the request, for whom the schema is hidden', () => {
+  it.each([
+    [
+      'Cannot query field "ordrs" on type "Query". Did you mean "orders"?',
+      'Cannot query field "ordrs" on type "Query".',
+    ],
+    ['Did you mean "a", "b", or "c"?', ''],
+    [
+      'Value "Did you mean it?" does not exist in "T" enum. Did you mean the enum value "A"?',
+      'Value "Did you mean it?" does not exist in "T" enum.',
+    ],
+    ['Value "Did you mean it" does not exist.', 'Value "Did you mean it" does not exist.'],
+    ['Is it?', 'Is it?'],
+  ])('%s: is shown without a suggestion', (message, without) => {
+    expect(withoutSuggestion({ message }).message).toBe(without);
+    expect(withoutSuggestion({ message, path: ['a'] }).message).toBe(message);
   });
 });

@@ -74,7 +74,8 @@ describe('an actor token that was verified before', () => {
   const running = session();
   const warm = async (setup: Setup = {}) => {
     const opened = open({ recalled: claims(), fresh: running, ...setup });
-    await opened.users.current([running.actorId, running.subjectId]);
+    // Also who is neither: it must not be for want of a person that a mix-up is not taken.
+    await opened.users.current([running.actorId, running.subjectId, 'user_grace', 'user_sam']);
     return opened;
   };
 
@@ -91,7 +92,7 @@ describe('an actor token that was verified before', () => {
     ['whose session is not freshly known to go on', { fresh: null }, () => undefined],
     ['whose session has ended', { fresh: session({ status: 'REVOKED' }) }, () => undefined],
     ['whose session has expired', { fresh: session({ expiresAt: 1 }) }, () => undefined],
-    ['of another actor than its session', { fresh: session({ actorId: 'user_sam' }) }, () => undefined],
+    ['of another actor than its session', { fresh: session({ actorId: 'user_grace' }) }, () => undefined],
     ['of another subject than its session', { fresh: session({ subjectId: 'user_sam' }) }, () => undefined],
     ['whose people were last asked about more than a second ago', {}, ({ clock }) => clock.advance(1_001)],
   ])('but %s is not', async (_, setup, change) => {

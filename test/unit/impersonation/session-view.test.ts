@@ -78,6 +78,63 @@ describe('a session', () => {
   });
 });
 
+describe('an answer of the store that is taken in long after it was given', () => {
+  const ended = async ({ sessions, clock }: Awaited<ReturnType<typeof open>>) => {
+    await sessions.end('s', STOPPED, { by: 'claim', at: EPOCH });
+    // As for a process that stands still meanwhile, or whose network does.
+    (clock as TestClock).advance(60_000);
+  };
+
+  it('lets nobody in: not who comes while the read of all sessions is under way', async () => {
+    const opened = await open();
+    await opened.view.lookup('s');
+    opened.sessions.hold('getMany');
+    await pass(500);
+    await ended(opened);
+    const looked = opened.view.lookup('s');
+    opened.sessions.release('getMany');
+    expect(await status(looked)).toBe('STOPPED');
+  });
+
+  it('lets nobody in: not who asked for it', async () => {
+    const opened = await open();
+    opened.sessions.hold('get');
+    const looked = opened.view.lookup('s');
+    await ended(opened);
+    opened.sessions.release('get');
+    expect(await status(looked)).toBe('STOPPED');
+  });
+
+  it('lets nobody in where the store gives no newer one', async () => {
+    const opened = await open();
+    opened.sessions.hold('get');
+    const looked = opened.view.lookup('s');
+    await ended(opened);
+    opened.sessions.behaviour = 'hang';
+    opened.sessions.release('get');
+    expect(await status(looked)).toBe('REVOCATION_UNAVAILABLE');
+  });
+
+  it('does not count as young because all other sessions were read since', async () => {
+    const { view, sessions } = await open(['s', 'other']);
+    await view.lookup('other');
+    sessions.hold('get');
+    await pass(390);
+    const looked = view.lookup('s');
+    await sessions.end('s', STOPPED, { by: 'claim', at: EPOCH });
+    // The next read begins, which does not ask for this session yet.
+    await pass(20);
+    sessions.hold('getMany');
+    await pass(700);
+    sessions.release('get');
+    expect(await status(looked)).toBe('ACTIVE');
+    await pass(250);
+    const later = view.lookup('s');
+    sessions.release('getMany');
+    expect(await status(later)).toBe('STOPPED');
+  });
+});
+
 describe('the end of a session on this replica', () => {
   it('shows at once, in a lookup and in `hasEnded`, though the store may not know of it', async () => {
     const { view, ended } = await open();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { User } from '../../../src/domain/user.js';
 import { createLoaders, createUserCache } from '../../../src/loaders/index.js';
 import type { UserDirectory } from '../../../src/stores/index.js';
@@ -89,6 +89,36 @@ describe('the directory’s word', () => {
     people.set(ada.id, { ...ada, disabled: true });
     clock.time -= 3_600_000;
     expect(await cache.one(ada.id)).toMatchObject({ disabled: true });
+  });
+
+  it('is not fresh because the clock was set back to when it came', async () => {
+    const { cache, clock, asked } = open();
+    const monotonic = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+    try {
+      await cache.current([ada.id]);
+      clock.time += 3_600_000;
+      clock.time -= 3_600_000;
+      monotonic.mockReturnValue(1_000 + 3_600_000);
+      expect(cache.known(ada.id)).toBeNull();
+      await cache.current([ada.id]);
+      expect(asked).toHaveLength(2);
+    } finally {
+      monotonic.mockRestore();
+    }
+  });
+
+  it('is asked for anew where it comes so late that this process must have stood still meanwhile', async () => {
+    const { cache, clock, hold, people, asked } = open();
+    const held = hold();
+    const looked = cache.current([ada.id]);
+    const demoted = { ...ada, roles: ['USER'] } as const;
+    people.set(ada.id, demoted);
+    clock.time += 60_000;
+    held[0]?.answer();
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    held[1]?.answer();
+    expect(await looked).toEqual([demoted]);
+    expect(cache.known(ada.id)).toEqual(demoted);
   });
 
   it('counts from when it was asked for, not from when it came', async () => {

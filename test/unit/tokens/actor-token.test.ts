@@ -8,6 +8,7 @@ import {
   expiredSessionOf,
   loadKeyring,
   type RefusalReason,
+  tokenDigest,
 } from '../../../src/tokens/index.js';
 import {
   AUDIENCE,
@@ -160,4 +161,29 @@ it('a verifier and a minter show no key to an inspector', async () => {
     },
   );
   expect(shown).not.toContain(String(ed.privateJwk.d));
+});
+
+describe('an actor token that was verified before', () => {
+  it('is recalled by its digest until it expires, to the millisecond, and not where the clock was set back', async () => {
+    const clock = stoppedClock(NOW + 1_000);
+    const verifier = createActorTokenVerifier({ keyring, issuer: ISSUER, audience: AUDIENCE, clock });
+    const token = await mint();
+    const digest = tokenDigest(token);
+    expect(verifier.recall(digest)).toBeNull();
+    const claims = await verifier.verify(token);
+    clock.time = claims.expiresAt - 1;
+    expect(verifier.recall(digest)).toBe(claims);
+    expect(verifier.recall(token)).toBeNull();
+    clock.time = claims.expiresAt;
+    expect(verifier.recall(digest)).toBeNull();
+    clock.time = NOW + 999;
+    expect(verifier.recall(digest)).toBeNull();
+  });
+
+  it('that was refused is never recalled', async () => {
+    const verifier = createActorTokenVerifier({ keyring, issuer: ISSUER, audience: AUDIENCE, clock: stoppedClock() });
+    const token = forged({}, { aud: 'https://elsewhere.example' });
+    await expect(verifier.verify(token)).rejects.toThrow();
+    expect(verifier.recall(tokenDigest(token))).toBeNull();
+  });
 });

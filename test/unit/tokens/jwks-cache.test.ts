@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTrustedIssuers, type TrustedIssuers, tokenDigest, URL_TIMING } from '../../../src/tokens/index.js';
 import { stoppedClock, type TestClock } from './expectations.js';
 import { forge, type Pair } from './forge.js';
@@ -218,6 +218,35 @@ describe('a token that was verified before', () => {
     expect(trusted.recall(tokenDigest(text))).toBeNull();
     clock.time = verifiedAt - 1;
     expect(trusted.recall(tokenDigest(text))).toBeNull();
+  });
+
+  it('is not recalled where its key was removed while it was being verified', async () => {
+    jwks.serve(first.jwk, second.jwk);
+    await accepted(second);
+    const importKey = crypto.subtle.importKey.bind(crypto.subtle) as (...given: unknown[]) => Promise<never>;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(async (...given: unknown[]) => {
+      await released;
+      return importKey(...given);
+    });
+    try {
+      const text = token(first);
+      // In the middle of looking for the key, in the keys that still have it.
+      const verifying = trusted.verify(text);
+      await vi.waitFor(() => expect(held).toHaveBeenCalled());
+      jwks.serve(second.jwk);
+      clock.time += URL_TIMING.freshMs;
+      await accepted(second);
+      release();
+      await verifying.catch(() => undefined);
+      expect(trusted.recall(tokenDigest(text))).toBeNull();
+      await expect(trusted.verify(text)).rejects.toThrow();
+    } finally {
+      held.mockRestore();
+    }
   });
 
   it('that was refused is never recalled', async () => {

@@ -11,10 +11,10 @@ const NOTED = 'SELECT count(*) FROM progress';
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** A connection whose syncs are let go one by one, and how many transactions it has committed. */
-async function heldConnection() {
+async function heldConnection(sync?: () => Promise<void>) {
   const directory = temporaryDirectory();
   const begun: (() => void)[] = [];
-  const connection = new Connection(directory, () => new Promise((resolve) => begun.push(resolve)));
+  const connection = new Connection(directory, sync ?? (() => new Promise((resolve) => begun.push(resolve))));
   await connection.open();
   onTestFinished(() => connection.close());
   const file = openFile(directory);
@@ -121,6 +121,35 @@ describe('what is written at the same time', () => {
     ends[1]?.fail();
     expect(await Promise.all(rest)).toEqual(['StoreUnavailableError', 'StoreUnavailableError']);
     expect(ends.length).toBe(2);
+  });
+
+  it('keeps all that it acknowledged and nothing else where there is no room, and goes on once there is', async () => {
+    const { connection, kept } = await heldConnection(() => Promise.resolve());
+    const mostPages = (pages: number) =>
+      connection.read(() => connection.number(`PRAGMA max_page_count = ${pages}`, []));
+    const acknowledged: string[] = [];
+    const full: unknown[] = [];
+    const round = (name: string) =>
+      Promise.all(
+        [5, 9_000, 5].map((length, n) => {
+          const long = `${name} ${n} ${'x'.repeat(length)}`;
+          return connection
+            .write(() => connection.run(NOTE, [long, 1]))
+            .then(
+              () => void acknowledged.push(long),
+              (error: Error) => void full.push((error.cause as Error).message),
+            );
+        }),
+      );
+    await mostPages((await connection.read(() => connection.number('PRAGMA page_count', []))) + 12);
+    for (let n = 0; n < 12; n++) await round(`full ${n}`);
+    expect(acknowledged.length).toBeGreaterThan(0);
+    expect(new Set(full)).toEqual(new Set(['database or disk is full']));
+    expect(kept()).toEqual([...acknowledged].sort());
+    await mostPages(1_000_000);
+    await round('room');
+    expect(acknowledged.slice(-3).every((name) => name.startsWith('room'))).toBe(true);
+    expect(kept()).toEqual([...acknowledged].sort());
   });
 
   it('waits its own time for the lock of another process, not that of those before it', async () => {
