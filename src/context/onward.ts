@@ -27,6 +27,19 @@ export class Onward implements OnwardContext {
     return this.#connection.signal;
   }
 
+  #timeIsUp = false;
+
+  /** Whether the operation was given up because it took too long. */
+  get timeIsUp(): boolean {
+    return this.#timeIsUp;
+  }
+
+  /** Gives the operation up: what was begun for it is cancelled, and no further mutation of it begins. */
+  end(why: Error): void {
+    this.#timeIsUp = true;
+    this.#connection.end(why);
+  }
+
   get touched(): (upstream: string) => void {
     return this.#operation.touched;
   }

@@ -2,22 +2,38 @@ import { randomUUID } from 'node:crypto';
 import type { FormattedExecutionResult } from 'graphql';
 import { createHandler, type OperationResult, type Response, TOKEN_HEADER_KEY, TOKEN_QUERY_KEY } from 'graphql-sse';
 import type { Connection } from '../../context/index.js';
+import type { ResolveIdentity } from '../../identity/index.js';
+import type { EdgeMetrics } from '../../platform/edge-metrics.js';
+import type { Logger } from '../../platform/logger.js';
+import { countedAs } from '../../policy/index.js';
 import type { Exchange } from '../exchange.js';
 import type { Generations } from '../graphql/generations.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
 import type { RefuseOperation, RunOperation, StreamedResult } from '../graphql/subscriptions.js';
-import { drained } from '../steps/drained.js';
+import { CutOff, Outlet } from '../protection/outlet.js';
+import type { Places } from '../protection/places.js';
+import { tooMany } from '../protection/rate-limited.js';
 import { HttpConnection } from '../steps/http-connection.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseJson, readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
+import { ReservedStream } from './reserved-streams.js';
 
 export interface EventStreamOptions {
   readonly run: RunOperation;
   readonly refuse: RefuseOperation;
   readonly generations: Generations;
+  readonly resolveIdentity: ResolveIdentity;
+  /** The event streams that each identity may have reserved. */
+  readonly places: Places;
   readonly bodyLimitBytes: number;
+  /** How much may wait for the client of a stream, bytes. */
+  readonly bufferBytes: number;
+  /** How long it may take nothing, milliseconds. */
+  readonly stalledMs: number;
+  readonly logger: Logger;
+  readonly metrics: EdgeMetrics;
 }
 
 /** How a name that `authenticate` gave out looks. */
@@ -27,26 +43,63 @@ const RESERVED_MS = 30_000;
 const JSON_TYPE = /^application\/json\b/i;
 
 /** `/graphql/stream`: GraphQL over Server-Sent Events, in both modes of the graphql-sse protocol. */
-export function createEventStreamRoute({ run, refuse, generations, bodyLimitBytes }: EventStreamOptions) {
+export function createEventStreamRoute(options: EventStreamOptions) {
+  const { run, refuse, generations, resolveIdentity, places, bodyLimitBytes, logger, metrics } = options;
+  const reserved = new Map<string, ReservedStream>();
+  /** Of operations that have a stream of their own. */
+  const outlets = new WeakMap<Exchange, Outlet>();
+
+  function newOutlet({ facts }: Exchange): Outlet {
+    return new Outlet({
+      stalledMs: options.stalledMs,
+      mostBytes: options.bufferBytes,
+      onCut() {
+        metrics.slowClientCut('sse');
+        logger.warn({ requestId: facts.id }, 'a client was cut off that did not take the events sent to it');
+      },
+    });
+  }
+
+  function outletOf(exchange: Exchange): Outlet {
+    const stream = reserved.get(namedStream(exchange));
+    if (stream !== undefined) return stream.outlet;
+    let outlet = outlets.get(exchange);
+    if (outlet === undefined) {
+      outlet = newOutlet(exchange);
+      outlets.set(exchange, outlet);
+    }
+    return outlet;
+  }
+
   const handle = createHandler<Exchange>({
-    authenticate({ method, headers, raw }) {
+    authenticate({ method, raw }) {
       // Whoever has the name of a reserved stream receives its results: it must be neither guessed (the package makes it
       // with Math.random) nor planted on somebody by whoever chose it.
-      const named = headers.get(TOKEN_HEADER_KEY) ?? new URLSearchParams(raw.search).get(TOKEN_QUERY_KEY) ?? '';
+      const named = namedStream(raw);
       return method !== 'PUT' && STREAM_NAME.test(named) ? named : randomUUID();
     },
     async onSubscribe({ raw: exchange, method }, sent) {
       const params = readParams(sent);
       const { req, facts: request } = exchange;
-      const caller = { token: readCredential(req), request, connection: connectionOf(exchange) };
+      const stream = reserved.get(namedStream(exchange));
+      const id = String(sent.extensions?.operationId ?? '');
+      const connection = connectionOf(exchange);
+      const caller = { token: readCredential(req), request, connection };
       if (method === 'GET' && isMutation(generations.current.prepare, params)) {
         await refuse(params, caller, 'BAD_USER_INPUT');
         return NOT_OVER_GET;
       }
-      const result = await run(params, caller);
+      if (stream !== undefined && connection instanceof OperationConnection) stream.began(id, connection);
+      const result = await run(params, caller).catch((error: unknown) => {
+        stream?.ended(id);
+        throw error;
+      });
+      if (!(Symbol.asyncIterator in result)) stream?.ended(id);
       // Results are formatted by then; the package's types know only unformatted ones.
       return (isWholeRefusal(result) ? alone(result) : result) as Awaited<OperationResult>;
     },
+    // Awaited before a result is put where it waits to be sent, and that place has no bound.
+    onNext: (_context, { raw }, result) => outletOf(raw).ready(result),
   });
 
   /** Opens and closes a reservation that nobody has opened: else anybody could fill the memory with them. */
@@ -62,15 +115,35 @@ export function createEventStreamRoute({ run, refuse, generations, bodyLimitByte
         context: undefined,
       })
         // One that is open, or is gone already, is answered with a text.
-        .then(([body]) => (body === null || typeof body === 'string' ? undefined : body.return()))
+        .then(([body]) => {
+          if (body === null || typeof body === 'string') return;
+          void body.return();
+          letGo(name);
+        })
         .catch(() => undefined);
     }, RESERVED_MS).unref();
+  }
+
+  function letGo(name: string): void {
+    reserved.get(name)?.close();
+    reserved.delete(name);
+  }
+
+  /** @throws GatewayError where the credential is refused, or somebody has reserved too many */
+  async function place(exchange: Exchange): Promise<() => void> {
+    const { req, facts } = exchange;
+    const { identity } = await resolveIdentity(readCredential(req), facts);
+    const leave = places.tryTake(countedAs(identity, facts.ipAddress));
+    if (leave !== null) return leave;
+    metrics.limited('subscriptionsPerIdentity');
+    throw tooMany('subscriptionsPerIdentity', places.allowed);
   }
 
   return async (exchange: Exchange): Promise<void> => {
     const { req, res } = exchange;
     // Refused before anything is reserved or read.
     readCredential(req);
+    const leave = req.method === 'PUT' ? await place(exchange) : null;
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
     const sent = isJson ? parseJson(await readBody(req, bodyLimitBytes)) : null;
     const [body, init] = await handle({
@@ -83,20 +156,32 @@ export function createEventStreamRoute({ run, refuse, generations, bodyLimitByte
     });
     res.statusCode = init.status;
     for (const [name, value] of Object.entries(init.headers ?? {})) res.setHeader(name, value);
-    if (req.method === 'PUT' && init.status === 201 && typeof body === 'string') dropUnopened(body, exchange);
+    if (leave !== null && init.status === 201 && typeof body === 'string') {
+      reserved.set(body, new ReservedStream(newOutlet(exchange), leave));
+      dropUnopened(body, exchange);
+    } else leave?.();
+    if (req.method === 'DELETE' && init.status === 200) {
+      const id = new URLSearchParams(exchange.search).get('operationId');
+      reserved.get(namedStream(exchange))?.ended(id ?? '');
+    }
     if (body === null || typeof body === 'string') {
       res.end(body === null || init.status < 400 ? body : withCodes(body));
       return;
     }
-    const stop = () => void body.return();
+    const outlet = outletOf(exchange);
+    const stop = () => {
+      outlet.end();
+      void body.return();
+    };
     res.once('close', stop);
     try {
-      for await (const text of body) {
-        if (!res.writable) break;
-        if (!res.write(text)) await drained(res);
-      }
+      await outlet.send(res, body);
+    } catch (error) {
+      if (!(error instanceof CutOff)) throw error;
     } finally {
       res.off('close', stop);
+      letGo(namedStream(exchange));
+      outlet.end();
       res.end();
     }
   };
@@ -110,6 +195,11 @@ const NOT_OVER_GET: Response = [
     headers: { allow: 'POST', 'content-type': 'application/json; charset=utf-8' },
   },
 ];
+
+/** The reserved stream that a request names; empty where it names none. */
+function namedStream({ req, search }: Exchange): string {
+  return headerText(req.headers[TOKEN_HEADER_KEY]) ?? new URLSearchParams(search).get(TOKEN_QUERY_KEY) ?? '';
+}
 
 /** Where a stream was reserved, the results go out by it: the request that asks is answered at once, and says nothing of the end. */
 function connectionOf({ req, res, search }: Exchange): Connection {

@@ -24,6 +24,7 @@ function event(about: Partial<EventFacts> = {}): EventFacts {
     subject: { name: 'Cleo' },
     operation: null,
     gap: null,
+    anomaly: null,
     ...about,
   };
 }
