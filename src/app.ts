@@ -121,7 +121,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     (served?.handle ?? whileStarting)(req, res);
   }
 
-  const whileStarting = createStartingEdge({ readiness, common, trustedProxies: config.trustedProxies, logger, metrics });
+  const whileStarting = createStartingEdge({
+    readiness,
+    common,
+    trustedProxies: config.trustedProxies,
+    logger,
+    metrics,
+  });
 
   server.on('request', handle);
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {

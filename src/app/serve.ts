@@ -52,7 +52,19 @@ export interface ServeParts {
 
 /** The table of what is served where. */
 export function serve(parts: ServeParts): Served {
-  const { config, core, generations, limits, common, keyring, developmentIssuer, readiness, degraded, logger, metrics } = parts;
+  const {
+    config,
+    core,
+    generations,
+    limits,
+    common,
+    keyring,
+    developmentIssuer,
+    readiness,
+    degraded,
+    logger,
+    metrics,
+  } = parts;
   const { resolveIdentity, createContext, view } = core;
   const { bodyLimitBytes, trustedProxies } = config;
   const { perIdentity, bufferBytes } = config.streams;

@@ -68,11 +68,7 @@ export function createAnomalyWatch(options: AnomalyWatchOptions): AnomalyWatch {
   const subjects = new LRUCache<string, SubjectsSeen>({ max });
   let told: Tally | undefined;
 
-  function note(
-    kind: keyof typeof refusals,
-    who: string,
-    about: Omit<Noticed, 'kind' | 'count' | 'codes'>,
-  ): void {
+  function note(kind: keyof typeof refusals, who: string, about: Omit<Noticed, 'kind' | 'count' | 'codes'>): void {
     const known = refusals[kind];
     const before = known.get(who);
     const { tally, count, burst } = noteOnce(before?.tally, clock.now(), anomalyRule(kind, rules));
@@ -119,7 +115,8 @@ export function createAnomalyWatch(options: AnomalyWatchOptions): AnomalyWatch {
       };
       if (actor !== null) note('DENIED_BURST_BY_ACTOR', actor.id, { code, actor, request, details: origin });
       // A credential that is not honoured any more is counted by its address where it is refused.
-      if (ipAddress === undefined || (actor !== null && isErrorCode(code) && ERROR_CATALOGUE[code].status === 401)) return;
+      if (ipAddress === undefined || (actor !== null && isErrorCode(code) && ERROR_CATALOGUE[code].status === 401))
+        return;
       note('DENIED_BURST_BY_ADDRESS', addressGroup(ipAddress), { code, actor: null, request, details: origin });
     },
     credentialRefused(code, request) {

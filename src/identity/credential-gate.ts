@@ -34,7 +34,8 @@ export function createCredentialGate({ perMinute, clock, metrics, onRefused }: C
       if (allowed) return;
       metrics.limited('refusedCredentialsPerAddress');
       throw new GatewayError('RATE_LIMITED', {
-        message: 'Too many credentials of this address were refused. Those in use go on; try a new one again in a moment.',
+        message:
+          'Too many credentials of this address were refused. Those in use go on; try a new one again in a moment.',
         extensions: { limit: { name: 'refusedCredentialsPerAddress', allowed: perMinute } },
       });
     },

@@ -64,7 +64,9 @@ export const edge: AttackGroup = {
       threat: 'a page that somebody has open speaks to a gateway that only their network reaches',
       codes: ['FORBIDDEN', 'none'],
       trail: [],
-      gateway: { environment: { CORS_ORIGINS: 'https://admin.example.com', PUBLIC_URL: 'https://gateway.example.com' } },
+      gateway: {
+        environment: { CORS_ORIGINS: 'https://admin.example.com', PUBLIC_URL: 'https://gateway.example.com' },
+      },
       async run({ url }) {
         const foreign = [
           'https://evil.example',
@@ -89,7 +91,8 @@ export const edge: AttackGroup = {
     },
     {
       id: 'A194',
-      title: 'a foreign page signs somebody in, exports the trail and follows it, by all that a form, a link or an EventSource can send',
+      title:
+        'a foreign page signs somebody in, exports the trail and follows it, by all that a form, a link or an EventSource can send',
       threat: 'the credential of whoever has the page open is used, or one is made for them',
       codes: ['BAD_USER_INPUT', 'UNAUTHENTICATED'],
       trail: [],
@@ -97,7 +100,12 @@ export const edge: AttackGroup = {
         const evil = ['origin', 'https://evil.example'] as const;
         const body = '{"userId":"user_ada"}';
         const answers: Told[] = [];
-        for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', null]) {
+        for (const type of [
+          'text/plain',
+          'application/x-www-form-urlencoded',
+          'multipart/form-data; boundary=x',
+          null,
+        ]) {
           const headers = [evil, ...(type === null ? [] : [['content-type', type] as const])];
           const answer = await send(url, { path: '/dev/session', headers, body });
           expect([type, answer.status, answer.text.includes('token":')]).toEqual([type, 400, false]);
@@ -125,7 +133,11 @@ export const edge: AttackGroup = {
           const preflight = await send(url, {
             method: 'OPTIONS',
             path,
-            headers: [evil, ['access-control-request-method', method], ['access-control-request-headers', 'authorization']],
+            headers: [
+              evil,
+              ['access-control-request-method', method],
+              ['access-control-request-headers', 'authorization'],
+            ],
           });
           expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
         }
@@ -135,7 +147,8 @@ export const edge: AttackGroup = {
     {
       id: 'A195',
       title: 'tokens without end from one address, each another one',
-      threat: 'signatures are verified until nothing else is; or, where they are not, everybody at that address is kept out',
+      threat:
+        'signatures are verified until nothing else is; or, where they are not, everybody at that address is kept out',
       codes: ['TOKEN_INVALID', 'RATE_LIMITED', 'none'],
       trail: ['ANOMALY_DETECTED TOKEN_INVALID ->- ×8'],
       gateway: { environment: { REFUSED_CREDENTIALS_PER_ADDRESS: '10', DENIED_BURST_PER_ADDRESS: '8' } },
@@ -176,7 +189,8 @@ export const edge: AttackGroup = {
         'ANOMALY_DETECTED USER_NOT_FOUND ada>- ×4',
       ],
       gateway: { environment: { DENIED_BURST_PER_ACTOR: '4' } },
-      settle: (lines) => [...lines].sort((a, b) => Number(/^ANOMALY/.test(a)) - Number(/^ANOMALY/.test(b))).reduce(together, []),
+      settle: (lines) =>
+        [...lines].sort((a, b) => Number(/^ANOMALY/.test(a)) - Number(/^ANOMALY/.test(b))).reduce(together, []),
       async run(ground) {
         const ada = await ground.token('user_ada');
         const answers: Told[] = [];
@@ -236,7 +250,11 @@ export const edge: AttackGroup = {
           const leave = new AbortController();
           const answer = fetch(`${ground.url}/graphql/stream`, {
             method: 'POST',
-            headers: { accept: 'text/event-stream', 'content-type': 'application/json', authorization: `Bearer ${token}` },
+            headers: {
+              accept: 'text/event-stream',
+              'content-type': 'application/json',
+              authorization: `Bearer ${token}`,
+            },
             body: JSON.stringify({ query: 'subscription { said }' }),
             signal: leave.signal,
           });
@@ -258,11 +276,7 @@ export const edge: AttackGroup = {
       title: 'a change that waits until its time is up, with another one behind it',
       threat: 'what the client was told has failed is done afterwards, when nobody looks',
       codes: ['QUERY_TOO_COMPLEX'],
-      trail: [
-        'IMPERSONATION_STARTED ada>cleo',
-        'OPERATION_ATTEMPTED ada>cleo',
-        'OPERATION_COMPLETED FAILURE ada>cleo',
-      ],
+      trail: ['IMPERSONATION_STARTED ada>cleo', 'OPERATION_ATTEMPTED ada>cleo', 'OPERATION_COMPLETED FAILURE ada>cleo'],
       gateway: { environment: { OPERATION_TIMEOUT_SECONDS: '1' }, hostModules: [slow.module] },
       async run(ground) {
         const { actorToken } = await ground.impersonate('user_ada', 'user_cleo', { access: 'FULL' });
@@ -309,7 +323,7 @@ function together(lines: readonly string[], line: string): string[] {
 /** One event, and then silence. */
 function said(): AsyncIterableIterator<{ said: string }> {
   let given = false;
-  let end = () => undefined as void;
+  let end: () => void = () => undefined;
   const ended = new Promise<IteratorReturnResult<undefined>>((resolve) => {
     end = () => resolve({ done: true, value: undefined });
   });

@@ -22,7 +22,7 @@ const holding: HostModule = {
 };
 
 function silent(): AsyncIterableIterator<never> {
-  let end = () => undefined as void;
+  let end: () => void = () => undefined;
   const ended = new Promise<IteratorReturnResult<undefined>>((resolve) => {
     end = () => resolve({ done: true, value: undefined });
   });
@@ -67,7 +67,10 @@ describe('connections of one address', () => {
     expect(bodyOf(more).errors[0].extensions.code).toBe('RATE_LIMITED');
     open[0]?.socket.destroy();
     await open[0]?.closed;
-    await until('there is room again', async () => (await fetch(`${gateway.url}/healthz`).catch(() => null))?.ok === true);
+    await until(
+      'there is room again',
+      async () => (await fetch(`${gateway.url}/healthz`).catch(() => null))?.ok === true,
+    );
     for (const raw of open) raw.socket.destroy();
     await until('it was counted', async () => (await limited(gateway, 'connectionsPerAddress').catch(() => 0)) >= 1);
   });

@@ -36,14 +36,15 @@ it('while a service does not tell its schema the gateway is alive, is not ready,
       const response = await fetch(url + route, init);
       return { status: response.status, headers: response.headers, body: (await response.json()) as unknown };
     };
-    await expect
-      .poll(() => lines.join(''), { timeout: 15_000 })
-      .toContain('waiting for the schema of a service');
+    await expect.poll(() => lines.join(''), { timeout: 15_000 }).toContain('waiting for the schema of a service');
     const alive = await ask('/healthz');
     expect([alive.status, alive.body]).toEqual([200, { status: 'ok' }]);
     expect(alive.headers.get('content-security-policy')).toContain("default-src 'none'");
     const ready = await ask('/readyz');
-    expect(ready).toMatchObject({ status: 503, body: { status: 'unavailable', checks: { store: 'ok', schema: 'failing' } } });
+    expect(ready).toMatchObject({
+      status: 503,
+      body: { status: 'unavailable', checks: { store: 'ok', schema: 'failing' } },
+    });
     expect((ready.body as { failing: string[] }).failing).toContain('schema');
     const body = JSON.stringify({ query: '{ viewer { id } }' });
     const refused = await ask('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });

@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 /** The head of an answer, names in small letters; fails where a header comes twice. */
-async function headOf(request: string, url = gateway.url): Promise<{ status: number; headers: Record<string, string> }> {
+async function headOf(
+  request: string,
+  url = gateway.url,
+): Promise<{ status: number; headers: Record<string, string> }> {
   const raw = await openSocket(url);
   raw.socket.write(request);
   await expect.poll(() => raw.text(), { timeout: 15_000 }).toContain('\r\n\r\n');
@@ -55,7 +58,11 @@ describe('every answer tells browsers that it is data, and whose it is', () => {
     ['no JSON', 400, () => requestOf('POST /graphql', [JSON_TYPE], '{')],
     ['nothing there', 404, () => requestOf('GET /nowhere')],
     ['another method', 405, () => requestOf('DELETE /graphql')],
-    ['a preflight', 204, () => requestOf('OPTIONS /graphql', ['Origin: http://localhost:3000', 'Access-Control-Request-Method: POST'])],
+    [
+      'a preflight',
+      204,
+      () => requestOf('OPTIONS /graphql', ['Origin: http://localhost:3000', 'Access-Control-Request-Method: POST']),
+    ],
     ['health', 200, () => requestOf('GET /healthz')],
     ['readiness', 200, () => requestOf('GET /readyz')],
     ['metrics', 200, () => requestOf('GET /metrics')],
@@ -63,11 +70,7 @@ describe('every answer tells browsers that it is data, and whose it is', () => {
     ['an export', 200, () => requestOf('GET /audit/export', [`Authorization: Bearer ${audrey}`])],
     ['an export refused', 401, () => requestOf('GET /audit/export')],
     ['a token of development', 200, () => requestOf('POST /dev/session', [JSON_TYPE], '{"userId":"user_ada"}')],
-    [
-      'an event stream',
-      200,
-      () => requestOf('POST /graphql/stream', [JSON_TYPE, 'Accept: text/event-stream'], query),
-    ],
+    ['an event stream', 200, () => requestOf('POST /graphql/stream', [JSON_TYPE, 'Accept: text/event-stream'], query)],
     ['no HTTP at all', 400, () => 'what?\r\n\r\n'],
     ['an upgrade', 404, () => 'GET /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
   ];

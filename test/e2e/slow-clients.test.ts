@@ -150,7 +150,9 @@ describe.concurrent('a client that does not take what it asked for', () => {
     await new Promise((resolve) => socket.once('message', resolve));
     const pausable = socket as unknown as { _socket: { pause(): void } };
     pausable._socket.pause();
-    socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: 'subscription { much(name: "ws") }' } }));
+    socket.send(
+      JSON.stringify({ type: 'subscribe', id: '1', payload: { query: 'subscription { much(name: "ws") }' } }),
+    );
     await left('ws');
     expect(await cut('websocket')).toBe(1);
     socket.terminate();

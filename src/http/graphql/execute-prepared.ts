@@ -7,8 +7,8 @@ import { concludeOperation, WITHHELD } from './conclude-operation.js';
 import type { FormatError } from './format-error.js';
 import { formatResolverError } from './format-resolver-error.js';
 import { logUnexpected } from './log-unexpected.js';
-import type { PreparedOperation } from './prepared-operations.js';
 import type { OperationLimits } from './operation-limits.js';
+import type { PreparedOperation } from './prepared-operations.js';
 import { givenUp, type OperationAudit } from './record-operation.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
@@ -41,7 +41,13 @@ export interface ExecutePreparedParts {
 
 const NO_VARIABLES: Record<string, unknown> = Object.freeze({});
 
-export function createExecutePrepared({ schema, audit, limits, metrics, formatError }: ExecutePreparedParts): ExecutePrepared {
+export function createExecutePrepared({
+  schema,
+  audit,
+  limits,
+  metrics,
+  formatError,
+}: ExecutePreparedParts): ExecutePrepared {
   function coerce({ schema, operation }: PreparedOperation, given: Record<string, unknown> | null) {
     const definitions = operation.variableDefinitions ?? [];
     if (definitions.length === 0) return NO_VARIABLES;

@@ -234,7 +234,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
 /** Ends a source that was opened when nobody waited for it any more. */
 function closeLate(opened: AsyncIterable<unknown> | ExecutionResult): void {
-  if (Symbol.asyncIterator in opened) opened[Symbol.asyncIterator]().return?.()?.catch(() => undefined);
+  if (Symbol.asyncIterator in opened)
+    opened[Symbol.asyncIterator]()
+      .return?.()
+      ?.catch(() => undefined);
 }
 
 function schemaAndDocument({ schema, document }: PreparedOperation) {

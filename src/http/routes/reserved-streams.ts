@@ -1,5 +1,5 @@
-import type { OperationConnection } from '../steps/operation-connection.js';
 import type { Outlet } from '../protection/outlet.js';
+import type { OperationConnection } from '../steps/operation-connection.js';
 
 /** An event stream that was reserved: its results go out by a connection of their own, which may come later. */
 export class ReservedStream {

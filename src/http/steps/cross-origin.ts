@@ -26,7 +26,9 @@ export function createPageRule(
   const isAllowed = createOriginRule(rules);
   const own = publicUrl === null ? null : new URL(publicUrl).origin;
   return (origin, host) =>
-    isAllowed(origin) || origin === own || (host !== undefined && /^https?:\/\//.test(origin) && hostOf(origin) === host);
+    isAllowed(origin) ||
+    origin === own ||
+    (host !== undefined && /^https?:\/\//.test(origin) && hostOf(origin) === host);
 }
 
 function hostOf(origin: string): string {

@@ -23,7 +23,14 @@ const depart = (exchange: Exchange, text: string, status = 200) =>
 
 const server = createServer((req: IncomingMessage, res: ServerResponse) => {
   const facts = { id: `id-of-${req.url}`, ipAddress: null, userAgent: null, traceparent: null };
-  answer({ req, res, path: req.url ?? '', search: '', facts, common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0 }) });
+  answer({
+    req,
+    res,
+    path: req.url ?? '',
+    search: '',
+    facts,
+    common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0 }),
+  });
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => new Promise((resolve) => server.close(resolve)));

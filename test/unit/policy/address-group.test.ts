@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressGroup, countedAddress, countedAs } from '../../../src/policy/index.js';
 import { ANONYMOUS } from '../../../src/domain/identity.js';
+import { addressGroup, countedAddress, countedAs } from '../../../src/policy/index.js';
 import { ada, cleo, direct, impersonated } from './people.js';
 
 describe('what an address is counted by', () => {

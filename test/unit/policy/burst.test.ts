@@ -107,7 +107,12 @@ describe('many subjects', () => {
   });
 
   it('are none, and nobody is kept, where the threshold is 0', () => {
-    expect(told(Array.from({ length: 9 }, (_, n) => [`s${n}`, n] as const), { threshold: 0, windowMs: 1_000 })).toEqual([]);
+    expect(
+      told(
+        Array.from({ length: 9 }, (_, n) => [`s${n}`, n] as const),
+        { threshold: 0, windowMs: 1_000 },
+      ),
+    ).toEqual([]);
   });
 });
 

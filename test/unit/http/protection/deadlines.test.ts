@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const never = new Promise<string>(() => undefined);
-const after = (ms: number, value: string) => new Promise<string>((resolve) => setTimeout(resolve, ms, value));
+const later = (ms: number, value: string) => new Promise<string>((resolve) => setTimeout(resolve, ms, value));
 
 /** What became of a piece of work, as far as it is known. */
 function watched(deadlines: Deadlines, work: Promise<string>): { outcome: string | null; over: number } {
@@ -34,8 +34,8 @@ function watched(deadlines: Deadlines, work: Promise<string>): { outcome: string
 describe('work with a deadline', () => {
   it('comes to what it comes to in time, and to what is made of its time being up else, never to both', async () => {
     const deadlines = new Deadlines(1_000);
-    const quick = watched(deadlines, after(999, 'a'));
-    const slow = watched(deadlines, after(1_001, 'b'));
+    const quick = watched(deadlines, later(999, 'a'));
+    const slow = watched(deadlines, later(1_001, 'b'));
     const stuck = watched(deadlines, never);
     const failed = watched(deadlines, Promise.reject(new Error('broken')));
     await vi.advanceTimersByTimeAsync(5_000);
@@ -54,7 +54,7 @@ describe('work with a deadline', () => {
     const deadlines = new Deadlines(10);
     const late = watched(
       deadlines,
-      after(20, '').then(() => Promise.reject(new Error('late'))),
+      later(20, '').then(() => Promise.reject(new Error('late'))),
     );
     await vi.advanceTimersByTimeAsync(100);
     process.off('unhandledRejection', note);
@@ -65,7 +65,7 @@ describe('work with a deadline', () => {
     const deadlines = new Deadlines(1_000);
     const first = watched(deadlines, never);
     await vi.advanceTimersByTimeAsync(400);
-    const second = watched(deadlines, after(100, 'x'));
+    const second = watched(deadlines, later(100, 'x'));
     const third = watched(deadlines, never);
     await vi.advanceTimersByTimeAsync(599);
     expect([first.outcome, second.outcome, third.outcome]).toEqual([null, 'done: x', null]);
