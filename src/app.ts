@@ -139,7 +139,6 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   });
   guardServer(server, {
     limits: config.connections,
-    operationSeconds: config.operations.timeoutSeconds,
     bodyLimitBytes: config.bodyLimitBytes,
     common,
     handle,

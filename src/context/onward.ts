@@ -11,6 +11,7 @@ export class Onward implements OnwardContext {
   readonly request: RequestFacts;
   readonly #connection: Connection;
   readonly #operation: OperationRecord;
+  #timeIsUp = false;
 
   constructor(identity: Identity, request: RequestFacts, connection: Connection, operation: OperationRecord) {
     this.identity = identity;
@@ -26,8 +27,6 @@ export class Onward implements OnwardContext {
   get signal(): AbortSignal {
     return this.#connection.signal;
   }
-
-  #timeIsUp = false;
 
   /** Whether the operation was given up because it took too long. */
   get timeIsUp(): boolean {

@@ -1,7 +1,7 @@
 import type { GatewayContext } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
-import { countedAs } from '../../policy/index.js';
+import { countedAddress } from '../../policy/index.js';
 import { Deadlines } from '../protection/deadlines.js';
 import { Places } from '../protection/places.js';
 import { tooMany } from '../protection/rate-limited.js';
@@ -22,26 +22,31 @@ const TIME_IS_UP = new Error('the time of the operation is up');
  */
 export class OperationLimits {
   readonly #deadlines: Deadlines;
-  readonly #places: Places;
+  /** By the id of the person, and by the address of those without a token: a key of both would be made for every request. */
+  readonly #actors: Places;
+  readonly #addresses: Places;
   readonly #seconds: number;
   readonly #metrics: EdgeMetrics;
 
   constructor({ timeoutSeconds, perIdentity, metrics }: OperationLimitsOptions) {
     this.#deadlines = new Deadlines(timeoutSeconds * 1_000);
-    this.#places = new Places(perIdentity);
+    this.#actors = new Places(perIdentity);
+    this.#addresses = new Places(perIdentity);
     this.#seconds = timeoutSeconds;
     this.#metrics = metrics;
   }
 
   /** Whether one more operation of whoever is acting may begin. */
   mayBegin({ identity, request }: GatewayContext): boolean {
-    return this.#places.hasFree(countedAs(identity, request.ipAddress));
+    return identity.kind === 'anonymous'
+      ? this.#addresses.hasFree(countedAddress(request.ipAddress))
+      : this.#actors.hasFree(identity.actor.id);
   }
 
   /** The refusal of an operation that may not begin. */
   tooMany(): GatewayError {
     this.#metrics.limited('operationsPerIdentity');
-    return tooMany('operationsPerIdentity', this.#places.allowed);
+    return tooMany('operationsPerIdentity', this.#actors.allowed);
   }
 
   /**
@@ -55,13 +60,16 @@ export class OperationLimits {
     done: (value: T) => R | PromiseLike<R>,
     timeUp: (error: GatewayError) => R | PromiseLike<R>,
   ): Promise<R> {
-    const who = countedAs(context.identity, context.request.ipAddress);
-    this.#places.take(who);
+    const { identity, request } = context;
+    const anonymous = identity.kind === 'anonymous';
+    const places = anonymous ? this.#addresses : this.#actors;
+    const who = anonymous ? countedAddress(request.ipAddress) : identity.actor.id;
+    places.take(who);
     return this.#deadlines.limit(
       work,
       done,
       () => timeUp(this.#giveUp(context)),
-      () => this.#places.leave(who),
+      () => places.leave(who),
     );
   }
 

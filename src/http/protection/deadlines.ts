@@ -1,26 +1,18 @@
-const NOTHING = () => undefined;
-
-interface Waiting {
-  readonly due: number;
-  readonly up: () => void;
-  before: Waiting | null;
-  after: Waiting | null;
-  done: boolean;
-}
-
 /**
  * Ends what takes too long. All of it may take equally long, so what began first is due first: a list in the order of beginning and one
- * timer for the first of them do for any number, and what is done in time costs no timer at all.
+ * timer for any number. The timer moves a count on, in eight steps of the time, and everything is due by that count: what begins neither
+ * makes a timer nor reads a clock. So each may take the time, and up to an eighth more.
  */
 export class Deadlines {
-  readonly #ms: number;
+  readonly #stepMs: number;
+  #step = 0;
   #first: Waiting | null = null;
   #last: Waiting | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param ms how long each may take, milliseconds */
   constructor(ms: number) {
-    this.#ms = ms;
+    this.#stepMs = Math.max(1, Math.ceil(ms / STEPS));
   }
 
   /**
@@ -36,18 +28,30 @@ export class Deadlines {
     over: () => void = NOTHING,
   ): Promise<R> {
     return new Promise((resolve, reject) => {
-      const conclude = (how: () => R | PromiseLike<R>) => {
-        over();
-        try {
-          resolve(how());
-        } catch (error) {
-          reject(error);
-        }
+      const waiting: Waiting = {
+        due: this.#step + STEPS + 1,
+        before: null,
+        after: null,
+        done: false,
+        up() {
+          over();
+          try {
+            resolve(timeUp());
+          } catch (error) {
+            reject(error);
+          }
+        },
       };
-      const waiting = this.#add(() => conclude(timeUp));
+      this.#add(waiting);
       work.then(
         (value) => {
-          if (this.#take(waiting)) conclude(() => done(value));
+          if (!this.#take(waiting)) return;
+          over();
+          try {
+            resolve(done(value));
+          } catch (error) {
+            reject(error);
+          }
         },
         (error: unknown) => {
           if (!this.#take(waiting)) return;
@@ -60,20 +64,18 @@ export class Deadlines {
 
   /** Lets go of the timer; what is under way is not ended any more. */
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#first = null;
     this.#last = null;
   }
 
-  #add(up: () => void): Waiting {
-    const waiting: Waiting = { due: performance.now() + this.#ms, up, before: this.#last, after: null, done: false };
+  #add(waiting: Waiting): void {
+    waiting.before = this.#last;
     if (this.#last === null) this.#first = waiting;
     else this.#last.after = waiting;
     this.#last = waiting;
-    // One that is set for what is done by now finds out when it fires, and goes on from there.
-    this.#timer ??= this.#timerFor(this.#ms);
-    return waiting;
+    this.#timer ??= setInterval(() => this.#move(), this.#stepMs).unref();
   }
 
   /** Takes it off the list; false where its time was up before. */
@@ -81,24 +83,34 @@ export class Deadlines {
     if (waiting.done) return false;
     waiting.done = true;
     const { before, after } = waiting;
-    if (before === null) this.#first = after;
-    else before.after = after;
-    if (after === null) this.#last = before;
-    else after.before = before;
+    if (before !== null) before.after = after;
+    else if (this.#first === waiting) this.#first = after;
+    if (after !== null) after.before = before;
+    else if (this.#last === waiting) this.#last = before;
     return true;
   }
 
-  #timerFor(ms: number): NodeJS.Timeout {
-    return setTimeout(() => this.#look(), Math.ceil(Math.max(1, ms))).unref();
-  }
-
-  #look(): void {
-    this.#timer = null;
-    const now = performance.now();
-    for (let first = this.#first; first !== null && first.due <= now; first = this.#first) {
+  #move(): void {
+    this.#step += 1;
+    for (let first = this.#first; first !== null && first.due <= this.#step; first = this.#first) {
       this.#take(first);
       first.up();
     }
-    if (this.#first !== null) this.#timer ??= this.#timerFor(this.#first.due - now);
+    if (this.#first !== null || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
   }
 }
+
+interface Waiting {
+  /** At which count its time is up. */
+  readonly due: number;
+  readonly up: () => void;
+  before: Waiting | null;
+  after: Waiting | null;
+  done: boolean;
+}
+
+/** Into how many steps the time is cut. One more is given, since the first is over before its time. */
+const STEPS = 8;
+const NOTHING = () => undefined;

@@ -1,9 +1,11 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import { countedAddress } from '../../policy/index.js';
 import { Places } from './places.js';
 import { answerRaw, type RawAnswer } from './raw-answer.js';
+import { createStalledSockets } from './stalled-sockets.js';
 
 /** What clients may take of connections, and of time at them. Seconds; where not said otherwise 0 is no limit. */
 export interface ServerLimits {
@@ -34,8 +36,6 @@ export function serverOptions(limits: ServerLimits): ServerOptions {
 
 export interface GuardOptions {
   readonly limits: ServerLimits;
-  /** How long an answer may take to be made: a connection on which nothing moves meanwhile is not a stalled client's. */
-  readonly operationSeconds: number;
   readonly bodyLimitBytes: number;
   /** The headers of every answer, name after name. */
   readonly common: readonly string[];
@@ -45,13 +45,14 @@ export interface GuardOptions {
 
 /** Holds a server to the limits: how many connections, from where, and how long for what. Before it listens. */
 export function guardServer(server: Server, options: GuardOptions): void {
-  const { limits, operationSeconds, bodyLimitBytes, common, handle, metrics } = options;
+  const { limits, bodyLimitBytes, common, handle, metrics } = options;
   // Beyond its limit Node leaves headers out and says nothing: a credential among them would pass for none. The edge counts them.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.most;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
-  server.setTimeout(Math.max(limits.stalledClientSeconds, operationSeconds + 1) * 1_000, (socket: Socket) => {
-    // Fires for idle connections too, which nobody is cut off from.
+  const stalled = createStalledSockets(limits.stalledClientSeconds * 1_000);
+  server.on('timeout', (socket: Socket) => {
+    // Comes for idle connections too, which nobody is cut off from.
     if (socket.writableLength > 0) metrics.slowClientCut('http');
     socket.destroy();
   });
@@ -62,6 +63,7 @@ export function guardServer(server: Server, options: GuardOptions): void {
   server.prependListener('connection', (socket: Socket) => {
     open += 1;
     metrics.connections(open);
+    stalled.watch(socket);
     const leave = places?.tryTake(countedAddress(socket.remoteAddress ?? null));
     socket.once('close', () => {
       open -= 1;
@@ -72,6 +74,9 @@ export function guardServer(server: Server, options: GuardOptions): void {
     metrics.limited('connectionsPerAddress');
     answerRaw(socket, tooManyConnections(limits.perAddress), common);
   });
+
+  // What is said on it from then on is not HTTP, and is looked after by whoever took it over.
+  server.prependListener('upgrade', (_req: IncomingMessage, socket: Duplex) => stalled.leave(socket as Socket));
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     answerRaw(socket, answerTo(error.code), common);

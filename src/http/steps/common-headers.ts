@@ -31,8 +31,6 @@ export function createCommonHeaders({ publicUrl, hstsMaxAgeSeconds }: CommonHead
     // Pages of other origins cannot take an answer into their process, e.g. as an image.
     'Cross-Origin-Resource-Policy',
     'same-origin',
-    'Permissions-Policy',
-    'camera=(), geolocation=(), microphone=()',
     ...(strict ? ['Strict-Transport-Security', `max-age=${hstsMaxAgeSeconds}`] : []),
   ]);
 }

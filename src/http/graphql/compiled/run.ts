@@ -30,7 +30,9 @@ export interface Run {
 
 /** Whether nobody waits for what it comes to any more. */
 export function isGivenUp({ context }: Run): boolean {
-  return (context as { timeIsUp?(): boolean } | null | undefined)?.timeIsUp?.() === true;
+  return (
+    (context as { readonly onward?: { readonly timeIsUp?: boolean } } | null | undefined)?.onward?.timeIsUp === true
+  );
 }
 
 export function isPromiseLike<T>(value: unknown): value is PromiseLike<T> {
