@@ -5,9 +5,11 @@ import type { DirectiveHooks, GuardedContext } from './guarded-context.js';
 import { refuse } from './refuse.js';
 
 const ENDED = denial('IMPERSONATION_ENDED');
+/** Nobody is told: the client has had this code already, for the whole operation. */
+const GIVEN_UP = denial('QUERY_TOO_COMPLEX');
 
 /**
- * A root mutation field: its session must not have ended, the impersonation must permit it, its own rule, if any, must hold,
+ * A root mutation field: its session must not have ended, the operation must not have been given up, the impersonation must permit it, its own rule, if any, must hold,
  * then `beforeMutation`, and only then the resolver runs.
  */
 export function guardMutation(
@@ -38,5 +40,6 @@ export function guardMutation(
 }
 
 function stillActive(context: GuardedContext): Decision {
+  if (context.timeIsUp?.() === true) return GIVEN_UP;
   return context.sessionEnded?.() === true ? ENDED : ALLOWED;
 }

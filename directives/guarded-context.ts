@@ -11,6 +11,8 @@ export interface GuardedContext {
    * one of the same operation may have ended it.
    */
   sessionEnded?(): boolean;
+  /** Whether the operation was given up meanwhile: then none of its mutations may begin any more. */
+  timeIsUp?(): boolean;
 }
 
 /** What was refused, and where. */

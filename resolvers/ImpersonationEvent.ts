@@ -23,6 +23,7 @@ export const ImpersonationEvent: ImpersonationEventResolvers = {
     body.gap === undefined
       ? null
       : { from: Date.parse(body.gap.from), until: Date.parse(body.gap.until), lost: body.gap.lost },
+  anomaly: ({ body }) => body.anomaly ?? null,
   detailsErased: ({ stored }) => stored.details === null,
   streamCursor: ({ streamCursor }) => streamCursor,
   integrity: (event) => event,

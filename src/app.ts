@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import { type Core, createCore } from './app/core.js';
@@ -12,13 +12,18 @@ import { createStore } from './app/open-store.js';
 import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
+import { createStartingEdge } from './app/starting-edge.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
 import type { HostModule } from './host-module.js';
 import { createGeneration } from './http/graphql/create-generation.js';
 import { Generations } from './http/graphql/generations.js';
+import { OperationLimits } from './http/graphql/operation-limits.js';
+import { guardServer, serverOptions } from './http/protection/guard-server.js';
+import { answerRaw, type RawAnswer } from './http/protection/raw-answer.js';
 import type { ReadinessCheck } from './http/routes/operations.js';
+import { createCommonHeaders } from './http/steps/common-headers.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { createMetrics } from './platform/metrics.js';
@@ -68,8 +73,10 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true });
   const store = ports.store ?? createStore(config);
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
-  const serving = { introspection: !config.production, logger, metrics };
-  const server = createServer({ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 30_000 });
+  const limits = new OperationLimits({ ...config.operations, metrics: metrics.edge });
+  const serving = { introspection: !config.production, limits, logger, metrics };
+  const common = createCommonHeaders(config);
+  const server = createServer(serverOptions(config.connections));
   let core: Core | null = null;
   let supply: SchemaSupply | null = null;
   let generations: Generations | null = null;
@@ -111,21 +118,32 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   function handle(req: IncomingMessage, res: ServerResponse): void {
     // Else a busy connection would go on bringing requests until it is cut in the middle of one.
     if (stopping !== null) res.setHeader('Connection', 'close');
-    if (served !== null) {
-      served.handle(req, res);
-      return;
-    }
-    res.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1' });
-    res.end('{"error":"The gateway is starting."}');
+    (served?.handle ?? whileStarting)(req, res);
   }
+
+  const whileStarting = createStartingEdge({
+    readiness,
+    common,
+    trustedProxies: config.trustedProxies,
+    logger,
+    metrics,
+  });
 
   server.on('request', handle);
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Nobody listens to the socket any more: an error of it, as where the client resets the connection, would end the process.
+    socket.on('error', () => socket.destroy());
     const path = (req.url ?? '').split('?')[0];
     if (served !== null && stopping === null && path === '/graphql') served.sockets.upgrade(req, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    else answerRaw(socket, NO_UPGRADE, common);
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBadRequest(error, socket));
+  guardServer(server, {
+    limits: config.connections,
+    bodyLimitBytes: config.bodyLimitBytes,
+    common,
+    handle,
+    metrics: metrics.edge,
+  });
 
   async function listen(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
@@ -182,6 +200,8 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       config,
       core,
       generations,
+      limits,
+      common,
       keyring,
       developmentIssuer,
       webRoutes,
@@ -224,6 +244,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await verificationEnded;
     await supplyEnded;
     await generations?.close();
+    limits.close();
     await store.close();
   }
 
@@ -260,17 +281,11 @@ function ownsUsers({ store }: Config): boolean {
   );
 }
 
-/** What Node refused before it was a request: too large a header (a token of a megabyte, say), or not HTTP. */
-function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) return;
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const code = tooLarge ? 'PAYLOAD_TOO_LARGE' : 'BAD_USER_INPUT';
-  const body = JSON.stringify({ errors: [{ message: 'The request could not be read.', extensions: { code } }] });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
+const NO_UPGRADE: RawAnswer = {
+  status: '404 Not Found',
+  code: 'BAD_USER_INPUT',
+  message: 'There is nothing here to upgrade a connection to.',
+};
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => {

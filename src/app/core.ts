@@ -1,3 +1,4 @@
+import { createAnomalyWatch } from '../audit/anomalies.js';
 import { type AttemptRecorder, createAttemptRecorder } from '../audit/attempts.js';
 import { type AuditExporter, createAuditExporter } from '../audit/export/exporter.js';
 import { type AuditFeed, createAuditFeed } from '../audit/feed.js';
@@ -12,6 +13,7 @@ import type { Config } from '../config/index.js';
 import { type CreateContext, createContextFactory } from '../context/index.js';
 import {
   createActorTokenStrategy,
+  createCredentialGate,
   createRefusalRecorder,
   createResolveIdentity,
   createSessionTokenStrategy,
@@ -89,7 +91,14 @@ export function createCore(parts: CoreParts): Core {
     eventsPerSecond: config.recheck.eventsPerSecond,
     pauseMs: config.recheck.pauseSeconds * 1_000,
   });
-  const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: config.denialsPerMinute });
+  const anomalies = createAnomalyWatch({ trail, rules: config.anomalies, clock, logger, metrics: metrics.edge });
+  const attempts = createAttemptRecorder({
+    trail,
+    clock,
+    logger,
+    perMinute: config.denialsPerMinute,
+    onRefused: anomalies.refused,
+  });
   const feed = createAuditFeed({ events: store.events, trail, clock, logger });
   const view = createSessionView({ sessions: store.sessions, clock, logger });
   const users = createUserCache(store.users, clock);
@@ -99,6 +108,7 @@ export function createCore(parts: CoreParts): Core {
     view,
     trail,
     attempts,
+    anomalies,
     minter: createActorTokenMinter(tokenParties),
     findUser: async (id) => users.one(id),
     rules,
@@ -131,6 +141,12 @@ export function createCore(parts: CoreParts): Core {
     ],
     peekIssuer,
     tokenDigest,
+    createCredentialGate({
+      perMinute: config.refusedCredentialsPerAddress,
+      clock,
+      metrics: metrics.edge,
+      onRefused: anomalies.credentialRefused,
+    }),
   );
   const createContext = createContextFactory({
     services: {

@@ -1,8 +1,10 @@
 import type { Config } from '../config/index.js';
 import { createEdge, type Route } from '../http/edge.js';
 import type { Generations } from '../http/graphql/generations.js';
+import type { OperationLimits } from '../http/graphql/operation-limits.js';
 import { createSubscriptions, type Subscriptions } from '../http/graphql/subscriptions.js';
 import { createWebSocketEdge, type WebSocketEdge } from '../http/graphql/web-socket.js';
+import { Places } from '../http/protection/places.js';
 import { type AuditExportRoute, createAuditExportRoute } from '../http/routes/audit-export.js';
 import { createDevelopmentSessionRoute } from '../http/routes/development-session.js';
 import { createEventStreamRoute } from '../http/routes/event-stream.js';
@@ -15,7 +17,7 @@ import {
   healthRoute,
   type ReadinessCheck,
 } from '../http/routes/operations.js';
-import { createCrossOrigin } from '../http/steps/cross-origin.js';
+import { createCrossOrigin, createPageRule } from '../http/steps/cross-origin.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
 import type { Keyring } from '../tokens/index.js';
@@ -34,6 +36,9 @@ export interface ServeParts {
   readonly config: Config;
   readonly core: Core;
   readonly generations: Generations;
+  readonly limits: OperationLimits;
+  /** What every answer carries: header names and values in turn. */
+  readonly common: readonly string[];
   readonly keyring: Keyring;
   readonly developmentIssuer: DevelopmentIssuer | null;
   /** What browsers load: the console and the banner. */
@@ -47,13 +52,29 @@ export interface ServeParts {
 
 /** The table of what is served where. */
 export function serve(parts: ServeParts): Served {
-  const { config, core, generations, keyring, developmentIssuer, readiness, degraded, logger, metrics } = parts;
+  const {
+    config,
+    core,
+    generations,
+    limits,
+    common,
+    keyring,
+    developmentIssuer,
+    readiness,
+    degraded,
+    logger,
+    metrics,
+  } = parts;
   const { resolveIdentity, createContext, view } = core;
   const { bodyLimitBytes, trustedProxies } = config;
+  const { perIdentity, bufferBytes } = config.streams;
+  const stalledMs = config.connections.stalledClientSeconds * 1_000;
   const subscriptions = createSubscriptions({
     generations,
     resolveIdentity,
     createContext,
+    limits,
+    places: new Places(perIdentity),
     metrics,
     onSessionEnded: (listener) => view.onEnded((session) => listener(session.id)),
   });
@@ -64,7 +85,7 @@ export function serve(parts: ServeParts): Served {
     bodyLimitBytes,
     graphiql: config.production ? null : loadGraphiql,
   });
-  const exports = createAuditExportRoute({ exporter: core.exporter, resolveIdentity, logger });
+  const exports = createAuditExportRoute({ exporter: core.exporter, resolveIdentity, logger, stallMs: stalledMs });
   const jwks = createJwksRoute(() => keyring.publicJwks);
   const refreshMetrics = () => metrics.revocationViewAge.set(view.ageMs() / 1_000);
 
@@ -78,7 +99,13 @@ export function serve(parts: ServeParts): Served {
         run: subscriptions.run,
         refuse: subscriptions.refuse,
         generations,
+        resolveIdentity,
+        places: new Places(perIdentity),
         bodyLimitBytes,
+        bufferBytes,
+        stalledMs,
+        logger,
+        metrics: metrics.edge,
       }),
     },
     { path: '/audit/export', methods: ['GET'], handle: exports.handle },
@@ -111,6 +138,7 @@ export function serve(parts: ServeParts): Served {
     handle: createEdge({
       routes,
       crossOrigin: createCrossOrigin(config.crossOrigin),
+      common,
       trustedProxies,
       logger,
       metrics,
@@ -120,8 +148,14 @@ export function serve(parts: ServeParts): Served {
       generations,
       resolveIdentity,
       maxMessageBytes: bodyLimitBytes,
+      isOwnPage: createPageRule(config.crossOrigin, config.publicUrl),
+      places: new Places(perIdentity),
+      bufferBytes,
+      stalledMs,
+      common,
       trustedProxies,
       logger,
+      metrics: metrics.edge,
     }),
     subscriptions,
     exports,

@@ -11,6 +11,8 @@ export interface AttemptRecorderOptions {
   readonly perMinute: number;
   /** Keys tracked at once; a flood from more sources than that is folded together. Default 10,000. */
   readonly maxKeys?: number;
+  /** Told of every one, folded or not. */
+  readonly onRefused?: (draft: EventDraft) => void;
 }
 
 /** Records refused attempts, so that a flood of them can fill neither the trail nor the memory. */
@@ -84,6 +86,7 @@ export function createAttemptRecorder(options: AttemptRecorderOptions): AttemptR
 
   return {
     async refused(key, draft, when = 'now') {
+      options.onRefused?.(draft);
       const window = windowOf(key);
       window.seen += 1;
       if (window.seen > perMinute) {

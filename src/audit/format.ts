@@ -100,7 +100,7 @@ function encodeOperation(operation: EventOperation): string {
  * The body: one JSON object, keys in this order, no white space. Its exact text is what is hashed and stored: that of JSON.stringify,
  * put together from texts that were made before where it can be.
  * Times are RFC 3339 in UTC with milliseconds, except `authTime`, which is seconds since the epoch as in the token.
- * `upstreams` is there only where upstreams were asked, `gap` in AUDIT_GAP events alone.
+ * `upstreams` is there only where upstreams were asked, `gap` in AUDIT_GAP events alone, `anomaly` in ANOMALY_DETECTED events alone.
  * @param draft its parts are taken for what they were when they first came: nothing may change them
  * @param chainKey in the first event of a chain alone
  */
@@ -111,7 +111,7 @@ export function encodeBody(
   detailsDigest: string,
   chainKey?: ChainKey,
 ): string {
-  const { actor, subjectId, session, operation, request, gap } = draft;
+  const { actor, subjectId, session, operation, request, gap, anomaly } = draft;
   const parts = [
     `{"version":${BODY_VERSION},"chain":${json(place.chain)},"sequence":${place.sequence},"occurredAt":${time(place.occurredAt)}`,
     `,"type":${json(draft.type)},"outcome":${json(draft.outcome)},"code":${json(draft.code)},"count":${json(draft.count)}`,
@@ -124,6 +124,10 @@ export function encodeBody(
   ];
   if (gap !== undefined)
     parts.push(`,"gap":{"from":${time(gap.from)},"until":${time(gap.until)},"lost":${json(gap.lost)}}`);
+  if (anomaly !== undefined) {
+    const { kind, threshold, windowSeconds, codes } = anomaly;
+    parts.push(`,"anomaly":${JSON.stringify({ kind, threshold, windowSeconds, codes })}`);
+  }
   if (chainKey !== undefined) parts.push(`,"chainKey":${JSON.stringify(chainKey)}`);
   return `${parts.join('')}}`;
 }

@@ -1,4 +1,4 @@
-import type { EventActor, EventDetails, EventOperation, StoredEvent } from '../domain/audit-event.js';
+import type { EventActor, EventAnomaly, EventDetails, EventOperation, StoredEvent } from '../domain/audit-event.js';
 import type { ImpersonationAccess } from '../domain/impersonation-session.js';
 
 /** The parts of a stored body that reading needs beyond the projections. */
@@ -20,6 +20,7 @@ interface BodyView {
   readonly operation: EventOperation | null;
   /** Times as RFC 3339 text. */
   readonly gap?: { readonly from: string; readonly until: string; readonly lost: number };
+  readonly anomaly?: EventAnomaly;
 }
 
 /** A stored event as readers see it: the body and details parsed once, on first use. */

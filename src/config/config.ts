@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ImpersonationRules } from '../policy/index.js';
+import type { AnomalyRules, ImpersonationRules } from '../policy/index.js';
 import type { SigningAlgorithm, TrustedIssuer } from '../tokens/index.js';
 import { type ConsoleOidc, checkConsoleOidc } from './console-oidc.js';
 import type { Option, Parsed } from './option.js';
@@ -37,12 +37,31 @@ export interface Config {
   readonly recheck: { readonly eventsPerSecond: number; readonly pauseSeconds: number };
   readonly bodyLimitBytes: number;
   readonly trustedProxies: number;
+  readonly operations: { readonly timeoutSeconds: number; readonly perIdentity: number };
+  readonly streams: { readonly perIdentity: number; readonly bufferBytes: number };
+  readonly connections: ConnectionLimits;
+  /** Strict-Transport-Security; 0: it is not sent. */
+  readonly hstsMaxAgeSeconds: number;
+  readonly anomalies: AnomalyRules;
+  /** Refused credentials of one address and minute before new ones from there are verified at a trickle; 0: never. */
+  readonly refusedCredentialsPerAddress: number;
   readonly logLevel: string;
   readonly instance: string | null;
   /** The console at `/console/`; null: it is not served. */
   readonly console: { readonly oidc: ConsoleOidc | null } | null;
   /** The file that names the services behind the gateway; null: there are none. */
   readonly gatewayConfigFile: string | null;
+}
+
+/** What clients may take of connections and of time at them. Where not said otherwise 0 is no limit. */
+export interface ConnectionLimits {
+  readonly most: number;
+  readonly perAddress: number;
+  readonly headersTimeoutSeconds: number;
+  readonly requestTimeoutSeconds: number;
+  readonly keepAliveSeconds: number;
+  readonly requestsPerConnection: number;
+  readonly stalledClientSeconds: number;
 }
 
 /** The environment is not one the gateway may run with. Each problem is a sentence for the operator. */
@@ -87,6 +106,7 @@ export function readConfig(environment: Environment): Config {
   const maxSeconds = read(OPTIONS.maxSeconds, 3_600);
   const defaultSeconds = read(OPTIONS.defaultSeconds, 600);
   const origins = read(OPTIONS.corsOrigins);
+  const trustedProxies = read(OPTIONS.trustedProxies, 0);
   const settings: Omit<Config, 'console'> = {
     production,
     host: read(OPTIONS.host, '127.0.0.1'),
@@ -117,7 +137,32 @@ export function readConfig(environment: Environment): Config {
       pauseSeconds: read(OPTIONS.recheckPauseSeconds, 60),
     },
     bodyLimitBytes: read(OPTIONS.bodyLimitBytes, 1_048_576),
-    trustedProxies: read(OPTIONS.trustedProxies, 0),
+    trustedProxies,
+    operations: {
+      timeoutSeconds: read(OPTIONS.operationTimeoutSeconds, 30),
+      perIdentity: read(OPTIONS.operationsPerIdentity, 100),
+    },
+    streams: {
+      perIdentity: read(OPTIONS.subscriptionsPerIdentity, 20),
+      bufferBytes: read(OPTIONS.streamBufferBytes, 1_048_576),
+    },
+    connections: {
+      most: read(OPTIONS.maxConnections, 10_000),
+      // Behind a proxy all connections are the proxy's.
+      perAddress: read(OPTIONS.connectionsPerAddress, trustedProxies === 0 ? 1_000 : 0),
+      headersTimeoutSeconds: read(OPTIONS.headersTimeoutSeconds, 10),
+      requestTimeoutSeconds: read(OPTIONS.requestTimeoutSeconds, 30),
+      keepAliveSeconds: read(OPTIONS.keepAliveSeconds, 5),
+      requestsPerConnection: read(OPTIONS.requestsPerConnection, 0),
+      stalledClientSeconds: read(OPTIONS.stalledClientSeconds, 60),
+    },
+    hstsMaxAgeSeconds: read(OPTIONS.hstsMaxAgeSeconds, 31_536_000),
+    anomalies: {
+      deniedPerActor: read(OPTIONS.deniedBurstPerActor, 30),
+      deniedPerAddress: read(OPTIONS.deniedBurstPerAddress, 100),
+      subjectsPerHour: read(OPTIONS.subjectsPerHour, 30),
+    },
+    refusedCredentialsPerAddress: read(OPTIONS.refusedCredentialsPerAddress, 600),
     logLevel: read(OPTIONS.logLevel, 'info'),
     instance: read(OPTIONS.instance),
     gatewayConfigFile: resolved(read(OPTIONS.gatewayConfigFile)),
@@ -139,6 +184,10 @@ export function readConfig(environment: Environment): Config {
 
   if (defaultSeconds > maxSeconds) {
     problems.push('IMPERSONATION_DEFAULT_SECONDS must not be more than IMPERSONATION_MAX_SECONDS.');
+  }
+  const { headersTimeoutSeconds, requestTimeoutSeconds } = config.connections;
+  if (headersTimeoutSeconds > requestTimeoutSeconds) {
+    problems.push('HEADERS_TIMEOUT_SECONDS must not be more than REQUEST_TIMEOUT_SECONDS.');
   }
   if (trustedIssuers?.some(({ issuer }) => issuer === publicUrl)) {
     problems.push('TRUSTED_ISSUERS must not name PUBLIC_URL: actor tokens are judged by the gateway alone.');

@@ -149,6 +149,90 @@ export const OPTIONS = {
     byDefault: '0',
     effect: 'How many proxies in front append to `X-Forwarded-For`; 0: the header is ignored.',
   }),
+  operationTimeoutSeconds: option('OPERATION_TIMEOUT_SECONDS', wholeNumber(1, 3_600), {
+    unit: 'seconds',
+    byDefault: '30',
+    effect: 'How long a query, a mutation, or one event of a stream may be worked on; then it is given up.',
+  }),
+  operationsPerIdentity: option('OPERATIONS_PER_IDENTITY', wholeNumber(1, 100_000), {
+    unit: 'operations',
+    byDefault: '100',
+    effect: 'How many queries and mutations of one actor, or of one address without a token, may be under way at once.',
+  }),
+  subscriptionsPerIdentity: option('SUBSCRIPTIONS_PER_IDENTITY', wholeNumber(1, 10_000), {
+    unit: 'streams',
+    byDefault: '20',
+    effect:
+      'How many subscriptions one actor, or one address without a token, may have open at once; and as many WebSockets, and as many reserved event streams.',
+  }),
+  connectionsPerAddress: option('CONNECTIONS_PER_ADDRESS', wholeNumber(0, 1_000_000), {
+    unit: 'connections',
+    byDefault: '1000; 0 where `TRUSTED_PROXIES` is not 0',
+    effect: 'How many connections one address (of IPv6: one /64) may have open at once; 0: any number.',
+  }),
+  maxConnections: option('MAX_CONNECTIONS', wholeNumber(1, 1_000_000), {
+    unit: 'connections',
+    byDefault: '10000',
+    effect: 'How many connections may be open at once, whosever they are.',
+  }),
+  headersTimeoutSeconds: option('HEADERS_TIMEOUT_SECONDS', wholeNumber(1, 3_600), {
+    unit: 'seconds',
+    byDefault: '10',
+    effect: 'How long a client may take to send the headers of a request.',
+  }),
+  requestTimeoutSeconds: option('REQUEST_TIMEOUT_SECONDS', wholeNumber(1, 3_600), {
+    unit: 'seconds',
+    byDefault: '30',
+    effect: 'How long a client may take to send a request with its body. Not less than `HEADERS_TIMEOUT_SECONDS`.',
+  }),
+  keepAliveSeconds: option('KEEP_ALIVE_SECONDS', wholeNumber(1, 3_600), {
+    unit: 'seconds',
+    byDefault: '5',
+    effect: 'How long a connection is kept without a request. Longer than a proxy in front keeps it.',
+  }),
+  requestsPerConnection: option('REQUESTS_PER_CONNECTION', wholeNumber(0, 100_000_000), {
+    unit: 'requests',
+    byDefault: '0',
+    effect: 'After how many requests a connection is closed, so that clients spread over replicas anew; 0: never.',
+  }),
+  stalledClientSeconds: option('STALLED_CLIENT_SECONDS', wholeNumber(1, 3_600), {
+    unit: 'seconds',
+    byDefault: '60',
+    effect: 'How long a client may leave what was sent to it untaken before it is cut off.',
+  }),
+  streamBufferBytes: option('STREAM_BUFFER_BYTES', wholeNumber(1_024, 1_073_741_824), {
+    unit: 'bytes',
+    byDefault: '1048576',
+    effect: 'How much may wait for the client of a stream when more is to be sent; beyond it the client is cut off.',
+  }),
+  hstsMaxAgeSeconds: option('HSTS_MAX_AGE_SECONDS', wholeNumber(0, 63_072_000), {
+    unit: 'seconds',
+    byDefault: '31536000',
+    effect:
+      'For how long browsers are told to use nothing but https (Strict-Transport-Security), where `PUBLIC_URL` is https; 0: they are not told.',
+  }),
+  deniedBurstPerActor: option('DENIED_BURST_PER_ACTOR', wholeNumber(0, 1_000_000), {
+    unit: 'refusals per minute',
+    byDefault: '30',
+    effect: 'How many refused attempts of one actor within a minute are an ANOMALY_DETECTED event; 0: none are.',
+  }),
+  deniedBurstPerAddress: option('DENIED_BURST_PER_ADDRESS', wholeNumber(0, 1_000_000), {
+    unit: 'refusals per minute',
+    byDefault: '100',
+    effect:
+      'How many refused attempts and credentials from one address (of IPv6: one /64) within a minute are an ANOMALY_DETECTED event; 0: none are.',
+  }),
+  subjectsPerHour: option('SUBJECTS_PER_HOUR', wholeNumber(0, 10_000), {
+    unit: 'subjects per hour',
+    byDefault: '30',
+    effect: 'How many different subjects of one actor within an hour are an ANOMALY_DETECTED event; 0: none are.',
+  }),
+  refusedCredentialsPerAddress: option('REFUSED_CREDENTIALS_PER_ADDRESS', wholeNumber(0, 1_000_000), {
+    unit: 'credentials per minute',
+    byDefault: '600',
+    effect:
+      'After how many refused credentials within a minute tokens that are new here are verified one a second from that address, and the others refused with RATE_LIMITED; 0: never.',
+  }),
   logLevel: option('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
     byDefault: 'info',
     effect: 'The least severe log lines that are written.',

@@ -7,6 +7,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Connection } from './connection.js';
 import type { GatewayContext, Services } from './gateway-context.js';
 import { Onward } from './onward.js';
+import { RequestContext } from './request-context.js';
 import { createRequestLog } from './request-log.js';
 
 export interface ContextParts {
@@ -42,19 +43,21 @@ export function createContextFactory(parts: ContextParts): CreateContext {
     const operation = record ?? createOperationRecord({ identity, request, logger: log, ...recording });
     const sessionId = identity.session?.id ?? null;
     const sessionEnded = () => sessionId !== null && hasEnded(sessionId);
-    return Object.freeze({
-      viewer: identity.viewer,
-      actor: identity.actor,
-      impersonation: identity.session,
-      identity: frozen(identity),
-      unconfirmed,
-      request,
-      loaders: createLoaders(users),
-      services,
-      log,
-      operation,
-      onward: new Onward(identity, request, connection, operation, sessionEnded),
-      sessionEnded,
-    });
+    return Object.freeze(
+      new RequestContext({
+        viewer: identity.viewer,
+        actor: identity.actor,
+        impersonation: identity.session,
+        identity: frozen(identity),
+        unconfirmed,
+        request,
+        loaders: createLoaders(users),
+        services,
+        log,
+        operation,
+        onward: new Onward(identity, request, connection, operation, sessionEnded),
+        sessionEnded,
+      }),
+    );
   };
 }

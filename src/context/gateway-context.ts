@@ -10,7 +10,7 @@ import type { ErrorCode } from '../errors/index.js';
 import type { Impersonation } from '../impersonation/index.js';
 import type { Loaders } from '../loaders/index.js';
 import type { UserDirectory } from '../stores/index.js';
-import type { OnwardContext } from '../upstreams/onward-context.js';
+import type { Onward } from './onward.js';
 import type { RequestLog } from './request-log.js';
 
 /** The use cases that resolvers call; the same objects for every request. */
@@ -40,7 +40,14 @@ export interface GatewayContext {
   /** The audit record of the operation of this request. */
   readonly operation: OperationRecord;
   /** What a call to an upstream needs to know of this request. */
-  readonly onward: OnwardContext;
+  readonly onward: Onward;
+  /**
+   * Aborted when the client has gone, the operation is over, or its time is up: what waits for others should end then, e.g.
+   * `fetch(url, { signal: context.signal })`. Made when it is first asked for.
+   */
+  readonly signal: AbortSignal;
+  /** Whether the operation was given up because it took too long. */
+  timeIsUp(): boolean;
   /** Whether the session this request runs under has ended since the request began. */
   sessionEnded(): boolean;
 }

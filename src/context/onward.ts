@@ -12,6 +12,7 @@ export class Onward implements OnwardContext {
   readonly sessionEnded: () => boolean;
   readonly #connection: Connection;
   readonly #operation: OperationRecord;
+  #timeIsUp = false;
 
   constructor(
     identity: Identity,
@@ -33,6 +34,17 @@ export class Onward implements OnwardContext {
 
   get signal(): AbortSignal {
     return this.#connection.signal;
+  }
+
+  /** Whether the operation was given up because it took too long. */
+  get timeIsUp(): boolean {
+    return this.#timeIsUp;
+  }
+
+  /** Gives the operation up: what was begun for it is cancelled, and no further mutation of it begins. */
+  end(why: Error): void {
+    this.#timeIsUp = true;
+    this.#connection.end(why);
   }
 
   get touched(): (upstream: string) => void {

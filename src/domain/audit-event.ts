@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   'AUDIT_EXPORTED',
   'AUDIT_GAP',
   'AUDIT_ERASED',
+  'ANOMALY_DETECTED',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -77,6 +78,20 @@ export interface EventGap {
   readonly lost: number;
 }
 
+/** The closed list of what is told as an anomaly, in the order of the public schema. */
+export const ANOMALY_KINDS = ['DENIED_BURST_BY_ACTOR', 'DENIED_BURST_BY_ADDRESS', 'MANY_SUBJECTS'] as const;
+export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
+
+/** What was out of the ordinary; in ANOMALY_DETECTED events alone, whose `count` says how many there were by then. */
+export interface EventAnomaly {
+  readonly kind: AnomalyKind;
+  /** So many within the window are told as an anomaly. */
+  readonly threshold: number;
+  readonly windowSeconds: number;
+  /** The codes of the refusals that were counted, each once, sorted; empty where none was refused. */
+  readonly codes: readonly string[];
+}
+
 /** An event before the trail gives it a chain, a sequence number and a hash. */
 export interface EventDraft {
   readonly type: EventType;
@@ -92,6 +107,7 @@ export interface EventDraft {
   /** How many attempts this event stands for; above 1 only where a flood was folded into one event. */
   readonly count: number;
   readonly gap?: EventGap;
+  readonly anomaly?: EventAnomaly;
   readonly details: EventDetails;
 }
 

@@ -18,6 +18,28 @@ export type Scalars = {
   DateTime: { input: number; output: number; }
 };
 
+/** Something out of the ordinary that one gateway process noticed. It is told of once for each kind, person or address, and time. */
+export type Anomaly = {
+  readonly __typename?: 'Anomaly';
+  /** The codes of the refusals that were counted, each once. */
+  readonly codes: ReadonlyArray<Scalars['String']['output']>;
+  /** What it is. */
+  readonly kind: AnomalyKind;
+  /** So many within the time are told as an anomaly. */
+  readonly threshold: Scalars['Int']['output'];
+  /** The time, in seconds. */
+  readonly windowSeconds: Scalars['Int']['output'];
+};
+
+/** What the gateway tells as an anomaly. */
+export type AnomalyKind =
+  /** Many refused attempts of one actor, under whatever identity. */
+  | 'DENIED_BURST_BY_ACTOR'
+  /** Many refused attempts or credentials from one address, or one /64 of IPv6. */
+  | 'DENIED_BURST_BY_ADDRESS'
+  /** One actor acted as many different subjects. */
+  | 'MANY_SUBJECTS';
+
 /** Something that cannot be in a trail that nobody changed. */
 export type AuditFault = {
   readonly __typename?: 'AuditFault';
@@ -144,9 +166,11 @@ export type ImpersonationEvent = {
   readonly actor?: Maybe<User>;
   /** The id of the person really acting; null where nobody was signed in. */
   readonly actorId?: Maybe<Scalars['ID']['output']>;
+  /** What was out of the ordinary; in ANOMALY_DETECTED events alone. */
+  readonly anomaly?: Maybe<Anomaly>;
   /** Why it was refused or failed: one of the error codes. */
   readonly code?: Maybe<Scalars['String']['output']>;
-  /** How many attempts this event stands for: 1, or more where a flood of refused attempts was folded into one event. */
+  /** How many attempts this event stands for: 1, or more where a flood of refused attempts was folded into one event, or where they are an anomaly. */
   readonly count: Scalars['Int']['output'];
   /** Whether the personal details of this event were erased. The event itself is still provably unchanged. */
   readonly detailsErased: Scalars['Boolean']['output'];
@@ -231,6 +255,8 @@ export type ImpersonationEventFilter = {
 
 /** What happened. */
 export type ImpersonationEventType =
+  /** The gateway noticed something out of the ordinary; `anomaly` says what, `count` how often by then, `code` the last refusal. */
+  | 'ANOMALY_DETECTED'
   /** The personal details of all events about one person, the subject of this event, were erased. UNKNOWN: about to be. */
   | 'AUDIT_ERASED'
   /** Somebody exported the audit trail. */
@@ -711,6 +737,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Anomaly: ResolverTypeWrapper<Anomaly>;
+  AnomalyKind: AnomalyKind;
   AuditFault: ResolverTypeWrapper<AuditFault>;
   AuditGap: ResolverTypeWrapper<AuditGap>;
   AuditVerificationPhase: AuditVerificationPhase;
@@ -757,6 +785,7 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  Anomaly: Anomaly;
   AuditFault: AuditFault;
   AuditGap: AuditGap;
   AuditVerificationProgress: AuditVerificationProgress;
@@ -810,6 +839,13 @@ export type SensitiveDirectiveArgs = { };
 
 export type SensitiveDirectiveResolver<Result, Parent, ContextType = GatewayContext, Args = SensitiveDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AnomalyResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Anomaly'] = ResolversParentTypes['Anomaly']> = {
+  codes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['AnomalyKind'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  windowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type AuditFaultResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AuditFault'] = ResolversParentTypes['AuditFault']> = {
   chain?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -862,6 +898,7 @@ export type EventIntegrityResolvers<ContextType = GatewayContext, ParentType ext
 export type ImpersonationEventResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ImpersonationEvent'] = ResolversParentTypes['ImpersonationEvent']> = {
   actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  anomaly?: Resolver<Maybe<ResolversTypes['Anomaly']>, ParentType, ContextType>;
   code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   detailsErased?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -999,6 +1036,7 @@ export type UserEdgeResolvers<ContextType = GatewayContext, ParentType extends R
 };
 
 export type Resolvers<ContextType = GatewayContext> = {
+  Anomaly?: AnomalyResolvers<ContextType>;
   AuditFault?: AuditFaultResolvers<ContextType>;
   AuditGap?: AuditGapResolvers<ContextType>;
   AuditVerificationProgress?: AuditVerificationProgressResolvers<ContextType>;

@@ -24,17 +24,26 @@ export interface Route {
 export interface EdgeOptions {
   readonly routes: readonly Route[];
   readonly crossOrigin: CrossOrigin;
+  /** What every answer carries besides the id of its request: header names and values in turn. */
+  readonly common: readonly string[];
   readonly trustedProxies: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+/** So many headers are nobody's; what more costs is paid by everybody who looks one up. */
+const MAX_HEADERS = 200;
+const TOO_MANY_HEADERS = {
+  message: `The request has more than ${MAX_HEADERS} headers.`,
+  extensions: { limit: { name: 'headers', allowed: MAX_HEADERS } },
+};
 
 /**
  * The way of every request: facts (its id) → cross-origin → route → the route's own steps. Whatever goes wrong on the way ends
  * here, as a coded refusal.
  */
 export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: ServerResponse) => void {
-  const { routes, crossOrigin, trustedProxies, logger, metrics } = options;
+  const { routes, crossOrigin, common, trustedProxies, logger, metrics } = options;
   const table = new Map(routes.map((route) => [route.path, route]));
   const below = routes
     .filter(({ path }) => path.endsWith('/*'))
@@ -56,12 +65,16 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     const query = url.indexOf('?');
     const path = query === -1 ? url : url.slice(0, query);
     const facts = readRequestFacts(req, trustedProxies);
-    const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts };
+    const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts, common };
     const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
     const sendsCommonHeaders = route?.sendsCommonHeaders === true && route.methods.includes(req.method ?? '');
     if (!sendsCommonHeaders || concernsOrigins(req)) {
       setCommonHeaders(exchange);
       if (crossOrigin(req, res)) return;
+    }
+    if (req.rawHeaders.length > 2 * MAX_HEADERS) {
+      refuse(exchange, new GatewayError('PAYLOAD_TOO_LARGE', TOO_MANY_HEADERS));
+      return;
     }
     if (route === undefined) {
       sendJson(res, 404, { error: 'There is nothing here.' });

@@ -10,6 +10,8 @@ export interface Exchange {
   /** From `?` on; empty where there is none. */
   readonly search: string;
   readonly facts: RequestFacts;
+  /** What every answer carries besides the id of its request: header names and values in turn. */
+  readonly common: readonly string[];
 }
 
 /** Ends an exchange that went wrong, as a coded refusal; by whoever cannot throw, because nobody waits for it. */

@@ -74,6 +74,7 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
       }
       return resolved;
     },
+    isKnown: (digest) => verifier.recall(digest) !== null,
     async resolve(token, request, digest) {
       const claims = await verify(token, request, digest);
       let session: ImpersonationSession | null;

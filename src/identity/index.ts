@@ -1,4 +1,5 @@
 export { createActorTokenStrategy } from './actor-token-strategy.js';
+export { createCredentialGate } from './credential-gate.js';
 export { createRefusalRecorder } from './record-refusal.js';
 export { createResolveIdentity, type ResolveIdentity } from './resolve-identity.js';
 export { createSessionTokenStrategy } from './session-token-strategy.js';

@@ -84,6 +84,7 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       }
       return resolved;
     },
+    isKnown: (digest) => issuers.recall(digest) !== null,
     async resolve(token, _request, digest) {
       const claims = await issuers.verify(token, digest);
       return claims.act === null ? direct(claims) : delegated(claims, claims.act.sub, claims.act.iss ?? claims.issuer);

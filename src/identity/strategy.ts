@@ -21,6 +21,8 @@ export interface IdentityStrategy {
    * @param digest the token's digest; see tokens/verified-tokens.ts
    */
   recall(digest: string): ResolvedIdentity | null;
+  /** Whether the token's signature was verified before: to judge it again costs none. @param digest as for `recall` */
+  isKnown(digest: string): boolean;
   /**
    * @param digest of this very token, where it is known already
    * @throws GatewayError where the credential is not valid: the whole request is then refused.

@@ -1,3 +1,4 @@
+import type { AnomalyWatch } from '../audit/anomalies.js';
 import type { AttemptRecorder } from '../audit/attempts.js';
 import type { AuditTrail } from '../audit/trail.js';
 import type { User } from '../domain/user.js';
@@ -17,6 +18,8 @@ export interface ImpersonationDependencies {
   readonly view: SessionView;
   readonly trail: AuditTrail;
   readonly attempts: AttemptRecorder;
+  /** Told of every start; absent: nobody is. */
+  readonly anomalies?: Pick<AnomalyWatch, 'started'>;
   readonly minter: ActorTokenMinter;
   /** The directory's word on a person, at most 1 s old. */
   readonly findUser: (id: string) => Promise<User | null>;

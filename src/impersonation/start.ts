@@ -1,4 +1,4 @@
-import { describeActor, describeSession, draftEvent } from '../audit/describe.js';
+import { describeActor, describeSession, describeSessionActor, draftEvent } from '../audit/describe.js';
 import type { EventOperation } from '../domain/audit-event.js';
 import type { DirectIdentity, Identity } from '../domain/identity.js';
 import type { ImpersonationSession } from '../domain/impersonation-session.js';
@@ -137,6 +137,7 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
           throw error;
         }
         metrics.impersonations.inc({ event: 'IMPERSONATION_STARTED', code: '' });
+        deps.anomalies?.started(describeSessionActor(session), subject.id, request);
         return { actorToken, session, subject };
       });
     } catch (error) {

@@ -5,6 +5,7 @@ import { credentials } from './credentials.js';
 import { deadSessions } from './dead-sessions.js';
 import { delegation } from './delegation.js';
 import { documents } from './documents.js';
+import { edge } from './edge.js';
 import { ending } from './ending.js';
 import { exports } from './exports.js';
 import { floods } from './floods.js';
@@ -52,6 +53,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   aggregates,
   services,
   variables,
+  edge,
 ];
 
 /** Every attack, in the order of its number. */

@@ -4,6 +4,8 @@ import type { Ground } from './ground.js';
 import { CHANGE, eventually, orderOf, STOP, start } from './moves.js';
 
 const FLOOD = 300;
+/** What is told of a flood is the business of edge.ts; here every attempt is counted, and nothing else. */
+const UNTOLD = { environment: { DENIED_BURST_PER_ACTOR: '0', DENIED_BURST_PER_ADDRESS: '0' } };
 /** `DENIED_EVENTS_PER_MINUTE`, and one for the rest of that minute. */
 const EVENTS_AT_MOST = 60 + 1;
 
@@ -21,6 +23,7 @@ function flood(
     threat: 'the trail is filled, or the one attempt that matters is lost in it',
     codes: [code],
     trail,
+    gateway: UNTOLD,
     async run(ground) {
       const attempt = await prepare(ground);
       const before = (await ground.events()).length;
@@ -109,6 +112,7 @@ export const floods: AttackGroup = {
         'IMPERSONATION_DENIED SUBJECT_PROTECTED ada>grace ×40',
         'IMPERSONATION_STOPPED ada>cleo',
       ],
+      gateway: UNTOLD,
       settle: (lines) => [...lines].sort((a, b) => order(a) - order(b)),
       async run(ground) {
         const ada = await ground.token('user_ada');

@@ -117,6 +117,20 @@ it('a query whose connection was cut is tried again, and a client sees nothing o
   expect(reviews().calls).toHaveLength(2);
 });
 
+it('a call that failed is one warning in the log, and what the client was told of it none', async () => {
+  reviews().conduct = { kind: 'hang' };
+  const answer = await federated.gateway.graphql(cleo, 'query Once { products(first: 1) { rating } }');
+  expect(answer.codes).toEqual(['UPSTREAM_UNAVAILABLE']);
+  const requestId = answer.headers.get('x-request-id');
+  const lines = federated.gateway
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes(String(requestId)))
+    .map((line) => JSON.parse(line) as { level: string; msg: string; outcome?: string });
+  const warnings = lines.filter(({ level }) => ['warn', 'error', 'fatal'].includes(level));
+  expect(warnings.map(({ msg, outcome }) => [msg, outcome])).toEqual([['a service was called', 'timeout']]);
+});
+
 it('a service that sends on to another address is not followed there', async () => {
   const { url } = federated.services.help.witness;
   federated.services.reviews.witness.conduct = answer(307, url);

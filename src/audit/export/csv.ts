@@ -45,6 +45,10 @@ const COLUMNS: readonly Column[] = [
   ['hash', ({ stored }) => hex(stored.hash)],
   // Last, so that no column of earlier exports has another place.
   ['upstreams', ({ body }) => body.operation?.upstreams],
+  ['anomalyKind', ({ body }) => body.anomaly?.kind],
+  ['anomalyThreshold', ({ body }) => body.anomaly?.threshold],
+  ['anomalyWindowSeconds', ({ body }) => body.anomaly?.windowSeconds],
+  ['anomalyCodes', ({ body }) => body.anomaly?.codes],
 ];
 
 /** RFC 4180 §2.3. */

@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<EventType, Kind>> = {
   AUDIT_EXPORTED: [['api'], ['access']],
   AUDIT_GAP: [['api'], ['info']],
   AUDIT_ERASED: [['api'], ['deletion']],
+  ANOMALY_DETECTED: [['intrusion_detection'], ['info']],
 };
 const UNKNOWN_KIND: Kind = [['api'], ['info']];
 const OUTCOMES: readonly string[] = ['success', 'failure', 'unknown'];
@@ -34,14 +35,14 @@ export function ecsLine(event: StoredEvent): string {
 
 function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Record<string, unknown> {
   const [category, type] = Object.hasOwn(KINDS, stored.type) ? KINDS[stored.type] : UNKNOWN_KIND;
-  const { actor, operation, session, gap, gateway } = body;
+  const { actor, operation, session, gap, anomaly, gateway } = body;
   const outcome = stored.outcome.toLowerCase();
   const duration = operation?.durationMs;
   return {
     '@timestamp': occurredAt,
     ecs: { version: ECS_VERSION },
     event: {
-      kind: 'event',
+      kind: stored.type === 'ANOMALY_DETECTED' ? 'alert' : 'event',
       module: 'impersonation_gateway',
       dataset: 'impersonation_gateway.audit',
       category,
@@ -93,6 +94,12 @@ function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Reco
         upstreams: operation?.upstreams,
       },
       gap: { from: gap?.from, until: gap?.until, lost: gap?.lost },
+      anomaly: {
+        kind: anomaly?.kind,
+        threshold: anomaly?.threshold,
+        window_seconds: anomaly?.windowSeconds,
+        codes: anomaly?.codes,
+      },
     },
   };
 }

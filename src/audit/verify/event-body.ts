@@ -1,4 +1,4 @@
-import { EVENT_OUTCOMES, EVENT_TYPES } from '../../domain/audit-event.js';
+import { ANOMALY_KINDS, EVENT_OUTCOMES, EVENT_TYPES } from '../../domain/audit-event.js';
 import { BODY_VERSION, type ChainKey } from '../format.js';
 import { instantReader } from './instant.js';
 import {
@@ -86,6 +86,11 @@ const BODY = object(
     ['from', quoted(capture('gapFrom', INSTANT))],
     ['until', quoted(capture('gapUntil', INSTANT))],
     ['lost', COUNT],
+  ])})?(?:,"anomaly":${object([
+    ['kind', quoted(capture('anomaly', oneOf(ANOMALY_KINDS)))],
+    ['threshold', COUNT],
+    ['windowSeconds', COUNT],
+    ['codes', list(CODE)],
   ])})?(?:,"chainKey":${object([
     ['publicKey', quoted(capture('publicKey', BASE64URL))],
     ['kid', capture('kid', TEXT)],
@@ -115,6 +120,7 @@ const DURATION = captures.at('durationMs');
 const DETAILS_HASH = captures.at('detailsHash');
 const GAP_FROM = captures.at('gapFrom');
 const GAP_UNTIL = captures.at('gapUntil');
+const ANOMALY = captures.at('anomaly');
 const PUBLIC_KEY = captures.at('publicKey');
 const KID = captures.at('kid');
 const ALGORITHM = captures.at('algorithm');
@@ -139,6 +145,7 @@ export function eventBodyReader(): (body: string) => EventFacts | null {
     const type = match[TYPE] ?? '';
     const gapFrom = match[GAP_FROM];
     if ((type === 'AUDIT_GAP') !== (gapFrom !== undefined)) return null;
+    if ((type === 'ANOMALY_DETECTED') !== (match[ANOMALY] !== undefined)) return null;
     // Not a number where a time does not exist: then nothing is in order either.
     if (gapFrom !== undefined && !(instantOf(gapFrom) <= instantOf(match[GAP_UNTIL] ?? ''))) return null;
     const duration = match[DURATION];

@@ -11,6 +11,8 @@ import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
 import { type Answer, createExecutePrepared } from './execute-prepared.js';
 import { type FormatError, formatError, withoutSuggestion } from './format-error.js';
+import { limitedExecution } from './limited-execution.js';
+import type { OperationLimits } from './operation-limits.js';
 import type { OwnPart } from './own-part.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { createOperationAudit, type OperationAudit, recordOperations } from './record-operation.js';
@@ -27,6 +29,7 @@ export interface EngineOptions {
   readonly validationRules?: readonly ValidationRule[];
   /** Whether clients may ask for the schema, and are told near misses in validation errors. */
   readonly introspection: boolean;
+  readonly limits: OperationLimits;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -52,15 +55,15 @@ export interface GraphQLEngine {
 }
 
 export function createEngine(options: EngineOptions): GraphQLEngine {
-  const { schema, own = null, validationRules = [], introspection, logger, metrics } = options;
+  const { schema, own = null, validationRules = [], introspection, limits, logger, metrics } = options;
   const audit = createOperationAudit(schema);
   const format: FormatError = introspection
     ? formatError
     : (formatted, error) => withoutSuggestion(formatError(formatted, error));
   const prepared = new PreparedOperations(schema, own);
-  const executePrepared = createExecutePrepared({ schema, audit, metrics, formatError: format });
+  const executePrepared = createExecutePrepared({ schema, audit, limits, metrics, formatError: format });
   const apollo = new ApolloServer<GatewayContext>({
-    schema,
+    gateway: limitedExecution(schema, limits),
     introspection,
     // `withoutSuggestion` does it: Apollo's pattern takes half a minute over a value that looks like sixty thousand suggestions.
     hideSchemaDetailsFromClientErrors: false,
@@ -79,7 +82,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      recordOperations(audit, metrics, prepared, { hideSuggestions: !introspection }),
+      recordOperations(audit, limits, metrics, prepared, { hideSuggestions: !introspection }),
     ],
   });
 

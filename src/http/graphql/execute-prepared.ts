@@ -7,8 +7,9 @@ import { concludeOperation, WITHHELD } from './conclude-operation.js';
 import type { FormatError } from './format-error.js';
 import { formatResolverError } from './format-resolver-error.js';
 import { logUnexpected } from './log-unexpected.js';
+import type { OperationLimits } from './operation-limits.js';
 import type { PreparedOperation } from './prepared-operations.js';
-import type { OperationAudit } from './record-operation.js';
+import { givenUp, type OperationAudit } from './record-operation.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
 /** An answer, ready to be sent. */
@@ -33,6 +34,7 @@ export type ExecutePrepared = (
 export interface ExecutePreparedParts {
   readonly schema: GraphQLSchema;
   readonly audit: OperationAudit;
+  readonly limits: OperationLimits;
   readonly metrics: Metrics;
   readonly formatError: FormatError;
 }
@@ -41,7 +43,13 @@ const NO_VARIABLES: Record<string, unknown> = Object.freeze({});
 /** The long way tells what is wrong. An error for each of a hundred thousand wrong values would hold everybody up for seconds. */
 const ONE_ERROR_IS_ENOUGH = { maxErrors: 1 } as const;
 
-export function createExecutePrepared({ schema, audit, metrics, formatError }: ExecutePreparedParts): ExecutePrepared {
+export function createExecutePrepared({
+  schema,
+  audit,
+  limits,
+  metrics,
+  formatError,
+}: ExecutePreparedParts): ExecutePrepared {
   function coerce({ schema, operation }: PreparedOperation, given: Record<string, unknown> | null) {
     const definitions = operation.variableDefinitions ?? [];
     if (definitions.length === 0) return NO_VARIABLES;
@@ -76,15 +84,21 @@ export function createExecutePrepared({ schema, audit, metrics, formatError }: E
   return (prepared, given, context) => {
     // What may only be ended is the long way's business.
     if (context.unconfirmed !== null) return null;
+    // So is a refusal before anything ran.
+    if (!limits.mayBegin(context)) return null;
     const variables = coerce(prepared, given);
     if (variables === null) return null;
     const plan = prepared.compiled.planFor(variables);
     if (plan === null) return null;
     audit.begin(context, prepared.document, prepared.operation, given);
     const executed = prepared.compiled.execute(plan, context, variables);
-    return isPromiseLike<Executed>(executed)
-      ? executed.then((done) => conclude(prepared, context, done))
-      : conclude(prepared, context, executed);
+    if (!isPromiseLike<Executed>(executed)) return conclude(prepared, context, executed);
+    return limits.whole(
+      context,
+      executed,
+      (done) => conclude(prepared, context, done),
+      (error) => conclude(prepared, context, { data: 'null', errors: [givenUp(error)] }),
+    );
   };
 }
 

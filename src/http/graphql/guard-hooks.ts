@@ -6,6 +6,8 @@ import { IMPERSONATION_MUTATIONS, START, STOP } from './impersonation-mutations.
 /** What the guards of the schema tell the audit trail. */
 export const guardHooks: DirectiveHooks<GatewayContext> = {
   onDenied(context, info) {
+    // The operation as a whole has failed by then, and is on the record as that.
+    if (info.decision.code === 'QUERY_TOO_COMPLEX') return;
     const impersonated = context.identity.kind === 'impersonated';
     const { code } = info.decision;
     const isAttempt = info.coordinate === START || (!impersonated && IMPERSONATION_MUTATIONS.includes(info.coordinate));

@@ -1,11 +1,14 @@
 import type { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
+import { UpstreamFailure } from '../../upstreams/transport/index.js';
 
 /** Logs what went wrong inside; a refusal only where it has a cause, and nothing that is the client's own business. */
 export function logUnexpected(context: GatewayContext, error: GraphQLError): void {
   const original = error.originalError ?? error;
   if (original instanceof GatewayError) {
+    // That a service did not answer was logged, with more about it, where it was asked.
+    if (original.cause instanceof UpstreamFailure) return;
     if (original.cause !== undefined) context.log.warn({ err: original.cause, code: original.code }, 'refused');
     return;
   }

@@ -13,6 +13,7 @@ import { concludeOperation, WITHHELD } from './conclude-operation.js';
 import { ENDING_MUTATIONS, START } from './impersonation-mutations.js';
 import { logUnexpected } from './log-unexpected.js';
 import { operationFacts } from './operation-facts.js';
+import type { OperationLimits } from './operation-limits.js';
 import type { PreparedOperations } from './prepared-operations.js';
 import { createRedaction, type RedactVariables } from './redact-variables.js';
 import { hideSensitiveValue } from './sensitive-values.js';
@@ -100,9 +101,18 @@ export function asGraphQLError(error: GatewayError): GraphQLError {
   });
 }
 
+/**
+ * The error of an operation that was given up. Under the status of any result: much of it may have happened, and nobody is to take it for
+ * a request that never ran, and send it again.
+ */
+export function givenUp(error: GatewayError): GraphQLError {
+  return new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions } });
+}
+
 /** The Apollo plugin that keeps the record of every operation it executes, and answers no result without its event. */
 export function recordOperations(
   audit: OperationAudit,
+  limits: OperationLimits,
   metrics: Metrics,
   prepared: PreparedOperations,
   { hideSuggestions }: { readonly hideSuggestions: boolean },
@@ -129,6 +139,10 @@ export function recordOperations(
           audit.begin(contextValue, document, operation, request.variables);
           const wrong = wrongVariables(schema, document, operation, request.variables, { hideSuggestions });
           if (wrong !== null) throw wrong;
+          if (limits.mayBegin(contextValue)) return;
+          const tooMany = limits.tooMany();
+          contextValue.operation.refused(tooMany.code);
+          throw asGraphQLError(tooMany);
         },
         async didEncounterErrors({ contextValue, document, errors, schema }) {
           for (const error of errors) {

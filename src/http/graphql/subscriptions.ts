@@ -1,13 +1,23 @@
-import { createSourceEventStream, execute, type FormattedExecutionResult, GraphQLError } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+  GraphQLError,
+} from 'graphql';
 import type { Connection, CreateContext, GatewayContext } from '../../context/index.js';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { type ErrorCode, GatewayError } from '../../errors/index.js';
 import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
 import type { Metrics } from '../../platform/metrics.js';
+import { countedAs } from '../../policy/index.js';
+import type { Places } from '../protection/places.js';
+import { tooMany } from '../protection/rate-limited.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { followRules } from './follow-rules.js';
 import { errorCode, formatError } from './format-error.js';
 import type { Generations, Held } from './generations.js';
+import type { OperationLimits } from './operation-limits.js';
 import type { PreparedOperation } from './prepare.js';
 import { asGraphQLError } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
@@ -18,6 +28,9 @@ export interface SubscriptionsOptions {
   readonly generations: Generations;
   readonly resolveIdentity: ResolveIdentity;
   readonly createContext: CreateContext;
+  readonly limits: OperationLimits;
+  /** The streams that each identity may have open. */
+  readonly places: Places;
   readonly metrics: Metrics;
   /** Registers a listener for the end of any impersonation session. */
   readonly onSessionEnded: (listener: (sessionId: string) => void) => () => void;
@@ -65,7 +78,7 @@ const RECHECK_MS = 1_000;
  * rights it was opened with and no loader serves one event the data of another.
  */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { generations, resolveIdentity, createContext, metrics, onSessionEnded } = options;
+  const { generations, resolveIdentity, createContext, limits, places, metrics, onSessionEnded } = options;
   const open = new Set<AsyncGenerator<unknown>>();
   const finishing = new Set<Promise<void>>();
 
@@ -111,6 +124,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       variableValues: params.variables,
     };
     let source: AsyncIterable<unknown>;
+    let leave: (() => void) | null = null;
     try {
       audit.begin(context, document, operation, params.variables);
       const wrong = wrongVariables(schema, document, operation, params.variables, { hideSuggestions: true });
@@ -118,11 +132,26 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         context.operation.refused('BAD_USER_INPUT');
         return await refused(context, [wrong]);
       }
+      leave = places.tryTake(countedAs(context.identity, request.ipAddress));
+      if (leave === null) {
+        metrics.edge.limited('subscriptionsPerIdentity');
+        context.operation.refused('RATE_LIMITED');
+        throw tooMany('subscriptionsPerIdentity', places.allowed);
+      }
       await context.operation.attempt();
-      const opened = await createSourceEventStream({ ...args, contextValue: context });
-      if (!(Symbol.asyncIterator in opened)) return await refused(context, opened.errors ?? []);
+      const opening = createSourceEventStream({ ...args, contextValue: context });
+      const opened = await limits.step(context, opening).catch((error: unknown) => {
+        // It may still come, to nobody.
+        opening.then(closeLate, () => undefined);
+        throw error;
+      });
+      if (!(Symbol.asyncIterator in opened)) {
+        leave();
+        return await refused(context, opened.errors ?? []);
+      }
       source = opened;
     } catch (error) {
+      leave?.();
       return refused(context, [error instanceof GatewayError ? asGraphQLError(error) : asError(error)]);
     }
 
@@ -166,7 +195,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         const newest = mayGoOn(now);
         // One record for the whole stream: what is refused within an event would otherwise be noted nowhere.
         const contextValue = createContext(now, request, connection, context.operation);
-        const result = await execute({ ...args, ...schemaAndDocument(newest), rootValue: event, contextValue });
+        const executed = execute({ ...args, ...schemaAndDocument(newest), rootValue: event, contextValue });
+        const result = executed instanceof Promise ? await limits.step(contextValue, executed) : executed;
         if (result.errors === undefined) return result as FormattedExecutionResult;
         return { ...result, errors: result.errors.map((error) => presentAndLog(context, error)) };
       },
@@ -175,6 +205,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         return { errors: [presentAndLog(context, asError(reason))] };
       },
       onEnd(last) {
+        leave();
         metrics.activeStreams.dec();
         open.delete(stream);
         connection.end();
@@ -204,6 +235,14 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       await Promise.all(finishing);
     },
   };
+}
+
+/** Ends a source that was opened when nobody waited for it any more. */
+function closeLate(opened: AsyncIterable<unknown> | ExecutionResult): void {
+  if (Symbol.asyncIterator in opened)
+    opened[Symbol.asyncIterator]()
+      .return?.()
+      ?.catch(() => undefined);
 }
 
 function schemaAndDocument({ schema, document }: PreparedOperation) {

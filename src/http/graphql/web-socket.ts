@@ -2,11 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { GatewayError } from '../../errors/index.js';
 import type { ResolveIdentity } from '../../identity/index.js';
+import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import type { Logger } from '../../platform/logger.js';
+import { countedAs } from '../../policy/index.js';
+import type { Places } from '../protection/places.js';
+import { answerRaw, type RawAnswer } from '../protection/raw-answer.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
@@ -22,6 +26,17 @@ export interface WebSocketOptions {
   readonly generations: Generations;
   readonly resolveIdentity: ResolveIdentity;
   readonly maxMessageBytes: number;
+  /** Whether a page of an origin may connect. */
+  readonly isOwnPage: (origin: string, host: string | undefined) => boolean;
+  /** The connections that each identity may have open. */
+  readonly places: Places;
+  /** How much may wait for a client when more is to be sent, bytes. */
+  readonly bufferBytes: number;
+  /** How long a client may leave untaken what was sent to it, milliseconds. */
+  readonly stalledMs: number;
+  /** What every answer carries: header names and values in turn. */
+  readonly common: readonly string[];
+  readonly metrics: EdgeMetrics;
   readonly trustedProxies: number;
   readonly logger: Logger;
 }
@@ -33,6 +48,8 @@ export interface WebSocketEdge {
 
 interface Connection extends Record<PropertyKey, unknown> {
   token?: string | null;
+  /** Gives back the place that it takes. */
+  leave?: () => void;
 }
 
 interface Pending {
@@ -44,15 +61,24 @@ interface Pending {
 /** graphql-transport-ws close code for a credential that is refused: a client may come back with another. */
 const FORBIDDEN = 4403;
 const INTERNAL_ERROR = 4500;
+/** The same for a client that has too many connections, as HTTP's 429. */
+const TOO_MANY = 4429;
+/** A client that has not said who it is by then is let go, milliseconds. */
+const INIT_MS = 3_000;
+/** How often a client has to show that it is there, milliseconds. */
+const PING_MS = 12_000;
+/** How often it is looked whether clients take what is sent to them, milliseconds. */
+const LOOK_MS = 500;
 
 /** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { run, generations, resolveIdentity, trustedProxies, logger } = options;
+  const { run, generations, resolveIdentity, places, trustedProxies, logger, metrics } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
     WebSocket: ClientSocket,
   });
+  sockets.on('wsClientError', (_error, socket) => answerRaw(socket, NO_WEBSOCKET, options.common));
 
   function facts(request: IncomingMessage): RequestFacts {
     return readRequestFacts(request, trustedProxies);
@@ -60,16 +86,27 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
 
   const server = useServer<Record<string, unknown>, Connection>(
     {
+      connectionInitWaitTimeout: INIT_MS,
       async onConnect({ extra, connectionParams }) {
         try {
           const token = connectionToken(extra.request, connectionParams);
-          await resolveIdentity(token, facts(extra.request));
+          const request = facts(extra.request);
+          const { identity } = await resolveIdentity(token, request);
+          const leave = places.tryTake(countedAs(identity, request.ipAddress));
+          if (leave === null) {
+            metrics.limited('subscriptionsPerIdentity');
+            extra.socket.close(TOO_MANY, 'RATE_LIMITED');
+            return false;
+          }
+          extra.leave = leave;
+          // It may have gone meanwhile, and nobody would say so again.
+          if (extra.socket.readyState !== extra.socket.OPEN) leave();
           extra.token = token;
           return true;
         } catch (error) {
           if (error instanceof GatewayError) {
             logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
-            extra.socket.close(FORBIDDEN, error.code);
+            extra.socket.close(error.code === 'RATE_LIMITED' ? TOO_MANY : FORBIDDEN, error.code);
           } else {
             // The package would write it to the console, and in development its words to the client.
             logger.error({ err: error }, 'a WebSocket connection could not be judged');
@@ -77,6 +114,9 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
           }
           return false;
         }
+      },
+      onClose({ extra }) {
+        extra.leave?.();
       },
       async onSubscribe({ extra }, _id, payload) {
         let params: ReturnType<typeof readParams>;
@@ -113,11 +153,35 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       execute: ({ contextValue }) => leavable(contextValue as Pending),
       subscribe: ({ contextValue }) => perform(contextValue as Pending),
       // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
-      onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
+      onNext({ extra }, _id, _payload, _args, result) {
+        // The package waits for each result of an operation to be taken, but there may be many operations.
+        if (extra.socket.bufferedAmount > options.bufferBytes) cutOff(extra.socket);
+        return result as FormattedExecutionResult;
+      },
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
     },
     sockets,
+    PING_MS,
   );
+
+  /** Since when a client has had something waiting that it has not taken. */
+  const waitingSince = new WeakMap<WebSocket, number>();
+  const looking = setInterval(() => {
+    const now = performance.now();
+    for (const socket of sockets.clients) {
+      const since = waitingSince.get(socket);
+      if (socket.bufferedAmount === 0) waitingSince.delete(socket);
+      else if (since === undefined) waitingSince.set(socket, now);
+      else if (now - since > options.stalledMs) cutOff(socket);
+    }
+  }, LOOK_MS).unref();
+
+  function cutOff(socket: WebSocket): void {
+    if (socket.readyState === socket.CLOSED) return;
+    metrics.slowClientCut('websocket');
+    logger.warn({ bufferedBytes: socket.bufferedAmount }, 'a client was cut off that did not take what was sent to it');
+    socket.terminate();
+  }
 
   function callerOf({ request }: { readonly request: IncomingMessage }, token: string | null) {
     return { token, request: facts(request), connection: new OperationConnection(request.headers, null) };
@@ -162,17 +226,35 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
 
   return {
     upgrade(req, socket, head) {
+      const { origin, host } = req.headers;
+      // Only browsers send it. A page of elsewhere would speak in the name of whoever has it open.
+      if (origin !== undefined && !options.isOwnPage(origin, host)) {
+        answerRaw(socket, NOT_FROM_THERE, options.common);
+        return;
+      }
       sockets.handleUpgrade(req, socket, head, (accepted) => {
         readNoFasterThanTaken(accepted);
         sockets.emit('connection', accepted, req);
       });
     },
     async close() {
+      clearInterval(looking);
       for (const socket of sockets.clients) socket.close(1001, 'Going away');
       await server.dispose();
     },
   };
 }
+
+const NOT_FROM_THERE: RawAnswer = {
+  status: '403 Forbidden',
+  code: 'FORBIDDEN',
+  message: 'Pages of this origin may not connect.',
+};
+const NO_WEBSOCKET: RawAnswer = {
+  status: '400 Bad Request',
+  code: 'BAD_USER_INPUT',
+  message: 'The connection is upgraded to nothing but WebSocket, version 13.',
+};
 
 /**
  * The token of a connection: `connectionParams.authorization`, or the header. Where both are sent they must agree, or

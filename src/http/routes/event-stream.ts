@@ -3,23 +3,39 @@ import type { FormattedExecutionResult } from 'graphql';
 import { createHandler, type OperationResult, type Response, TOKEN_HEADER_KEY, TOKEN_QUERY_KEY } from 'graphql-sse';
 import type { Connection } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
+import type { ResolveIdentity } from '../../identity/index.js';
+import type { EdgeMetrics } from '../../platform/edge-metrics.js';
+import type { Logger } from '../../platform/logger.js';
+import { countedAs } from '../../policy/index.js';
 import type { Exchange } from '../exchange.js';
 import type { Generations } from '../graphql/generations.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
 import type { Caller, RefuseOperation, RunOperation } from '../graphql/subscriptions.js';
-import { drained } from '../steps/drained.js';
+import { CutOff, Outlet } from '../protection/outlet.js';
+import type { Places } from '../protection/places.js';
+import { tooMany } from '../protection/rate-limited.js';
 import { HttpConnection } from '../steps/http-connection.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseJson, readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
+import { ReservedStream } from './reserved-streams.js';
 import { Taking } from './taking.js';
 
 export interface EventStreamOptions {
   readonly run: RunOperation;
   readonly refuse: RefuseOperation;
   readonly generations: Generations;
+  readonly resolveIdentity: ResolveIdentity;
+  /** The event streams that each identity may have reserved. */
+  readonly places: Places;
   readonly bodyLimitBytes: number;
+  /** How much may wait for the client of a stream, bytes. */
+  readonly bufferBytes: number;
+  /** How long it may take nothing, milliseconds. */
+  readonly stalledMs: number;
+  readonly logger: Logger;
+  readonly metrics: EdgeMetrics;
 }
 
 /** How a name that `authenticate` gave out looks. */
@@ -40,35 +56,66 @@ interface Asked {
 }
 
 /** `/graphql/stream`: GraphQL over Server-Sent Events, in both modes of the graphql-sse protocol. */
-export function createEventStreamRoute({ run, refuse, generations, bodyLimitBytes }: EventStreamOptions) {
-  /** Of the streams that are reserved or open, by their names. */
-  const reserved = new Map<string, Taking>();
+export function createEventStreamRoute(options: EventStreamOptions) {
+  const { run, refuse, generations, resolveIdentity, places, bodyLimitBytes, logger, metrics } = options;
+  const reserved = new Map<string, ReservedStream>();
+  /** Of operations that have a stream of their own. */
+  const outlets = new WeakMap<Exchange, Outlet>();
+
+  function newOutlet({ facts }: Exchange): Outlet {
+    return new Outlet({
+      stalledMs: options.stalledMs,
+      mostBytes: options.bufferBytes,
+      onCut() {
+        metrics.slowClientCut('sse');
+        logger.warn({ requestId: facts.id }, 'a client was cut off that did not take the events sent to it');
+      },
+    });
+  }
+
+  function outletOf(exchange: Exchange): Outlet {
+    const stream = reserved.get(namedStream(exchange));
+    if (stream !== undefined) return stream.outlet;
+    let outlet = outlets.get(exchange);
+    if (outlet === undefined) {
+      outlet = newOutlet(exchange);
+      outlets.set(exchange, outlet);
+    }
+    return outlet;
+  }
 
   const handle = createHandler<Asked>({
-    authenticate({ method, headers, raw }) {
+    authenticate({ method, raw }) {
       // Whoever has the name of a reserved stream receives its results: it must be neither guessed (the package makes it
       // with Math.random) nor planted on somebody by whoever chose it.
-      const named = headers.get(TOKEN_HEADER_KEY) ?? nameOf(raw.exchange) ?? '';
+      const named = namedStream(raw.exchange);
       return method !== 'PUT' && STREAM_NAME.test(named) ? named : randomUUID();
     },
     async onSubscribe({ raw: asked, method }, sent) {
       const params = readParams(sent);
-      const caller = callerOf(asked.exchange);
+      const { exchange, taking } = asked;
+      const stream = reserved.get(namedStream(exchange));
+      const id = String(sent.extensions?.operationId ?? '');
+      const caller = callerOf(exchange);
+      const { connection } = caller;
       if (method === 'GET' && isMutation(generations.current.prepare, params)) {
         await refuse(params, caller, 'BAD_USER_INPUT');
         return NOT_OVER_GET;
       }
-      const result = await run(params, caller);
-      asked.results = asked.taking.paced(Symbol.asyncIterator in result ? result : alone(result));
+      if (stream !== undefined && connection instanceof OperationConnection) stream.began(id, connection);
+      const result = await run(params, caller).catch((error: unknown) => {
+        stream?.ended(id);
+        throw error;
+      });
+      if (!(Symbol.asyncIterator in result)) stream?.ended(id);
+      // Worked out when the client waits for it: what it does not take, the package would keep without a bound.
+      asked.results = taking.paced(Symbol.asyncIterator in result ? result : alone(result));
       // Results are formatted by then; the package's types know only unformatted ones.
       return asked.results as Awaited<OperationResult>;
     },
+    // Awaited before a result is put where it waits to be sent, and that place has no bound.
+    onNext: (_context, { raw }, result) => outletOf(raw.exchange).ready(result),
   });
-
-  function drop(name: string): void {
-    reserved.get(name)?.end();
-    reserved.delete(name);
-  }
 
   /** Opens and closes a reservation that nobody has opened: else anybody could fill the memory with them. */
   function dropUnopened(name: string, asked: Asked): void {
@@ -82,14 +129,29 @@ export function createEventStreamRoute({ run, refuse, generations, bodyLimitByte
         raw: asked,
         context: undefined,
       })
+        // One that is open, or is gone already, is answered with a text.
         .then(([body]) => {
-          // One that is open, or is gone already, is answered with a text.
           if (body === null || typeof body === 'string') return;
-          drop(name);
-          return body.return();
+          void body.return();
+          letGo(name);
         })
         .catch(() => undefined);
     }, RESERVED_MS).unref();
+  }
+
+  function letGo(name: string): void {
+    reserved.get(name)?.close();
+    reserved.delete(name);
+  }
+
+  /** @throws GatewayError where the credential is refused, or somebody has reserved too many */
+  async function place(exchange: Exchange): Promise<() => void> {
+    const { req, facts } = exchange;
+    const { identity } = await resolveIdentity(readCredential(req), facts);
+    const leave = places.tryTake(countedAs(identity, facts.ipAddress));
+    if (leave !== null) return leave;
+    metrics.limited('subscriptionsPerIdentity');
+    throw tooMany('subscriptionsPerIdentity', places.allowed);
   }
 
   /** @throws GatewayError RATE_LIMITED where the client has not taken what it asked for before */
@@ -106,65 +168,54 @@ export function createEventStreamRoute({ run, refuse, generations, bodyLimitByte
     const { req, res } = exchange;
     // Refused before anything is reserved or read.
     readCredential(req);
-    const name = nameOf(exchange) ?? '';
-    const asked: Asked = { exchange, taking: reserved.get(name) ?? new Taking(), results: null };
+    const leave = req.method === 'PUT' ? await place(exchange) : null;
+    const stream = reserved.get(namedStream(exchange));
+    const asked: Asked = { exchange, taking: stream?.taking ?? new Taking(), results: null };
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
     const sent = isJson ? parseJson(await readBody(req, bodyLimitBytes)) : null;
     await checkOperations(asked, sent);
     const [body, init] = await handle({
       method: req.method ?? 'GET',
       url: req.url ?? '/',
-      headers: { get: (header) => headerText(req.headers[header.toLowerCase()]) },
+      headers: { get: (name) => headerText(req.headers[name.toLowerCase()]) },
       body: typeof sent === 'object' ? (sent as Record<PropertyKey, unknown> | null) : null,
       raw: asked,
       context: undefined,
     });
     res.statusCode = init.status;
-    for (const [header, value] of Object.entries(init.headers ?? {})) res.setHeader(header, value);
+    for (const [name, value] of Object.entries(init.headers ?? {})) res.setHeader(name, value);
+    if (leave !== null && init.status === 201 && typeof body === 'string') {
+      reserved.set(body, new ReservedStream(newOutlet(exchange), leave));
+      dropUnopened(body, asked);
+    } else leave?.();
+    if (req.method === 'DELETE' && init.status === 200) {
+      const id = new URLSearchParams(exchange.search).get('operationId');
+      reserved.get(namedStream(exchange))?.ended(id ?? '');
+    }
     if (body === null || typeof body === 'string') {
-      if (req.method === 'PUT' && init.status === 201 && body !== null) {
-        reserved.set(body, new Taking());
-        dropUnopened(body, asked);
-      }
       // The client has taken the operation back before it had begun: the package does not let go of what came of it.
       if (init.status !== 202) await asked.results?.return();
       res.end(body === null || init.status < 400 ? body : withCodes(body));
       return;
     }
-    await send(body, asked);
-    drop(name);
-  };
-}
-
-/** Sends the texts of a stream as fast as the client takes them. */
-async function send(body: AsyncGenerator<string, void, unknown>, { exchange, taking }: Asked): Promise<void> {
-  const { res } = exchange;
-  const stop = () => void body.return();
-  res.once('close', stop);
-  try {
-    for (;;) {
-      taking.waits();
-      const { done, value } = await body.next();
-      taking.isBusy();
-      if (done === true || !res.writable) break;
-      if (!res.write(value)) await drained(res);
+    const outlet = outletOf(exchange);
+    const stop = () => {
+      outlet.end();
+      asked.taking.end();
+      void body.return();
+    };
+    res.once('close', stop);
+    try {
+      await outlet.send(res, taken(body, asked.taking));
+    } catch (error) {
+      if (!(error instanceof CutOff)) throw error;
+    } finally {
+      res.off('close', stop);
+      stop();
+      letGo(namedStream(exchange));
+      res.end();
     }
-  } finally {
-    taking.end();
-    stop();
-    res.off('close', stop);
-    res.end();
-  }
-}
-
-function callerOf(exchange: Exchange): Caller {
-  const { req, facts: request } = exchange;
-  return { token: readCredential(req), request, connection: connectionOf(exchange) };
-}
-
-/** The name of a stream that was reserved before; null where the exchange is one of itself. */
-function nameOf({ req, search }: Exchange): string | null {
-  return headerText(req.headers[TOKEN_HEADER_KEY]) ?? new URLSearchParams(search).get(TOKEN_QUERY_KEY);
+  };
 }
 
 const NOT_OVER_GET: Response = [
@@ -176,10 +227,31 @@ const NOT_OVER_GET: Response = [
   },
 ];
 
+/** The same texts; each is asked for when the client waits for it. */
+async function* taken(texts: AsyncIterator<string>, taking: Taking): AsyncGenerator<string, void, void> {
+  for (;;) {
+    taking.waits();
+    const { done, value } = await texts.next();
+    taking.isBusy();
+    if (done === true) return;
+    yield value;
+  }
+}
+
+function callerOf(exchange: Exchange): Caller {
+  const { req, facts: request } = exchange;
+  return { token: readCredential(req), request, connection: connectionOf(exchange) };
+}
+
+/** The reserved stream that a request names; empty where it names none. */
+function namedStream({ req, search }: Exchange): string {
+  return headerText(req.headers[TOKEN_HEADER_KEY]) ?? new URLSearchParams(search).get(TOKEN_QUERY_KEY) ?? '';
+}
+
 /** Where a stream was reserved, the results go out by it: the request that asks is answered at once, and says nothing of the end. */
-function connectionOf(exchange: Exchange): Connection {
-  const { req, res } = exchange;
-  return nameOf(exchange) === null ? new HttpConnection(req, res) : new OperationConnection(req.headers, null);
+function connectionOf({ req, res, search }: Exchange): Connection {
+  const isReserved = req.headers[TOKEN_HEADER_KEY] !== undefined || new URLSearchParams(search).has(TOKEN_QUERY_KEY);
+  return isReserved ? new OperationConnection(req.headers, null) : new HttpConnection(req, res);
 }
 
 async function* alone(result: FormattedExecutionResult): AsyncGenerator<FormattedExecutionResult, void, void> {

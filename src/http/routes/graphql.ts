@@ -12,7 +12,7 @@ import { HttpConnection } from '../steps/http-connection.js';
 import { negotiateResult, type ResultFormat } from '../steps/media-type.js';
 import { parseJson, receiveBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
-import { sendWhole } from '../steps/send.js';
+import { send } from '../steps/send.js';
 
 export interface GraphQLRouteOptions {
   readonly generations: Generations;
@@ -25,6 +25,10 @@ export interface GraphQLRouteOptions {
 
 /** What is not done yet, where something is waited for. */
 type Waiting = Promise<void> | undefined;
+
+/** The page has its scripts and styles within it. It is served in development only, and loads nothing from elsewhere. */
+const GRAPHIQL_POLICY =
+  "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
 
 const JSON_BODY = /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i;
 
@@ -128,7 +132,9 @@ function isJson(mediaType: string | undefined): boolean {
 
 async function sendPage(exchange: Exchange, page: () => Promise<string>): Promise<void> {
   const text = await page();
-  sendWhole(exchange, 200, 'text/html', text);
+  setCommonHeaders(exchange);
+  exchange.res.setHeader('Content-Security-Policy', GRAPHIQL_POLICY);
+  send(exchange.res, 200, 'text/html', text);
 }
 
 function wantsPage({ req, search }: Exchange): boolean {

@@ -1,24 +1,47 @@
 import type { Exchange } from '../exchange.js';
 
-/** What every answer carries besides the id of its request; name after name. */
-const COMMON: readonly string[] = [
-  'X-Content-Type-Options',
-  'nosniff',
-  // Answers hold one person's data; no cache may keep them for the next.
-  'Cache-Control',
-  'no-store',
-  // Also where no origin is let in: an answer without the CORS headers must not be kept for a page that would be.
-  'Vary',
-  'Origin',
-];
+export interface CommonHeaderOptions {
+  /** Where clients reach the gateway; null where that is not said. */
+  readonly publicUrl: string | null;
+  /** 0: browsers are not told to use nothing but https. */
+  readonly hstsMaxAgeSeconds: number;
+}
+
+/** What a policy says of answers that are data: nothing in them may run, be shown or be framed. */
+const NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'";
+
+/** What every answer carries besides the id of its request; name after name. Made once. */
+export function createCommonHeaders({ publicUrl, hstsMaxAgeSeconds }: CommonHeaderOptions): readonly string[] {
+  // Of an address that is not https it would be ignored (RFC 6797 §8.1), or lock people out where one day it is.
+  const strict = publicUrl?.startsWith('https:') === true && hstsMaxAgeSeconds > 0;
+  return Object.freeze([
+    'X-Content-Type-Options',
+    'nosniff',
+    // Answers hold one person's data; no cache may keep them for the next.
+    'Cache-Control',
+    'no-store',
+    // Also where no origin is let in: an answer without the CORS headers must not be kept for a page that would be.
+    'Vary',
+    'Origin',
+    'Content-Security-Policy',
+    NOTHING_RUNS,
+    // Ids of sessions and events are in addresses.
+    'Referrer-Policy',
+    'no-referrer',
+    // Pages of other origins cannot take an answer into their process, e.g. as an image.
+    'Cross-Origin-Resource-Policy',
+    'same-origin',
+    ...(strict ? ['Strict-Transport-Security', `max-age=${hstsMaxAgeSeconds}`] : []),
+  ]);
+}
 
 /** Sets the headers that every answer carries. */
-export function setCommonHeaders({ res, facts }: Exchange): void {
+export function setCommonHeaders({ res, facts, common }: Exchange): void {
   res.setHeader('X-Request-Id', facts.id);
-  for (let at = 0; at < COMMON.length; at += 2) res.setHeader(COMMON[at] as string, COMMON[at + 1] as string);
+  for (let at = 0; at < common.length; at += 2) res.setHeader(common[at] as string, common[at + 1] as string);
 }
 
 /** The same headers, name after name, for `writeHead`: at half the cost of setting one after the other. */
-export function commonHeaders({ facts }: Exchange): string[] {
-  return ['X-Request-Id', facts.id, ...COMMON];
+export function commonHeaders({ facts, common }: Exchange): string[] {
+  return ['X-Request-Id', facts.id, ...common];
 }

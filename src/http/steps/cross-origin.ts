@@ -9,6 +9,32 @@ export interface CrossOriginRules {
 
 const LOCALHOST = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
+/** Whether browsers may call from an origin. */
+export function createOriginRule(rules: CrossOriginRules): (origin: string) => boolean {
+  const allowed = new Set(rules.origins);
+  return (origin) => allowed.has(origin) || (rules.anyLocalhost && LOCALHOST.test(origin));
+}
+
+/**
+ * Whether a page of an origin may open a WebSocket, which no preflight asks for: one of the origins, or of the gateway itself, which is
+ * where the console is.
+ */
+export function createPageRule(
+  rules: CrossOriginRules,
+  publicUrl: string | null,
+): (origin: string, host: string | undefined) => boolean {
+  const isAllowed = createOriginRule(rules);
+  const own = publicUrl === null ? null : new URL(publicUrl).origin;
+  return (origin, host) =>
+    isAllowed(origin) ||
+    origin === own ||
+    (host !== undefined && /^https?:\/\//.test(origin) && hostOf(origin) === host);
+}
+
+function hostOf(origin: string): string {
+  return origin.replace(/^https?:\/\//, '');
+}
+
 /** Adds CORS headers to the common ones; true where the request was a preflight and is answered. */
 export type CrossOrigin = (req: IncomingMessage, res: ServerResponse) => boolean;
 
@@ -18,8 +44,7 @@ export function concernsOrigins(req: IncomingMessage): boolean {
 }
 
 export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
-  const allowed = new Set(rules.origins);
-  const isAllowed = (origin: string) => allowed.has(origin) || (rules.anyLocalhost && LOCALHOST.test(origin));
+  const isAllowed = createOriginRule(rules);
   const middleware = cors({
     origin: (origin, answer) => answer(null, origin !== undefined && isAllowed(origin)),
     credentials: true,

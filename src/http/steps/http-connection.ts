@@ -6,7 +6,8 @@ import { OPERATION_OVER } from './operation-connection.js';
 export class HttpConnection implements Connection {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
-  #signal: AbortSignal | null = null;
+  #controller: AbortController | null = null;
+  #ended: Error | null = null;
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.#req = req;
@@ -18,14 +19,20 @@ export class HttpConnection implements Connection {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= signalOf(this.#res);
-    return this.#signal;
+    this.#controller ??= this.#watched();
+    return this.#controller.signal;
   }
-}
 
-function signalOf(res: ServerResponse): AbortSignal {
-  if (res.closed || res.destroyed) return AbortSignal.abort(OPERATION_OVER);
-  const controller = new AbortController();
-  res.once('close', () => controller.abort(OPERATION_OVER));
-  return controller.signal;
+  end(why: Error = OPERATION_OVER): void {
+    this.#ended ??= why;
+    this.#controller?.abort(this.#ended);
+  }
+
+  #watched(): AbortController {
+    const controller = new AbortController();
+    if (this.#res.closed || this.#res.destroyed) this.#ended ??= OPERATION_OVER;
+    if (this.#ended === null) this.#res.once('close', () => this.end());
+    else controller.abort(this.#ended);
+    return controller;
+  }
 }

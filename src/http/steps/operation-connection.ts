@@ -9,7 +9,7 @@ export class OperationConnection implements Connection {
   readonly #around: Connection | null;
   #own: AbortController | null = null;
   #signal: AbortSignal | null = null;
-  #ended = false;
+  #ended: Error | null = null;
 
   /** @param around what this operation cannot outlive; null where nothing tells of its end but {@link end}. */
   constructor(headers: Connection['headers'], around: Connection | null) {
@@ -23,14 +23,14 @@ export class OperationConnection implements Connection {
   }
 
   /** The client has left the operation, or it is over. */
-  end(): void {
-    this.#ended = true;
-    this.#own?.abort(OPERATION_OVER);
+  end(why: Error = OPERATION_OVER): void {
+    this.#ended ??= why;
+    this.#own?.abort(this.#ended);
   }
 
   #makeSignal(): AbortSignal {
     this.#own = new AbortController();
-    if (this.#ended) this.#own.abort(OPERATION_OVER);
+    if (this.#ended !== null) this.#own.abort(this.#ended);
     return this.#around === null ? this.#own.signal : AbortSignal.any([this.#own.signal, this.#around.signal]);
   }
 }

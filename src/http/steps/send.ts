@@ -32,7 +32,7 @@ export function sendRefusal(exchange: Exchange, error: GatewayError): void {
   setCommonHeaders(exchange);
   const internal = error.code === 'INTERNAL_SERVER_ERROR';
   if (error.status === 401) res.setHeader('WWW-Authenticate', challenge(error));
-  if (error.status === 503) res.setHeader('Retry-After', '1');
+  if (error.status === 503 || error.status === 429) res.setHeader('Retry-After', '1');
   // The rest of a body that nobody will read must not be taken for the next request.
   if (!req.complete) res.setHeader('Connection', 'close');
   const mediaType = negotiateResult(req.headers.accept)?.mediaType ?? 'application/json';

@@ -38,13 +38,16 @@ const STALLED_MS = 10_000;
 export function createSubscribe(
   service: SubscribedService,
 ): (params: string, context: OnwardContext) => Promise<Subscribed> {
-  const { name, breaker, maxOpen, closing, metrics } = service;
+  const { name, breaker, maxOpen, closing, log, metrics } = service;
   let open = 0;
 
   return async (params, context) => {
     if (closing.aborted) throw new UpstreamFailure(name, 'closed');
     if (!breaker.admits()) throw new UpstreamFailure(name, 'breaker-open');
-    if (open >= maxOpen) throw new UpstreamFailure(name, 'busy');
+    if (open >= maxOpen) {
+      log.warn({ requestId: context.request.id, maxOpen }, 'a service was not asked for a stream: too many are open');
+      throw new UpstreamFailure(name, 'busy');
+    }
     open += 1;
     let headers: Readonly<Record<string, string>>;
     let permit: Permit | null;

@@ -7,6 +7,7 @@ import { eventWithBody, operationEvent } from './events.js';
 const EXPECTED_TYPES: Readonly<Record<string, readonly string[]>> = {
   authentication: ['start', 'end', 'info'],
   session: ['start', 'end', 'info'],
+  intrusion_detection: ['allowed', 'denied', 'info'],
   api: ['access', 'admin', 'allowed', 'change', 'creation', 'deletion', 'denied', 'end', 'info', 'start', 'user'],
 };
 

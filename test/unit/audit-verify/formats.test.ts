@@ -6,7 +6,7 @@ import { DetailsHash, EventHash } from '../../../src/audit/verify/event-hash.js'
 import { readGatewayKeys } from '../../../src/audit/verify/index.js';
 import { instantReader } from '../../../src/audit/verify/instant.js';
 import { sealBodyReader } from '../../../src/audit/verify/seal-body.js';
-import { EVENT_OUTCOMES, EVENT_TYPES, type EventDraft } from '../../../src/domain/audit-event.js';
+import { ANOMALY_KINDS, EVENT_OUTCOMES, EVENT_TYPES, type EventDraft } from '../../../src/domain/audit-event.js';
 import { SEED } from '../../support/seeded-random.js';
 import { gatewayKey, jwksOf } from './writer.js';
 
@@ -21,6 +21,13 @@ const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(
 const gap = fc
   .tuple(time, time, fc.nat())
   .map(([a, b, lost]) => ({ from: Math.min(a, b), until: Math.max(a, b), lost }));
+
+const anomaly = fc.record({
+  kind: fc.constantFrom(...ANOMALY_KINDS),
+  threshold: fc.nat(),
+  windowSeconds: fc.nat(),
+  codes: fc.array(code, { maxLength: 3 }),
+});
 
 const anyDraft: fc.Arbitrary<EventDraft> = fc.record({
   type: fc.constantFrom(...EVENT_TYPES),
@@ -56,11 +63,12 @@ const anyDraft: fc.Arbitrary<EventDraft> = fc.record({
 
 const upstreams = fc.array(text, { maxLength: 3 });
 
-/** A gap is in the events that are about one, and in no others; upstreams are where any were asked. */
-const draft = fc.tuple(anyDraft, gap, upstreams).map(([event, gap, upstreams]): EventDraft => {
+/** Gaps and anomalies are in the events that are about one, and in no others; upstreams are where any were asked. */
+const draft = fc.tuple(anyDraft, gap, anomaly, upstreams).map(([event, gap, anomaly, upstreams]): EventDraft => {
   const { operation } = event;
   const asked =
     operation === null || upstreams.length === 0 ? event : { ...event, operation: { ...operation, upstreams } };
+  if (event.type === 'ANOMALY_DETECTED') return { ...asked, anomaly };
   return event.type === 'AUDIT_GAP' ? { ...asked, gap } : asked;
 });
 
@@ -79,6 +87,23 @@ describe('the reader of event bodies', () => {
     for (const [what, type, gap, valid] of cases) {
       const place = { chain: 'c', sequence: 1, occurredAt: 5 };
       const made = { ...(event as EventDraft), type, ...(gap && { gap }) };
+      const body = encodeBody(made, place, { instance: 'i', version: 'v' }, '00'.repeat(32));
+      expect([what, readBody(body) !== null]).toEqual([what, valid]);
+    }
+  });
+
+  it('takes an anomaly where it belongs and nowhere else, and none of a kind it does not know', () => {
+    const known = { kind: 'MANY_SUBJECTS', threshold: 3, windowSeconds: 3_600, codes: [] } as const;
+    const cases: [string, EventDraft['type'], object | undefined, boolean][] = [
+      ['an anomaly in its event', 'ANOMALY_DETECTED', known, true],
+      ['none in the event of one', 'ANOMALY_DETECTED', undefined, false],
+      ['one in another event', 'IMPERSONATION_DENIED', known, false],
+      ['one of another kind', 'ANOMALY_DETECTED', { ...known, kind: 'NOTHING_AT_ALL' }, false],
+    ];
+    const [event] = fc.sample(anyDraft, { numRuns: 1, seed: 1 });
+    for (const [what, type, anomaly, valid] of cases) {
+      const place = { chain: 'c', sequence: 1, occurredAt: 5 };
+      const made = { ...(event as EventDraft), type, ...(anomaly && { anomaly }) } as EventDraft;
       const body = encodeBody(made, place, { instance: 'i', version: 'v' }, '00'.repeat(32));
       expect([what, readBody(body) !== null]).toEqual([what, valid]);
     }

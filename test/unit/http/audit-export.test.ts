@@ -31,7 +31,7 @@ it('an export whose client takes nothing is cut after a while, and reads no furt
   });
   const server = createServer((req, res) => {
     const facts = { id: 'request', ipAddress: null, userAgent: null, traceparent: null };
-    void route.handle({ req, res, path: '/audit/export', search: '', facts });
+    void route.handle({ req, res, path: '/audit/export', search: '', facts, common: [] });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

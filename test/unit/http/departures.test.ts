@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Exchange } from '../../../src/http/exchange.js';
+import { createCommonHeaders } from '../../../src/http/steps/common-headers.js';
 import { createDepartures } from '../../../src/http/steps/departures.js';
 
 /** What is done with each request, in turn. */
@@ -22,7 +23,14 @@ const depart = (exchange: Exchange, text: string, status = 200) =>
 
 const server = createServer((req: IncomingMessage, res: ServerResponse) => {
   const facts = { id: `id-of-${req.url}`, ipAddress: null, userAgent: null, traceparent: null };
-  answer({ req, res, path: req.url ?? '', search: '', facts });
+  answer({
+    req,
+    res,
+    path: req.url ?? '',
+    search: '',
+    facts,
+    common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0 }),
+  });
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => new Promise((resolve) => server.close(resolve)));

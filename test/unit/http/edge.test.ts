@@ -5,6 +5,7 @@ import { GatewayError, StoreUnavailableError } from '../../../src/errors/index.j
 import { createEdge, type Handler } from '../../../src/http/edge.js';
 import { readParams } from '../../../src/http/graphql/request-params.js';
 import { createReadinessRoute, healthRoute } from '../../../src/http/routes/operations.js';
+import { createCommonHeaders } from '../../../src/http/steps/common-headers.js';
 import { createCrossOrigin } from '../../../src/http/steps/cross-origin.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
 import { collectedLog } from '../audit/drafts.js';
@@ -30,6 +31,7 @@ const edge = createEdge({
     { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
     { path: '/readyz', methods: ['GET'], handle: ready },
   ],
+  common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0 }),
   crossOrigin: createCrossOrigin({ origins: ['https://admin.example'], anyLocalhost: false }),
   trustedProxies: 0,
   logger,

@@ -6,8 +6,11 @@ import { buildSchema, parse } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import type { Generations } from '../../../src/http/graphql/generations.js';
+import { Places } from '../../../src/http/protection/places.js';
 import { createEventStreamRoute } from '../../../src/http/routes/event-stream.js';
 import { readRequestFacts } from '../../../src/http/steps/request-facts.js';
+import { createMetrics } from '../../../src/platform/metrics.js';
+import { collectedLog } from '../audit/drafts.js';
 
 const NAME = 'x-graphql-event-stream-token';
 
@@ -47,6 +50,12 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
       },
     } as unknown as Generations,
     bodyLimitBytes: 10_000,
+    bufferBytes: 1_000_000,
+    stalledMs: 60_000,
+    resolveIdentity: async () => ({ identity: { kind: 'anonymous' } }) as never,
+    places: new Places(1_000),
+    logger: collectedLog().logger,
+    metrics: createMetrics({ processMetrics: false }).edge,
   });
   const server = createServer((req, res) => {
     const [path = '', search] = (req.url ?? '').split('?');
@@ -56,6 +65,7 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
       path,
       search: search === undefined ? '' : `?${search}`,
       facts: readRequestFacts(req, 0),
+      common: [],
     }).catch((error: unknown) => {
       res.statusCode = error instanceof GatewayError ? error.status : 500;
       res.end(error instanceof GatewayError ? error.code : String(error));

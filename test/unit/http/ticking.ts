@@ -7,7 +7,10 @@ import type { Identity } from '../../../src/domain/identity.js';
 import { createGeneration } from '../../../src/http/graphql/create-generation.js';
 import { Generations } from '../../../src/http/graphql/generations.js';
 import { guardHooks } from '../../../src/http/graphql/guard-hooks.js';
+import { OperationLimits } from '../../../src/http/graphql/operation-limits.js';
 import { createSubscriptions } from '../../../src/http/graphql/subscriptions.js';
+import { Places } from '../../../src/http/protection/places.js';
+import { OperationConnection } from '../../../src/http/steps/operation-connection.js';
 import { createUserCache } from '../../../src/loaders/index.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
 import { ChangeableDirectory } from '../../support/changeable-directory.js';
@@ -86,6 +89,7 @@ const schema = guarded(
 
 const clock = new TestClock();
 const metrics = createMetrics({ processMetrics: false });
+const limits = new OperationLimits({ timeoutSeconds: 30, perIdentity: 100, metrics: metrics.edge });
 export const { logger, lines } = collectedLog();
 /** A generation of which the whole schema is the gateway's own. */
 export const ownGeneration = (number: number, onStop: () => void = () => undefined) =>
@@ -94,11 +98,14 @@ export const ownGeneration = (number: number, onStop: () => void = () => undefin
     schema,
     own: { schema, covers: () => true },
     introspection: true,
+    limits,
     logger,
     metrics,
     onStop: async () => onStop(),
   });
-const shared = new Generations(await createGeneration({ number: 1, schema, introspection: true, logger, metrics }));
+const shared = new Generations(
+  await createGeneration({ number: 1, schema, introspection: true, limits, logger, metrics }),
+);
 afterAll(() => shared.close());
 afterEach(() => {
   sources.clear();
@@ -138,6 +145,8 @@ export function open(identity: Identity, generations: Generations = shared) {
       hasEnded: () => false,
       recording: { trail, attempts, clock },
     }),
+    limits,
+    places: new Places(20),
     metrics,
     onSessionEnded(listener) {
       listeners.add(listener);
@@ -145,7 +154,7 @@ export function open(identity: Identity, generations: Generations = shared) {
     },
   });
   const dead: string[] = [];
-  const connection = { headers: {}, signal: new AbortController().signal };
+  const connection = new OperationConnection({}, null);
   const request = { id: 'request-1', ipAddress: null, userAgent: null, traceparent: null };
   const run = (query: string, variables: Record<string, unknown> | null = null) =>
     subscriptions.run(

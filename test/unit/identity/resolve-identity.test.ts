@@ -22,6 +22,7 @@ function strategy(issuer: string, resolve: IdentityStrategy['resolve'] = async (
     accepts: (claimed: string) => claimed === issuer,
     resolve: vi.fn(resolve),
     recall: (): ResolvedIdentity | null => null,
+    isKnown: () => false,
   };
 }
 const digest = (token: string) => `digest of ${token}`;

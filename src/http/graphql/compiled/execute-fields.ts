@@ -4,6 +4,7 @@ import {
   afterwards,
   type Completed,
   fail,
+  isGivenUp,
   isPromiseLike,
   type Json,
   joined,
@@ -139,7 +140,11 @@ function executeField(
 // The closures of what waits are made here: within `executeField` they would cost what does not wait an allocation, too.
 
 function later(run: Run, field: FieldPlan, value: PromiseLike<unknown>, path: ResultPath): Completed {
-  return afterwards(value, (resolved) => field.complete(run, resolved, field, path));
+  return afterwards(value, (resolved) => {
+    // What an operation was given up for may go on resolving for long. Only here: nothing gives it up while nothing is waited for.
+    if (isGivenUp(run)) throw new Error('the operation was given up');
+    return field.complete(run, resolved, field, path);
+  });
 }
 
 function settled(

@@ -28,6 +28,13 @@ export interface Run {
   nulled: Set<ResultPath | undefined> | null;
 }
 
+/** Whether nobody waits for what it comes to any more. */
+export function isGivenUp({ context }: Run): boolean {
+  return (
+    (context as { readonly onward?: { readonly timeIsUp?: boolean } } | null | undefined)?.onward?.timeIsUp === true
+  );
+}
+
 export function isPromiseLike<T>(value: unknown): value is PromiseLike<T> {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
   return typeof (value as { then?: unknown }).then === 'function';

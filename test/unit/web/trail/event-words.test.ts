@@ -24,6 +24,7 @@ function event(about: Partial<EventFacts> = {}): EventFacts {
     subject: { name: 'Cleo' },
     operation: null,
     gap: null,
+    anomaly: null,
     ...about,
   };
 }
@@ -68,7 +69,7 @@ describe('an event in words', () => {
     [
       'a flood',
       { type: 'IMPERSONATION_DENIED', outcome: 'FAILURE', code: 'RATE_LIMITED', count: 12 },
-      'Ada was not allowed to act as Cleo, because the actor had started too many in a short time. This stands for 12 such attempts.',
+      'Ada was not allowed to act as Cleo, because there had been too many in a short time, or at once. This stands for 12 such attempts.',
     ],
     [
       'the gateway’s own end of a session',
@@ -85,6 +86,27 @@ describe('an event in words', () => {
       'an operation that failed',
       { type: 'OPERATION_COMPLETED', outcome: 'FAILURE', operation: run },
       'Ada, as Cleo, ran the query ShowOrders; it failed, in whole or in part.',
+    ],
+    [
+      'refusals of one actor',
+      {
+        type: 'ANOMALY_DETECTED',
+        outcome: 'FAILURE',
+        code: 'FORBIDDEN',
+        count: 30,
+        anomaly: { kind: 'DENIED_BURST_BY_ACTOR', windowSeconds: 60 },
+      },
+      'Ada was refused 30 times within a minute.',
+    ],
+    [
+      'refusals from one address',
+      { type: 'ANOMALY_DETECTED', count: 100, anomaly: { kind: 'DENIED_BURST_BY_ADDRESS', windowSeconds: 60 } },
+      'Requests from one address were refused 100 times within a minute.',
+    ],
+    [
+      'many subjects',
+      { type: 'ANOMALY_DETECTED', count: 30, anomaly: { kind: 'MANY_SUBJECTS', windowSeconds: 3_600 } },
+      'Ada acted as 30 different people within an hour.',
     ],
     [
       'a gap',

@@ -4,6 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What the gateway tells as an anomaly. */
+export type AnomalyKind =
+  /** Many refused attempts of one actor, under whatever identity. */
+  | 'DENIED_BURST_BY_ACTOR'
+  /** Many refused attempts or credentials from one address, or one /64 of IPv6. */
+  | 'DENIED_BURST_BY_ADDRESS'
+  /** One actor acted as many different subjects. */
+  | 'MANY_SUBJECTS';
+
 /** The parts of a verification, in their order. */
 export type AuditVerificationPhase =
   /** It is done. */
@@ -62,6 +71,8 @@ export type ImpersonationEventFilter = {
 
 /** What happened. */
 export type ImpersonationEventType =
+  /** The gateway noticed something out of the ordinary; `anomaly` says what, `count` how often by then, `code` the last refusal. */
+  | 'ANOMALY_DETECTED'
   /** The personal details of all events about one person, the subject of this event, were erased. UNKNOWN: about to be. */
   | 'AUDIT_ERASED'
   /** Somebody exported the audit trail. */
@@ -284,7 +295,7 @@ export type RevokeMutationVariables = Exact<{
 
 export type RevokeMutation = { readonly revokeImpersonation: { readonly session: { readonly id: string, readonly status: ImpersonationSessionStatus } } };
 
-export type EventRowFieldsFragment = { readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null, readonly operation: { readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly lost: number } | null, readonly integrity: { readonly status: IntegrityStatus } };
+export type EventRowFieldsFragment = { readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null, readonly operation: { readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly lost: number } | null, readonly anomaly: { readonly kind: AnomalyKind, readonly threshold: number, readonly windowSeconds: number } | null, readonly integrity: { readonly status: IntegrityStatus } };
 
 export type EventsQueryVariables = Exact<{
   filter?: ImpersonationEventFilter | null | undefined;
@@ -295,7 +306,7 @@ export type EventsQueryVariables = Exact<{
 }>;
 
 
-export type EventsQuery = { readonly impersonationEvents: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null, readonly operation: { readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly lost: number } | null, readonly integrity: { readonly status: IntegrityStatus } } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean } } };
+export type EventsQuery = { readonly impersonationEvents: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null, readonly operation: { readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly lost: number } | null, readonly anomaly: { readonly kind: AnomalyKind, readonly threshold: number, readonly windowSeconds: number } | null, readonly integrity: { readonly status: IntegrityStatus } } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean } } };
 
 export type EventsRecordedSubscriptionVariables = Exact<{
   filter?: ImpersonationEventFilter | null | undefined;
@@ -303,7 +314,7 @@ export type EventsRecordedSubscriptionVariables = Exact<{
 }>;
 
 
-export type EventsRecordedSubscription = { readonly impersonationEventRecorded: { readonly streamCursor: string | null, readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null, readonly operation: { readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly lost: number } | null, readonly integrity: { readonly status: IntegrityStatus } } };
+export type EventsRecordedSubscription = { readonly impersonationEventRecorded: { readonly streamCursor: string | null, readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null, readonly operation: { readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly lost: number } | null, readonly anomaly: { readonly kind: AnomalyKind, readonly threshold: number, readonly windowSeconds: number } | null, readonly integrity: { readonly status: IntegrityStatus } } };
 
 export type EventInChainQueryVariables = Exact<{
   id: string | number;
@@ -314,7 +325,7 @@ export type EventInChainQueryVariables = Exact<{
 }>;
 
 
-export type EventInChainQuery = { readonly event: { readonly sessionId: string | null, readonly reason: string | null, readonly ticket: string | null, readonly requestId: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly operation: { readonly documentHash: string, readonly variables: string | null, readonly errorCodes: ReadonlyArray<string>, readonly durationMs: number | null, readonly upstreams: ReadonlyArray<string>, readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly from: string, readonly until: string, readonly lost: number } | null, readonly integrity: { readonly chain: string, readonly sequence: number, readonly hash: string, readonly previousHash: string, readonly status: IntegrityStatus }, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null } | null, readonly previous?: { readonly id: string, readonly type: ImpersonationEventType, readonly integrity: { readonly hash: string } } | null, readonly next?: { readonly id: string, readonly type: ImpersonationEventType, readonly integrity: { readonly previousHash: string } } | null };
+export type EventInChainQuery = { readonly event: { readonly sessionId: string | null, readonly reason: string | null, readonly ticket: string | null, readonly requestId: string, readonly ipAddress: string | null, readonly userAgent: string | null, readonly id: string, readonly type: ImpersonationEventType, readonly outcome: EventOutcome, readonly code: string | null, readonly occurredAt: string, readonly actorId: string | null, readonly subjectId: string | null, readonly count: number, readonly detailsErased: boolean, readonly operation: { readonly documentHash: string, readonly variables: string | null, readonly errorCodes: ReadonlyArray<string>, readonly durationMs: number | null, readonly upstreams: ReadonlyArray<string>, readonly name: string | null, readonly type: OperationType, readonly fields: ReadonlyArray<string> } | null, readonly gap: { readonly from: string, readonly until: string, readonly lost: number } | null, readonly anomaly: { readonly codes: ReadonlyArray<string>, readonly kind: AnomalyKind, readonly threshold: number, readonly windowSeconds: number } | null, readonly integrity: { readonly chain: string, readonly sequence: number, readonly hash: string, readonly previousHash: string, readonly status: IntegrityStatus }, readonly actor: { readonly name: string } | null, readonly subject: { readonly name: string } | null } | null, readonly previous?: { readonly id: string, readonly type: ImpersonationEventType, readonly integrity: { readonly hash: string } } | null, readonly next?: { readonly id: string, readonly type: ImpersonationEventType, readonly integrity: { readonly previousHash: string } } | null };
 
 export type UsersQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -411,6 +422,11 @@ export const EventRowFieldsFragmentDoc = new TypedDocumentString(`
   count
   gap {
     lost
+  }
+  anomaly {
+    kind
+    threshold
+    windowSeconds
   }
   detailsErased
   integrity {
@@ -740,6 +756,11 @@ export const EventsDocument = new TypedDocumentString(`
   gap {
     lost
   }
+  anomaly {
+    kind
+    threshold
+    windowSeconds
+  }
   detailsErased
   integrity {
     status
@@ -775,6 +796,11 @@ export const EventsRecordedDocument = new TypedDocumentString(`
   gap {
     lost
   }
+  anomaly {
+    kind
+    threshold
+    windowSeconds
+  }
   detailsErased
   integrity {
     status
@@ -800,6 +826,9 @@ export const EventInChainDocument = new TypedDocumentString(`
     gap {
       from
       until
+    }
+    anomaly {
+      codes
     }
     integrity {
       chain
@@ -845,6 +874,11 @@ export const EventInChainDocument = new TypedDocumentString(`
   count
   gap {
     lost
+  }
+  anomaly {
+    kind
+    threshold
+    windowSeconds
   }
   detailsErased
   integrity {

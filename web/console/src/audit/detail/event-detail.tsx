@@ -73,6 +73,17 @@ export function EventDetail({ found, hrefOf, level }: EventDetailProps) {
           </Facts>
         </section>
       )}
+      {event.anomaly === null ? null : (
+        <section>
+          <Heading>Anomaly</Heading>
+          <Facts>
+            <Fact name="Told from">
+              {`${event.anomaly.threshold.toLocaleString()} within ${event.anomaly.windowSeconds.toLocaleString()} s`}
+            </Fact>
+            <Fact name="Refusals">{event.anomaly.codes.join(', ')}</Fact>
+          </Facts>
+        </section>
+      )}
       {event.operation === null ? null : (
         <Operation event={event} operation={event.operation} heading={<Heading>Operation</Heading>} />
       )}

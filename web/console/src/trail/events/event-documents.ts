@@ -24,6 +24,11 @@ export const EventRowFields = graphql(`
     gap {
       lost
     }
+    anomaly {
+      kind
+      threshold
+      windowSeconds
+    }
     detailsErased
     integrity {
       status
@@ -83,6 +88,9 @@ export const EventInChain = graphql(`
       gap {
         from
         until
+      }
+      anomaly {
+        codes
       }
       integrity {
         chain

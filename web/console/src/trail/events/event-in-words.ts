@@ -1,4 +1,4 @@
-import type { EventOutcome, ImpersonationEventType } from '../../generated/graphql.js';
+import type { AnomalyKind, EventOutcome, ImpersonationEventType } from '../../generated/graphql.js';
 import { because } from './codes-in-words.js';
 
 /** What a sentence about an event needs. */
@@ -17,6 +17,7 @@ export interface EventFacts {
     readonly fields: readonly string[];
   } | null;
   readonly gap: { readonly lost: number } | null;
+  readonly anomaly: { readonly kind: AnomalyKind; readonly windowSeconds: number } | null;
 }
 
 /** Short names of the types, for lists and filters. */
@@ -34,6 +35,7 @@ export const TYPE_NAMES: Readonly<Record<ImpersonationEventType, string>> = {
   AUDIT_EXPORTED: 'Trail exported',
   AUDIT_GAP: 'Gap in the trail',
   AUDIT_ERASED: 'Details erased',
+  ANOMALY_DETECTED: 'Anomaly',
 };
 
 export const OUTCOME_NAMES: Readonly<Record<EventOutcome, string>> = {
@@ -50,6 +52,8 @@ export function typeName(type: string): string {
 /** What happened, in one plain sentence. Names come from the trail and are text, never markup. */
 export function eventInWords(event: EventFacts): string {
   const sentence = Object.hasOwn(SENTENCES, event.type) ? SENTENCES[event.type](event) : `${event.type}.`;
+  // What was counted is part of the sentence.
+  if (event.type === 'ANOMALY_DETECTED') return sentence;
   return event.count > 1 ? `${sentence} This stands for ${event.count.toLocaleString()} such attempts.` : sentence;
 }
 
@@ -81,6 +85,7 @@ const SENTENCES: Readonly<Record<ImpersonationEventType, (event: EventFacts) => 
     event.outcome === 'UNKNOWN'
       ? `The personal details about ${subject(event)} were about to be erased.`
       : `The personal details about ${subject(event)} were erased.`,
+  ANOMALY_DETECTED: (event) => anomaly(event),
 };
 
 function completed(event: EventFacts): string {
@@ -90,6 +95,24 @@ function completed(event: EventFacts): string {
   return event.code === null
     ? `${ran}; it failed, in whole or in part.`
     : `${ran}; it failed, because ${because(event.code)}.`;
+}
+
+function anomaly(event: EventFacts): string {
+  const times = event.count.toLocaleString();
+  const within = event.anomaly === null ? '' : ` within ${stretch(event.anomaly.windowSeconds)}`;
+  if (event.anomaly?.kind === 'DENIED_BURST_BY_ACTOR') {
+    return `${actor(event)} was refused ${times} times${within}.`;
+  }
+  if (event.anomaly?.kind === 'DENIED_BURST_BY_ADDRESS') {
+    return `Requests from one address were refused ${times} times${within}.`;
+  }
+  if (event.anomaly?.kind === 'MANY_SUBJECTS') return `${actor(event)} acted as ${times} different people${within}.`;
+  return 'Something out of the ordinary was noticed.';
+}
+
+function stretch(seconds: number): string {
+  if (seconds === 3_600) return 'an hour';
+  return seconds === 60 ? 'a minute' : `${seconds.toLocaleString()} s`;
 }
 
 function actor({ actor: person, actorId }: EventFacts, nobody = 'The gateway'): string {

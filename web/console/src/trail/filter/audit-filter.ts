@@ -32,6 +32,7 @@ export const EVENT_TYPES = [
   'AUDIT_EXPORTED',
   'AUDIT_GAP',
   'AUDIT_ERASED',
+  'ANOMALY_DETECTED',
 ] as const satisfies readonly ImpersonationEventType[];
 
 export const OUTCOMES = ['SUCCESS', 'FAILURE', 'UNKNOWN'] as const satisfies readonly EventOutcome[];

@@ -36,7 +36,7 @@ export const EventRow = memo(function EventRow({ event, href, isSelected }: Even
 });
 
 function toneOf({ type, outcome }: EventRowFieldsFragment): 'neutral' | 'accent' | 'warning' | 'danger' {
-  if (type === 'AUDIT_GAP' || type === 'IMPERSONATION_REVOKED') return 'danger';
+  if (type === 'AUDIT_GAP' || type === 'ANOMALY_DETECTED' || type === 'IMPERSONATION_REVOKED') return 'danger';
   if (outcome === 'FAILURE') return 'warning';
   return type === 'IMPERSONATION_STARTED' ? 'accent' : 'neutral';
 }

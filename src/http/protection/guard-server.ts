@@ -1,0 +1,117 @@
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { EdgeMetrics } from '../../platform/edge-metrics.js';
+import { countedAddress } from '../../policy/index.js';
+import { Places } from './places.js';
+import { answerRaw, type RawAnswer } from './raw-answer.js';
+import { createStalledSockets } from './stalled-sockets.js';
+
+/** What clients may take of connections, and of time at them. Seconds; where not said otherwise 0 is no limit. */
+export interface ServerLimits {
+  readonly most: number;
+  readonly perAddress: number;
+  readonly headersTimeoutSeconds: number;
+  readonly requestTimeoutSeconds: number;
+  readonly keepAliveSeconds: number;
+  readonly requestsPerConnection: number;
+  readonly stalledClientSeconds: number;
+}
+
+/** All headers of a request together, bytes. */
+const MAX_HEADER_BYTES = 32_768;
+/** How often Node looks for connections that are late; its default, half a minute, would make any shorter limit one of half a minute. */
+const LATE_CHECK_MS = 500;
+
+/** What a server has to be made with. */
+export function serverOptions(limits: ServerLimits): ServerOptions {
+  return {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.headersTimeoutSeconds * 1_000,
+    requestTimeout: limits.requestTimeoutSeconds * 1_000,
+    keepAliveTimeout: limits.keepAliveSeconds * 1_000,
+    connectionsCheckingInterval: LATE_CHECK_MS,
+  };
+}
+
+export interface GuardOptions {
+  readonly limits: ServerLimits;
+  readonly bodyLimitBytes: number;
+  /** The headers of every answer, name after name. */
+  readonly common: readonly string[];
+  readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
+  readonly metrics: EdgeMetrics;
+}
+
+/** Holds a server to the limits: how many connections, from where, and how long for what. Before it listens. */
+export function guardServer(server: Server, options: GuardOptions): void {
+  const { limits, bodyLimitBytes, common, handle, metrics } = options;
+  // Beyond its limit Node leaves headers out and says nothing: a credential among them would pass for none. The edge counts them.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.most;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  const stalled = createStalledSockets(limits.stalledClientSeconds * 1_000);
+  server.on('timeout', (socket: Socket) => {
+    // Comes for idle connections too, which nobody is cut off from.
+    if (socket.writableLength > 0) metrics.slowClientCut('http');
+    socket.destroy();
+  });
+  server.on('drop', () => metrics.limited('connections'));
+
+  const places = limits.perAddress === 0 ? null : new Places(limits.perAddress);
+  let open = 0;
+  server.prependListener('connection', (socket: Socket) => {
+    open += 1;
+    metrics.connections(open);
+    stalled.watch(socket);
+    const leave = places?.tryTake(countedAddress(socket.remoteAddress ?? null));
+    socket.once('close', () => {
+      open -= 1;
+      metrics.connections(open);
+      leave?.();
+    });
+    if (leave !== null) return;
+    metrics.limited('connectionsPerAddress');
+    answerRaw(socket, tooManyConnections(limits.perAddress), common);
+  });
+
+  // What is said on it from then on is not HTTP, and is looked after by whoever took it over.
+  server.prependListener('upgrade', (_req: IncomingMessage, socket: Duplex) => stalled.leave(socket as Socket));
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    answerRaw(socket, answerTo(error.code), common);
+  });
+
+  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
+    // Who asks first whether to send a body that is too large is told before it is sent.
+    if (!(Number(req.headers['content-length'] ?? 0) > bodyLimitBytes)) res.writeContinue();
+    handle(req, res);
+  });
+}
+
+function tooManyConnections(allowed: number): RawAnswer {
+  return {
+    status: '429 Too Many Requests',
+    code: 'RATE_LIMITED',
+    message: `Too many connections from one address: ${allowed} are allowed (connectionsPerAddress).`,
+  };
+}
+
+/** To what Node refused before it was a request: too large a header (a token of a megabyte, say), too slow, or not HTTP. */
+function answerTo(code: string | undefined): RawAnswer {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return {
+      status: '431 Request Header Fields Too Large',
+      code: 'PAYLOAD_TOO_LARGE',
+      message: 'The request could not be read: its headers are too large.',
+    };
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return {
+      status: '408 Request Timeout',
+      code: 'BAD_USER_INPUT',
+      message: 'The request could not be read: it did not come to its end in time.',
+    };
+  }
+  return { status: '400 Bad Request', code: 'BAD_USER_INPUT', message: 'The request could not be read.' };
+}
