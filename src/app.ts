@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
+import { readSchemaCosts } from '../directives/schema-costs.js';
 import { type Core, createCore } from './app/core.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development.js';
 import { createSchemaSupply } from './app/federation/create-schema-supply.js';
@@ -12,6 +13,8 @@ import { createStore } from './app/open-store.js';
 import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
+import { readConsoleDocuments } from './app/trusted-documents/console-documents.js';
+import { TrustedSupply } from './app/trusted-documents/trusted-supply.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
@@ -68,10 +71,11 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true });
   const store = ports.store ?? createStore(config);
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
-  const serving = { introspection: !config.production, logger, metrics };
+  const costs = readSchemaCosts(own.unguarded);
   const server = createServer({ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 30_000 });
   let core: Core | null = null;
   let supply: SchemaSupply | null = null;
+  let trusting: TrustedSupply | null = null;
   let generations: Generations | null = null;
   let served: Served | null = null;
   let developmentIssuer: DevelopmentIssuer | null = null;
@@ -142,6 +146,15 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   async function open(): Promise<string> {
     // What is wrong with it is told before anything is opened.
     if (config.gatewayConfigFile !== null) await readGatewayConfig(config.gatewayConfigFile);
+    const webFolder = ports.webFolder ?? WEB_FOLDER;
+    trusting = await TrustedSupply.open({
+      ...config.trustedDocuments,
+      metrics,
+      ofConsole: config.console === null ? new Map() : await readConsoleDocuments(webFolder, logger),
+      logger,
+    });
+    const { trusted } = trusting;
+    const serving = { introspection: !config.production, limits: config.limits, trusted, logger, metrics };
     await store.open();
     const keyring = await openKeyring(config);
     if (!config.production) {
@@ -164,12 +177,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       supply = createSchemaSupply({ ...serving, file: config.gatewayConfigFile, own, keyring, publicUrl, clock });
       generations = await supply.open();
     } else {
-      generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
+      generations = new Generations(await createGeneration({ ...serving, costs, number: 1, schema: own.guarded }));
       metrics.schema.served(1, clock.now());
     }
+    trusting.follow(generations);
     const webRoutes = await openWebRoutes({
       config,
-      folder: ports.webFolder ?? WEB_FOLDER,
+      folder: webFolder,
       demo: developmentIssuer !== null && ownsUsers(config),
       example: servesExample(own.guarded),
       logger,
@@ -182,11 +196,15 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       config,
       core,
       generations,
+      trusted,
       keyring,
       developmentIssuer,
       webRoutes,
       readiness,
-      degraded: () => (supply?.degraded === true ? ['schema'] : []),
+      degraded: () => [
+        ...(supply?.degraded === true ? ['schema'] : []),
+        ...(trusting?.degraded === true ? ['trustedDocuments'] : []),
+      ],
       logger,
       metrics,
     });
@@ -197,6 +215,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     const recheckEnded = core?.recheck.stop();
     const verificationEnded = core?.verification.stop();
     const supplyEnded = supply?.close();
+    trusting?.close();
     const inFlight = new Promise<void>((resolve) => {
       if (server.listening) server.close(() => resolve());
       else resolve();

@@ -2,6 +2,7 @@ import type { Config } from '../config/index.js';
 import { createEdge, type Route } from '../http/edge.js';
 import type { Generations } from '../http/graphql/generations.js';
 import { createSubscriptions, type Subscriptions } from '../http/graphql/subscriptions.js';
+import type { TrustedDocuments } from '../http/graphql/trusted-documents.js';
 import { createWebSocketEdge, type WebSocketEdge } from '../http/graphql/web-socket.js';
 import { type AuditExportRoute, createAuditExportRoute } from '../http/routes/audit-export.js';
 import { createDevelopmentSessionRoute } from '../http/routes/development-session.js';
@@ -34,6 +35,7 @@ export interface ServeParts {
   readonly config: Config;
   readonly core: Core;
   readonly generations: Generations;
+  readonly trusted: TrustedDocuments;
   readonly keyring: Keyring;
   readonly developmentIssuer: DevelopmentIssuer | null;
   /** What browsers load: the console and the banner. */
@@ -47,7 +49,8 @@ export interface ServeParts {
 
 /** The table of what is served where. */
 export function serve(parts: ServeParts): Served {
-  const { config, core, generations, keyring, developmentIssuer, readiness, degraded, logger, metrics } = parts;
+  const { config, core, generations, trusted, keyring, developmentIssuer, readiness, degraded, logger, metrics } =
+    parts;
   const { resolveIdentity, createContext, view } = core;
   const { bodyLimitBytes, trustedProxies } = config;
   const subscriptions = createSubscriptions({
@@ -59,6 +62,7 @@ export function serve(parts: ServeParts): Served {
   });
   const graphql = createGraphQLRoute({
     generations,
+    trusted,
     resolveIdentity,
     createContext,
     bodyLimitBytes,
@@ -78,6 +82,7 @@ export function serve(parts: ServeParts): Served {
         run: subscriptions.run,
         refuse: subscriptions.refuse,
         generations,
+        trusted,
         bodyLimitBytes,
       }),
     },
@@ -118,6 +123,7 @@ export function serve(parts: ServeParts): Served {
     sockets: createWebSocketEdge({
       run: subscriptions.run,
       generations,
+      trusted,
       resolveIdentity,
       maxMessageBytes: bodyLimitBytes,
       trustedProxies,

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createDocumentMetrics, type DocumentMetrics } from './document-metrics.js';
 import { createSchemaMetrics, type SchemaMetrics } from './schema-metrics.js';
 
 /** What the audit trail tells of itself. */
@@ -73,6 +74,7 @@ export interface Metrics {
   readonly recheck: RecheckMetrics;
   readonly schema: SchemaMetrics;
   readonly upstreams: UpstreamMetrics;
+  readonly documents: DocumentMetrics;
   /** A GraphQL operation was executed, or refused before that. */
   countOperation(type: string, identity: string, succeeded: boolean): void;
   readonly refusedCredentials: Counter<'code'>;
@@ -154,6 +156,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     recheck: createRecheckMetrics(registry, () => faults.inc()),
     schema: createSchemaMetrics(registry),
     upstreams: createUpstreamMetrics(registry),
+    documents: createDocumentMetrics(registry),
     audit: {
       appended: (count) => batches.observe(count),
       appendFailed: () => failures.inc(),

@@ -74,6 +74,8 @@ export function createExecutePrepared({ schema, audit, metrics, formatError }: E
   return (prepared, given, context) => {
     // What may only be ended is the long way's business.
     if (context.unconfirmed !== null) return null;
+    // What is too much is refused there; asked before anything else is done with the variables.
+    if (prepared.check !== null && prepared.check.refusal(given) !== null) return null;
     const variables = coerce(prepared, given);
     if (variables === null) return null;
     const plan = prepared.compiled.planFor(variables);

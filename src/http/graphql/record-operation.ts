@@ -1,14 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import { type ErrorCode, GatewayError } from '../../errors/index.js';
 import type { Metrics } from '../../platform/metrics.js';
+import type { Admissions } from './admission.js';
+import { asGraphQLError } from './as-graphql-error.js';
 import { concludeOperation, WITHHELD } from './conclude-operation.js';
 import { ENDING_MUTATIONS, START } from './impersonation-mutations.js';
 import { logUnexpected } from './log-unexpected.js';
@@ -91,26 +87,24 @@ export function createOperationAudit(schema: GraphQLSchema): OperationAudit {
   };
 }
 
-/** A GatewayError as Apollo wants it thrown from a hook, with the HTTP status of its code. */
-export function asGraphQLError(error: GatewayError): GraphQLError {
-  return new GraphQLError(error.message, {
-    originalError: error,
-    extensions: { ...error.extensions, http: { status: error.status } },
-  });
-}
-
 /** The Apollo plugin that keeps the record of every operation it executes, and answers no result without its event. */
 export function recordOperations(
   audit: OperationAudit,
   metrics: Metrics,
   prepared: PreparedOperations,
+  admissions: Admissions,
 ): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart({ contextValue }) {
       // Apollo hands resolvers a copy of the context, which is not frozen as the context was.
       Object.freeze(contextValue);
+      const admission = admissions.begin(contextValue);
       return {
+        async didResolveSource({ source, queryHash }) {
+          admission.source(source, queryHash);
+        },
         async didResolveOperation({ contextValue, document, operation, request }: Request) {
+          const check = admission.operation(operation, request.variables ?? null);
           if (document === undefined) return;
           // An unknown or ambiguous operation name: execution reports it.
           if (operation === undefined) return;
@@ -122,7 +116,7 @@ export function recordOperations(
             );
           }
           if (request.query !== undefined) {
-            prepared.learn(request.query, request.operationName ?? null, document, operation);
+            prepared.learn(request.query, request.operationName ?? null, document, operation, check);
           }
           audit.begin(contextValue, document, operation, request.variables);
         },
@@ -153,14 +147,16 @@ async function finish(request: Request, audit: OperationAudit, metrics: Metrics)
   response.body = { kind: 'single', singleResult: WITHHELD.body };
 }
 
-/** Refusals that come before any guard: an invalid document, variables of the wrong type. */
+/** Codes of refusals that say what was wrong with the attempt; what else comes before any guard is the input's fault. */
+const TELLING_CODES: readonly ErrorCode[] = ['GRAPHQL_VALIDATION_FAILED', 'QUERY_TOO_COMPLEX', 'FORBIDDEN'];
+
+/** Refusals that come before any guard: an invalid document, one that is too much, variables of the wrong type. */
 function noteWhatNeverRan(request: Request, audit: OperationAudit, nothingRan: boolean): void {
   const { contextValue: context, document } = request;
   if (!nothingRan || document === undefined || context.unconfirmed !== null) return;
   const operation = request.operation ?? getOperationAST(document, request.request.operationName) ?? undefined;
   if (operation === undefined) return;
-  const error = request.errors?.[0];
-  const code: ErrorCode =
-    error?.extensions?.code === 'GRAPHQL_VALIDATION_FAILED' ? 'GRAPHQL_VALIDATION_FAILED' : 'BAD_USER_INPUT';
+  const told = request.errors?.[0]?.extensions?.code;
+  const code: ErrorCode = TELLING_CODES.find((each) => each === told) ?? 'BAD_USER_INPUT';
   audit.refuse(context, document, operation, code);
 }

@@ -10,15 +10,17 @@ import type { Logger } from '../../platform/logger.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
+import { asGraphQLError } from './as-graphql-error.js';
 import { formatError } from './format-error.js';
 import type { Generations } from './generations.js';
-import { asGraphQLError } from './record-operation.js';
 import { readParams } from './request-params.js';
 import type { RunOperation, StreamedResult } from './subscriptions.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 export interface WebSocketOptions {
   readonly run: RunOperation;
   readonly generations: Generations;
+  readonly trusted: TrustedDocuments;
   readonly resolveIdentity: ResolveIdentity;
   readonly maxMessageBytes: number;
   readonly trustedProxies: number;
@@ -45,7 +47,7 @@ const FORBIDDEN = 4403;
 
 /** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { run, generations, resolveIdentity, trustedProxies, logger } = options;
+  const { run, generations, trusted, resolveIdentity, trustedProxies, logger } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
 
   function facts(request: IncomingMessage): RequestFacts {
@@ -70,7 +72,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       async onSubscribe({ extra }, _id, payload) {
         let params: ReturnType<typeof readParams>;
         try {
-          params = readParams(payload);
+          params = readParams(trusted.resolve(payload));
         } catch (error) {
           return [presentable(error)];
         }

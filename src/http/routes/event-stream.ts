@@ -4,9 +4,11 @@ import { createHandler, type OperationResult, type Response, TOKEN_HEADER_KEY, T
 import type { Connection } from '../../context/index.js';
 import type { Exchange } from '../exchange.js';
 import type { Generations } from '../graphql/generations.js';
+import { searchWithNamedDocument } from '../graphql/named-document.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
 import type { RefuseOperation, RunOperation, StreamedResult } from '../graphql/subscriptions.js';
+import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { drained } from '../steps/drained.js';
 import { HttpConnection } from '../steps/http-connection.js';
 import { OperationConnection } from '../steps/operation-connection.js';
@@ -17,6 +19,7 @@ export interface EventStreamOptions {
   readonly run: RunOperation;
   readonly refuse: RefuseOperation;
   readonly generations: Generations;
+  readonly trusted: TrustedDocuments;
   readonly bodyLimitBytes: number;
 }
 
@@ -27,7 +30,8 @@ const RESERVED_MS = 30_000;
 const JSON_TYPE = /^application\/json\b/i;
 
 /** `/graphql/stream`: GraphQL over Server-Sent Events, in both modes of the graphql-sse protocol. */
-export function createEventStreamRoute({ run, refuse, generations, bodyLimitBytes }: EventStreamOptions) {
+export function createEventStreamRoute(options: EventStreamOptions) {
+  const { run, refuse, generations, trusted, bodyLimitBytes } = options;
   const handle = createHandler<Exchange>({
     authenticate({ method, headers, raw }) {
       // Whoever has the name of a reserved stream receives its results: it must be neither guessed (the package makes it
@@ -72,10 +76,10 @@ export function createEventStreamRoute({ run, refuse, generations, bodyLimitByte
     // Refused before anything is reserved or read.
     readCredential(req);
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
-    const sent = isJson ? parseJson(await readBody(req, bodyLimitBytes)) : null;
+    const sent = isJson ? trusted.resolve(parseJson(await readBody(req, bodyLimitBytes))) : null;
     const [body, init] = await handle({
       method: req.method ?? 'GET',
-      url: req.url ?? '/',
+      url: `${exchange.path}${searchWithNamedDocument(trusted, exchange.search)}`,
       headers: { get: (name) => headerText(req.headers[name.toLowerCase()]) },
       body: typeof sent === 'object' ? (sent as Record<PropertyKey, unknown> | null) : null,
       raw: exchange,

@@ -4,10 +4,12 @@ import { createAttemptRecorder } from '../../../src/audit/attempts.js';
 import { createAuditTrail } from '../../../src/audit/trail.js';
 import { createContextFactory, type GatewayContext, type Services } from '../../../src/context/index.js';
 import type { Identity } from '../../../src/domain/identity.js';
+import { DEFAULT_QUERY_LIMITS } from '../../../src/domain/query-limits.js';
 import { createGeneration } from '../../../src/http/graphql/create-generation.js';
 import { Generations } from '../../../src/http/graphql/generations.js';
 import { guardHooks } from '../../../src/http/graphql/guard-hooks.js';
 import { createSubscriptions } from '../../../src/http/graphql/subscriptions.js';
+import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js';
 import { createUserCache } from '../../../src/loaders/index.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
 import { ChangeableDirectory } from '../../support/changeable-directory.js';
@@ -88,7 +90,16 @@ const clock = new TestClock();
 const metrics = createMetrics({ processMetrics: false });
 export const { logger, lines } = collectedLog();
 const generations = new Generations(
-  await createGeneration({ number: 1, schema, introspection: true, logger, metrics }),
+  await createGeneration({
+    number: 1,
+    schema,
+    introspection: true,
+    limits: DEFAULT_QUERY_LIMITS,
+    costs: new Map(),
+    trusted: new TrustedDocuments(false, new Map()),
+    logger,
+    metrics,
+  }),
 );
 afterAll(() => generations.close());
 afterEach(() => {
