@@ -13,12 +13,14 @@ import { forgedSignatures } from './forged-signatures.js';
 import { guardedFields } from './guarded-fields.js';
 import { hostModules } from './host-modules.js';
 import { inputs } from './inputs.js';
+import { limits } from './limits.js';
 import { nesting } from './nesting.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
 import { secrets } from './secrets.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
+import { trustedDocuments } from './trusted-documents.js';
 import { unseen } from './unseen.js';
 
 /** Attacks on credentials: what a token says, where it is put, how long it is honoured. */
@@ -48,6 +50,8 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   unseen,
   exports,
   aggregates,
+  limits,
+  trustedDocuments,
 ];
 
 /** Every attack, in the order of its number. */
