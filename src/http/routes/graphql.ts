@@ -5,7 +5,7 @@ import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js'
 import type { Exchange, Refuse } from '../exchange.js';
 import type { Answer } from '../graphql/execute-prepared.js';
 import type { Generations } from '../graphql/generations.js';
-import { withNamedDocument } from '../graphql/named-document.js';
+import { searchWithNamedDocument } from '../graphql/named-document.js';
 import { type RequestParams, readParams } from '../graphql/request-params.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { setCommonHeaders } from '../steps/common-headers.js';
@@ -108,10 +108,10 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     for (const [name, value] of Object.entries(req.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
-    const request = withNamedDocument(trusted, { search: exchange.search, body });
+    const search = searchWithNamedDocument(trusted, exchange.search);
     const held = generations.hold();
     const response = await held.generation.engine
-      .executeHttp({ method: req.method ?? 'GET', headers, ...request }, context)
+      .executeHttp({ method: req.method ?? 'GET', headers, search, body }, context)
       .finally(() => held.release());
     for (const [name, value] of response.headers) res.setHeader(name, value);
     if (response.body.kind !== 'complete') throw new GatewayError('INTERNAL_SERVER_ERROR', { cause: 'incremental' });
