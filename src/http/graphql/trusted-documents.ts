@@ -56,9 +56,10 @@ export class TrustedDocuments {
    */
   resolve(params: unknown): unknown {
     if (typeof params !== 'object' || params === null) return params;
-    const { documentId: id, extensions, ...rest } = params as Readonly<Record<string, unknown>>;
+    const { documentId: id, extensions } = params as Readonly<Record<string, unknown>>;
     const persisted = (extensions as { readonly persistedQuery?: unknown } | null | undefined)?.persistedQuery;
     if (id == null && persisted == null) return params;
+    const { documentId: _, extensions: __, ...rest } = params as Readonly<Record<string, unknown>>;
     const named = new Set<string>();
     if (id != null) named.add(hashIn(id, 'documentId'));
     if (persisted != null) named.add(hashOf(persisted));
