@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
+import { readSchemaCosts } from '../directives/schema-costs.js';
 import { type Core, createCore } from './app/core.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development.js';
 import { createSchemaSupply } from './app/federation/create-schema-supply.js';
@@ -13,6 +14,8 @@ import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
 import { createStartingEdge } from './app/starting-edge.js';
+import { readConsoleDocuments } from './app/trusted-documents/console-documents.js';
+import { TrustedSupply } from './app/trusted-documents/trusted-supply.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
@@ -74,11 +77,12 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const store = ports.store ?? createStore(config);
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
   const limits = new OperationLimits({ ...config.operations, metrics: metrics.edge });
-  const serving = { introspection: !config.production, limits, logger, metrics };
+  const costs = readSchemaCosts(own.unguarded);
   const common = createCommonHeaders(config);
   const server = createServer(serverOptions(config.connections));
   let core: Core | null = null;
   let supply: SchemaSupply | null = null;
+  let trusting: TrustedSupply | null = null;
   let generations: Generations | null = null;
   let served: Served | null = null;
   let developmentIssuer: DevelopmentIssuer | null = null;
@@ -160,6 +164,22 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   async function open(): Promise<string> {
     // What is wrong with it is told before anything is opened.
     if (config.gatewayConfigFile !== null) await readGatewayConfig(config.gatewayConfigFile);
+    const webFolder = ports.webFolder ?? WEB_FOLDER;
+    trusting = await TrustedSupply.open({
+      ...config.trustedDocuments,
+      metrics,
+      ofConsole: config.console === null ? new Map() : await readConsoleDocuments(webFolder, logger),
+      logger,
+    });
+    const { trusted } = trusting;
+    const serving = {
+      introspection: !config.production,
+      limits: config.limits,
+      operationLimits: limits,
+      trusted,
+      logger,
+      metrics,
+    };
     await store.open();
     const keyring = await openKeyring(config);
     if (!config.production) {
@@ -182,12 +202,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       supply = createSchemaSupply({ ...serving, file: config.gatewayConfigFile, own, keyring, publicUrl, clock });
       generations = await supply.open();
     } else {
-      generations = new Generations(await createGeneration({ ...serving, number: 1, schema: own.guarded }));
+      generations = new Generations(await createGeneration({ ...serving, costs, number: 1, schema: own.guarded }));
       metrics.schema.served(1, clock.now());
     }
+    trusting.follow(generations);
     const webRoutes = await openWebRoutes({
       config,
-      folder: ports.webFolder ?? WEB_FOLDER,
+      folder: webFolder,
       demo: developmentIssuer !== null && ownsUsers(config),
       example: servesExample(own.guarded),
       logger,
@@ -202,11 +223,15 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       generations,
       limits,
       common,
+      trusted,
       keyring,
       developmentIssuer,
       webRoutes,
       readiness,
-      degraded: () => (supply?.degraded === true ? ['schema'] : []),
+      degraded: () => [
+        ...(supply?.degraded === true ? ['schema'] : []),
+        ...(trusting?.degraded === true ? ['trustedDocuments'] : []),
+      ],
       logger,
       metrics,
     });
@@ -217,6 +242,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     const recheckEnded = core?.recheck.stop();
     const verificationEnded = core?.verification.stop();
     const supplyEnded = supply?.close();
+    trusting?.close();
     const inFlight = new Promise<void>((resolve) => {
       if (server.listening) server.close(() => resolve());
       else resolve();

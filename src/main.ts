@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { DirectiveError } from '../directives/index.js';
+import { ManifestError } from './app/trusted-documents/manifest-error.js';
 import { VerifyInputError } from './audit/verify/index.js';
 import { audit } from './commands/audit.js';
 import { demo } from './commands/demo.js';
@@ -83,6 +84,7 @@ function isForTheOperator(error: unknown): error is Error {
     error instanceof TrustedIssuerError ||
     error instanceof DirectiveError ||
     error instanceof GatewayConfigError ||
+    error instanceof ManifestError ||
     error instanceof CompositionError ||
     error instanceof VerifyInputError ||
     code === 'EEXIST' ||

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.js';
+import { trustedDocuments } from './trusted-documents.js';
 
 /** Where the development server finds a gateway: `npm start` beside it, unless CONSOLE_GATEWAY says otherwise. */
 const gateway = process.env.CONSOLE_GATEWAY ?? 'http://127.0.0.1:4000';
@@ -12,7 +13,7 @@ export default defineConfig(({ command }) => {
   return {
     root: `${import.meta.dirname}/console`,
     base: '/console/',
-    plugins: [react(), precompress()],
+    plugins: [react(), precompress(), trustedDocuments(`${import.meta.dirname}/console/src/generated/graphql.ts`)],
     build: {
       outDir: `${import.meta.dirname}/../dist/web/console`,
       emptyOutDir: true,

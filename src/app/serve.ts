@@ -3,6 +3,7 @@ import { createEdge, type Route } from '../http/edge.js';
 import type { Generations } from '../http/graphql/generations.js';
 import type { OperationLimits } from '../http/graphql/operation-limits.js';
 import { createSubscriptions, type Subscriptions } from '../http/graphql/subscriptions.js';
+import type { TrustedDocuments } from '../http/graphql/trusted-documents.js';
 import { createWebSocketEdge, type WebSocketEdge } from '../http/graphql/web-socket.js';
 import { Places } from '../http/protection/places.js';
 import { type AuditExportRoute, createAuditExportRoute } from '../http/routes/audit-export.js';
@@ -39,6 +40,7 @@ export interface ServeParts {
   readonly limits: OperationLimits;
   /** What every answer carries: header names and values in turn. */
   readonly common: readonly string[];
+  readonly trusted: TrustedDocuments;
   readonly keyring: Keyring;
   readonly developmentIssuer: DevelopmentIssuer | null;
   /** What browsers load: the console and the banner. */
@@ -58,6 +60,7 @@ export function serve(parts: ServeParts): Served {
     generations,
     limits,
     common,
+    trusted,
     keyring,
     developmentIssuer,
     readiness,
@@ -80,6 +83,7 @@ export function serve(parts: ServeParts): Served {
   });
   const graphql = createGraphQLRoute({
     generations,
+    trusted,
     resolveIdentity,
     createContext,
     bodyLimitBytes,
@@ -99,6 +103,7 @@ export function serve(parts: ServeParts): Served {
         run: subscriptions.run,
         refuse: subscriptions.refuse,
         generations,
+        trusted,
         resolveIdentity,
         places: new Places(perIdentity),
         bodyLimitBytes,
@@ -146,6 +151,7 @@ export function serve(parts: ServeParts): Served {
     sockets: createWebSocketEdge({
       run: subscriptions.run,
       generations,
+      trusted,
       resolveIdentity,
       maxMessageBytes: bodyLimitBytes,
       isOwnPage: createPageRule(config.crossOrigin, config.publicUrl),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { DEFAULT_QUERY_LIMITS, type QueryLimits } from '../domain/query-limits.js';
 import type { AnomalyRules, ImpersonationRules } from '../policy/index.js';
 import type { SigningAlgorithm, TrustedIssuer } from '../tokens/index.js';
 import { type ConsoleOidc, checkConsoleOidc } from './console-oidc.js';
@@ -36,6 +37,10 @@ export interface Config {
   /** The continuous verification of the trail; 0 events per second: there is none. */
   readonly recheck: { readonly eventsPerSecond: number; readonly pauseSeconds: number };
   readonly bodyLimitBytes: number;
+  /** What a document may ask for at most. */
+  readonly limits: QueryLimits;
+  /** The documents that clients were built with, and whether no others are executed; `file` null: there are none but the console's. */
+  readonly trustedDocuments: { readonly file: string | null; readonly only: boolean };
   readonly trustedProxies: number;
   readonly operations: { readonly timeoutSeconds: number; readonly perIdentity: number };
   readonly streams: { readonly perIdentity: number; readonly bufferBytes: number };
@@ -137,6 +142,25 @@ export function readConfig(environment: Environment): Config {
       pauseSeconds: read(OPTIONS.recheckPauseSeconds, 60),
     },
     bodyLimitBytes: read(OPTIONS.bodyLimitBytes, 1_048_576),
+    limits: {
+      tokens: read(OPTIONS.queryMaxTokens, DEFAULT_QUERY_LIMITS.tokens),
+      depth: read(OPTIONS.queryMaxDepth, DEFAULT_QUERY_LIMITS.depth),
+      fields: read(OPTIONS.queryMaxFields, DEFAULT_QUERY_LIMITS.fields),
+      aliases: read(OPTIONS.queryMaxAliases, DEFAULT_QUERY_LIMITS.aliases),
+      rootFields: read(OPTIONS.queryMaxRootFields, DEFAULT_QUERY_LIMITS.rootFields),
+      directives: read(OPTIONS.queryMaxDirectives, DEFAULT_QUERY_LIMITS.directives),
+      directivesPerPlace: read(OPTIONS.queryMaxDirectivesPerPlace, DEFAULT_QUERY_LIMITS.directivesPerPlace),
+      recursion: read(OPTIONS.queryMaxRecursion, DEFAULT_QUERY_LIMITS.recursion),
+      variables: read(OPTIONS.queryMaxVariables, DEFAULT_QUERY_LIMITS.variables),
+      inputDepth: read(OPTIONS.queryMaxInputDepth, DEFAULT_QUERY_LIMITS.inputDepth),
+      inputValues: read(OPTIONS.queryMaxInputValues, DEFAULT_QUERY_LIMITS.inputValues),
+      cost: read(OPTIONS.queryMaxCost, DEFAULT_QUERY_LIMITS.cost),
+      assumedListSize: read(OPTIONS.queryAssumedListSize, DEFAULT_QUERY_LIMITS.assumedListSize),
+    },
+    trustedDocuments: {
+      file: resolved(read(OPTIONS.trustedDocuments)),
+      only: read(OPTIONS.trustedDocumentsOnly, 'false') === 'true',
+    },
     trustedProxies,
     operations: {
       timeoutSeconds: read(OPTIONS.operationTimeoutSeconds, 30),
@@ -182,6 +206,10 @@ export function readConfig(environment: Environment): Config {
   const signIn = unread ? { oidc: null, problems: [] } : checkConsoleOidc(oidc, trustedIssuers);
   const config: Config = { ...settings, console: consoleIsOn ? { oidc: signIn.oidc } : null };
 
+  const { file, only } = settings.trustedDocuments;
+  if (only && file === null && !consoleIsOn) {
+    problems.push('TRUSTED_DOCUMENTS must be set with TRUSTED_DOCUMENTS_ONLY: nothing would be executed.');
+  }
   if (defaultSeconds > maxSeconds) {
     problems.push('IMPERSONATION_DEFAULT_SECONDS must not be more than IMPERSONATION_MAX_SECONDS.');
   }

@@ -144,6 +144,81 @@ export const OPTIONS = {
     byDefault: '1048576',
     effect: 'The largest request body that is read.',
   }),
+  queryMaxTokens: option('QUERY_MAX_TOKENS', wholeNumber(1, 100_000), {
+    unit: 'tokens',
+    byDefault: '10000',
+    effect: 'Tokens of a GraphQL document at most.',
+  }),
+  queryMaxDepth: option('QUERY_MAX_DEPTH', wholeNumber(1, 100), {
+    unit: 'levels',
+    byDefault: '20',
+    effect: 'How deep fields may be nested.',
+  }),
+  queryMaxFields: option('QUERY_MAX_FIELDS', wholeNumber(1, 1_000_000), {
+    unit: 'fields',
+    byDefault: '2000',
+    effect: 'Fields of an operation at most, each as often as fragments spread it.',
+  }),
+  queryMaxAliases: option('QUERY_MAX_ALIASES', wholeNumber(1, 100_000), {
+    unit: 'aliases',
+    byDefault: '200',
+    effect: 'Aliases of an operation at most, counted alike.',
+  }),
+  queryMaxRootFields: option('QUERY_MAX_ROOT_FIELDS', wholeNumber(1, 100_000), {
+    unit: 'fields',
+    byDefault: '50',
+    effect: 'Root fields of an operation at most, counted alike.',
+  }),
+  queryMaxDirectives: option('QUERY_MAX_DIRECTIVES', wholeNumber(1, 100_000), {
+    unit: 'directives',
+    byDefault: '200',
+    effect: 'Directives of a document at most.',
+  }),
+  queryMaxDirectivesPerPlace: option('QUERY_MAX_DIRECTIVES_PER_PLACE', wholeNumber(1, 1_000), {
+    unit: 'directives',
+    byDefault: '10',
+    effect: 'Directives on one field, fragment, operation or variable of a document at most.',
+  }),
+  queryMaxRecursion: option('QUERY_MAX_RECURSION', wholeNumber(1, 100), {
+    unit: 'times',
+    byDefault: '10',
+    effect: 'How often one field of one type may stand within itself.',
+  }),
+  queryMaxVariables: option('QUERY_MAX_VARIABLES', wholeNumber(1, 10_000), {
+    unit: 'variables',
+    byDefault: '100',
+    effect: 'Variables of an operation at most.',
+  }),
+  queryMaxInputDepth: option('QUERY_MAX_INPUT_DEPTH', wholeNumber(1, 100), {
+    unit: 'levels',
+    byDefault: '20',
+    effect: 'How deep lists and objects may be nested in literals and in the values of variables.',
+  }),
+  queryMaxInputValues: option('QUERY_MAX_INPUT_VALUES', wholeNumber(1, 1_000_000), {
+    unit: 'values',
+    byDefault: '10000',
+    effect: 'Values in the variables of a request at most, and in the literals of a document.',
+  }),
+  queryMaxCost: option('QUERY_MAX_COST', wholeNumber(1, 1_000_000_000), {
+    unit: 'cost',
+    byDefault: '20000',
+    effect:
+      'What an operation may cost: 1 for each object, times the sizes of the lists around it; see docs/limits.md.',
+  }),
+  queryAssumedListSize: option('QUERY_ASSUMED_LIST_SIZE', wholeNumber(1, 100_000), {
+    unit: 'entries',
+    byDefault: '10',
+    effect: 'Entries that a list is taken to have of which the schema says nothing.',
+  }),
+  trustedDocuments: option('TRUSTED_DOCUMENTS', text(), {
+    byDefault: 'unset: none',
+    effect:
+      'A JSON file with the documents that clients were built with, by their SHA-256: they may be asked for by their ids. Read anew when it changes; see docs/limits.md.',
+  }),
+  trustedDocumentsOnly: option('TRUSTED_DOCUMENTS_ONLY', oneOf('true', 'false'), {
+    byDefault: 'false',
+    effect: 'Whether no other documents than the trusted ones, and those of the console, are executed.',
+  }),
   trustedProxies: option('TRUSTED_PROXIES', wholeNumber(0, 10), {
     unit: 'proxies',
     byDefault: '0',

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createDocumentMetrics, type DocumentMetrics } from './document-metrics.js';
 import { createEdgeMetrics, type EdgeMetrics } from './edge-metrics.js';
 import { createSchemaMetrics, type SchemaMetrics } from './schema-metrics.js';
 
@@ -75,6 +76,7 @@ export interface Metrics {
   readonly schema: SchemaMetrics;
   readonly upstreams: UpstreamMetrics;
   readonly edge: EdgeMetrics;
+  readonly documents: DocumentMetrics;
   /** A GraphQL operation was executed, or refused before that. */
   countOperation(type: string, identity: string, succeeded: boolean): void;
   readonly refusedCredentials: Counter<'code'>;
@@ -157,6 +159,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     schema: createSchemaMetrics(registry),
     upstreams: createUpstreamMetrics(registry),
     edge: createEdgeMetrics(registry),
+    documents: createDocumentMetrics(registry),
     audit: {
       appended: (count) => batches.observe(count),
       appendFailed: () => failures.inc(),

@@ -14,6 +14,7 @@ import { forgedSignatures } from './forged-signatures.js';
 import { guardedFields } from './guarded-fields.js';
 import { hostModules } from './host-modules.js';
 import { inputs } from './inputs.js';
+import { limits } from './limits.js';
 import { nesting } from './nesting.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
@@ -21,6 +22,7 @@ import { secrets } from './secrets.js';
 import { services } from './services.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
+import { trustedDocuments } from './trusted-documents.js';
 import { unseen } from './unseen.js';
 import { variables } from './variables.js';
 
@@ -54,6 +56,8 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   services,
   variables,
   edge,
+  limits,
+  trustedDocuments,
 ];
 
 /** Every attack, in the order of its number. */

@@ -4,8 +4,7 @@ import { START, startInput } from './moves.js';
 import { sendGraphQL } from './wire.js';
 
 const STARTED = 'IMPERSONATION_STARTED ada>cleo';
-const COMPLETED = 'OPERATION_COMPLETED ada>cleo';
-const INVALID = 'OPERATION_DENIED GRAPHQL_VALIDATION_FAILED ada>cleo';
+const TOO_COMPLEX = 'OPERATION_DENIED QUERY_TOO_COMPLEX ada>cleo';
 /** Far more than any of them needs, and far less than a gateway may stand still. */
 const PATIENCE_MS = 5_000;
 
@@ -76,8 +75,8 @@ export const documents: AttackGroup = {
     costly(
       'A145',
       'two thousand aliases of fields that are dear',
-      ['none'],
-      [`${COMPLETED} ×2`],
+      ['QUERY_TOO_COMPLEX'],
+      [`${TOO_COMPLEX} ×2`],
       [
         `{ ${repeat(1_600, (n) => `a${n}: orders { id }`)} }`,
         `{ ${repeat(500, (n) => `a${n}: accessHistory(first: 500) { nodes { id } }`)} }`,
@@ -86,8 +85,8 @@ export const documents: AttackGroup = {
     costly(
       'A146',
       'fragments that spread one another a thousand times, in pairs and in circles',
-      ['none', 'GRAPHQL_VALIDATION_FAILED'],
-      [COMPLETED, INVALID],
+      ['QUERY_TOO_COMPLEX'],
+      [`${TOO_COMPLEX} ×2`],
       [
         `{ ...F0 } ${repeat(800, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)} fragment F800 on Query { __typename }`,
         `{ ...F0 } ${repeat(800, (n) => `fragment F${n} on Query { ...F${(n + 1) % 800} }`)}`,
@@ -96,16 +95,20 @@ export const documents: AttackGroup = {
     costly(
       'A147',
       'introspection that goes round in circles',
-      ['GRAPHQL_VALIDATION_FAILED'],
-      [INVALID],
+      ['QUERY_TOO_COMPLEX'],
+      [TOO_COMPLEX],
       ['{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }'],
     ),
     {
       id: 'A148',
       title: 'an operation name and field names of hundreds of kilobytes in a refused start, by nobody at all',
       threat: 'the trail is filled at the attacker’s pace, a megabyte for each line',
-      codes: ['UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED'],
-      trail: ['IMPERSONATION_DENIED UNAUTHENTICATED ->cleo', 'IMPERSONATION_DENIED GRAPHQL_VALIDATION_FAILED ->- ×2'],
+      codes: ['UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED', 'QUERY_TOO_COMPLEX'],
+      trail: [
+        'IMPERSONATION_DENIED UNAUTHENTICATED ->cleo',
+        'IMPERSONATION_DENIED GRAPHQL_VALIDATION_FAILED ->-',
+        'IMPERSONATION_DENIED QUERY_TOO_COMPLEX ->-',
+      ],
       async run(ground) {
         const long = 'n'.repeat(300_000);
         const variables = startInput('user_cleo');

@@ -111,9 +111,9 @@ function directivesOf(element: Element, schema: GraphQLSchema): string {
     .join(' ');
 }
 
-/** Where a scalar is specified helps tools; no answer depends on it. */
+/** Where a scalar is specified helps tools, and what something costs says how much of it may be asked for; no answer depends on it. */
 function isUnseen(directive: GraphQLDirective): boolean {
-  return directive.name === 'specifiedBy';
+  return ['specifiedBy', 'cost', 'listSize'].includes(directive.name);
 }
 
 function valuesOf(directive: GraphQLDirective, node: DirectiveNode): string {

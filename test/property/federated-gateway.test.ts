@@ -29,7 +29,9 @@ let federated: FederatedGateway;
 const askings: Asking[] = [];
 
 beforeAll(async () => {
-  federated = await startFederatedGateway({ environment: { IMPERSONATION_MAX_SECONDS: '3600' } });
+  federated = await startFederatedGateway({
+    environment: { IMPERSONATION_MAX_SECONDS: '3600', QUERY_MAX_COST: '1000000000' },
+  });
   const { gateway } = federated;
   const person = (id: string) => {
     const found = demoUsers().find((each) => each.id === id);

@@ -59,7 +59,8 @@ export interface RunningGatewayOptions {
   readonly webFolder?: string;
 }
 
-const START = `mutation Start($input: StartImpersonationInput!) {
+/** What {@link RunningGateway.impersonate} sends. */
+export const START_DOCUMENT = `mutation Start($input: StartImpersonationInput!) {
   startImpersonation(input: $input) { actorToken expiresAt session { id } viewer { id } }
 }`;
 
@@ -133,7 +134,7 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
     token,
     graphql,
     async impersonate(actorId, subjectId, input = {}) {
-      const answer = await graphql(await token(actorId), START, {
+      const answer = await graphql(await token(actorId), START_DOCUMENT, {
         input: { userId: subjectId, reason: 'a test', ...input },
       });
       if (answer.errors.length > 0) throw new Error(`the start was refused: ${answer.text}`);

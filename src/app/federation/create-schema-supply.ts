@@ -8,7 +8,7 @@ import type { OwnSchema } from '../own-schema.js';
 import { SchemaSupply } from './schema-supply.js';
 import { TransportPool } from './transport-pool.js';
 
-export interface SchemaSupplyOptions extends Omit<EngineOptions, 'schema' | 'own'> {
+export interface SchemaSupplyOptions extends Omit<EngineOptions, 'schema' | 'own' | 'costs'> {
   /** The file that `GATEWAY_CONFIG` names. */
   readonly file: string;
   readonly own: OwnSchema;

@@ -23,7 +23,7 @@ import type { LentTransport, TransportPool } from './transport-pool.js';
 /** The name of the gateway's own schema among the services. */
 const OWN = 'gateway';
 
-export interface FederatedParts extends Omit<EngineOptions, 'schema' | 'own'> {
+export interface FederatedParts extends Omit<EngineOptions, 'schema' | 'own' | 'costs'> {
   readonly number: number;
   readonly own: OwnSchema;
   readonly config: GatewayConfig;
@@ -43,6 +43,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     rules: config.rules,
     scopes: config.scopes,
     policies: config.policies,
+    costs: config.costs,
   });
   // Each step takes a while with large schemas; requests have their turn in between.
   await nextTurn();
@@ -69,6 +70,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     return await createGeneration({
       ...parts,
       schema,
+      costs: composed.costs,
       own: createOwnPart(own.guarded, schema),
       validationRules: [responseKeysRule],
       upstreams: new Map([...lent].map(([name, { key }]) => [name, key])),

@@ -19,7 +19,7 @@ export async function createGeneration(options: GenerationOptions): Promise<Gene
     number: options.number,
     schema: options.schema,
     engine,
-    prepare: createPrepare(options.schema, options.introspection, options),
+    prepare: createPrepare({ ...options, documents: engine.documents }),
     upstreams: options.upstreams ?? new Map(),
     isOwn: (schema) => schema === options.own?.schema,
     deniedIn: options.deniedIn ?? (() => new Map()),

@@ -5,21 +5,29 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { FormattedExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
+import {
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+  type ValidationRule,
+} from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
+import type { QueryLimits } from '../../domain/query-limits.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
+import { createAdmissions } from './admission.js';
+import { Documents } from './documents.js';
 import { type Answer, createExecutePrepared } from './execute-prepared.js';
 import { type FormatError, formatError, withoutSuggestion } from './format-error.js';
 import { limitedExecution } from './limited-execution.js';
+import { createCostTable, type DeclaredCosts } from './limits/cost-table.js';
 import type { OperationLimits } from './operation-limits.js';
 import type { OwnPart } from './own-part.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { createOperationAudit, type OperationAudit, recordOperations } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
-
-/** Tokens of a GraphQL document at most: parsing is paid for before anything else can say no. */
-export const MAX_DOCUMENT_TOKENS = 10_000;
+import type { TrustedDocuments } from './trusted-documents.js';
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema;
@@ -29,7 +37,13 @@ export interface EngineOptions {
   readonly validationRules?: readonly ValidationRule[];
   /** Whether clients may ask for the schema, and are told near misses in validation errors. */
   readonly introspection: boolean;
-  readonly limits: OperationLimits;
+  /** What a document may ask for. */
+  readonly limits: QueryLimits;
+  /** How long an operation may take, and how many of them each may have. */
+  readonly operationLimits: OperationLimits;
+  /** What the schema declares of its costs. */
+  readonly costs: DeclaredCosts;
+  readonly trusted: TrustedDocuments;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -44,6 +58,7 @@ export interface EngineResult {
 export interface GraphQLEngine {
   readonly schema: GraphQLSchema;
   readonly audit: OperationAudit;
+  readonly documents: Documents;
   start(): Promise<void>;
   /** The short way: parameters that were checked, a context that was made. */
   execute(params: RequestParams, context: GatewayContext): Promise<EngineResult>;
@@ -55,15 +70,31 @@ export interface GraphQLEngine {
 }
 
 export function createEngine(options: EngineOptions): GraphQLEngine {
-  const { schema, own = null, validationRules = [], introspection, limits, logger, metrics } = options;
+  const { schema, own = null, validationRules = [], introspection, trusted, logger, metrics } = options;
+  const { limits, operationLimits } = options;
   const audit = createOperationAudit(schema);
   const format: FormatError = introspection
     ? formatError
     : (formatted, error) => withoutSuggestion(formatError(formatted, error));
   const prepared = new PreparedOperations(schema, own);
-  const executePrepared = createExecutePrepared({ schema, audit, limits, metrics, formatError: format });
+  const executePrepared = createExecutePrepared({
+    schema,
+    audit,
+    limits: operationLimits,
+    metrics,
+    formatError: format,
+  });
+  const documents = new Documents({
+    schema,
+    limits,
+    costOf: createCostTable(schema, options.costs),
+    rules: [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])],
+    hideSuggestions: !introspection,
+  });
+  documents.pin(trusted.texts);
+  const admissions = createAdmissions({ documents, trusted, metrics, tokens: limits.tokens });
   const apollo = new ApolloServer<GatewayContext>({
-    gateway: limitedExecution(schema, limits),
+    gateway: limitedExecution(schema, operationLimits),
     introspection,
     // `withoutSuggestion` does it: Apollo's pattern takes half a minute over a value that looks like sixty thousand suggestions.
     hideSchemaDetailsFromClientErrors: false,
@@ -73,7 +104,8 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
     validationRules: [...validationRules],
-    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    parseOptions: { maxTokens: limits.tokens },
+    documentStore: admissions.documentStore,
     logger,
     formatError: format,
     plugins: [
@@ -82,7 +114,14 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      recordOperations(audit, limits, metrics, prepared, { hideSuggestions: !introspection }),
+      recordOperations({
+        audit,
+        limits: operationLimits,
+        metrics,
+        prepared,
+        admissions,
+        hideSuggestions: !introspection,
+      }),
     ],
   });
 
@@ -103,10 +142,12 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   return {
     schema,
     audit,
+    documents,
     start: () => apollo.start(),
     execute,
     answer(params, context) {
-      const known = params.extensions === null ? prepared.find(params.query, params.operationName) : null;
+      const { query, operationName, extensions } = params;
+      const known = extensions === null && trusted.allows(query) ? prepared.find(query, operationName) : null;
       const answer = known === null ? null : executePrepared(known, params.variables, context);
       if (answer !== null) return answer;
       return execute(params, context).then(({ status, body }) => ({ status, text: JSON.stringify(body) }));

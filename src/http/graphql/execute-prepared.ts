@@ -84,6 +84,8 @@ export function createExecutePrepared({
   return (prepared, given, context) => {
     // What may only be ended is the long way's business.
     if (context.unconfirmed !== null) return null;
+    // What is too much is refused there; asked before anything else is done with the variables.
+    if (prepared.check !== null && prepared.check.refusal(given) !== null) return null;
     // So is a refusal before anything ran.
     if (!limits.mayBegin(context)) return null;
     const variables = coerce(prepared, given);

@@ -3,67 +3,49 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
-  parse,
-  specifiedRules,
-  validate,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import { type EngineOptions, MAX_DOCUMENT_TOKENS } from './engine.js';
+import { asGraphQLError } from './as-graphql-error.js';
+import type { Documents } from './documents.js';
+import type { OperationCheck } from './limits/check-document.js';
+import type { OwnPart } from './own-part.js';
 import type { RequestParams } from './request-params.js';
 import { hideSensitiveValue } from './sensitive-values.js';
+import { type TrustedDocuments, untrusted } from './trusted-documents.js';
 
 export interface PreparedOperation {
   /** What it is executed by. */
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** What the variables have to be asked; null: nothing. */
+  readonly check: OperationCheck | null;
 }
 
 /** Parses and validates a document once. @throws GraphQLError[] (as `errors`) */
 export type Prepare = (params: RequestParams) => PreparedOperation | { readonly errors: readonly GraphQLError[] };
 
-const MAX_DOCUMENTS = 1_000;
-const MAX_CACHED_LENGTH = 20_000;
-/** Of all documents kept, together. A parsed document takes 100 times its text and more. */
-const MOST_CHARACTERS = 1_000_000;
+export interface PrepareParts {
+  readonly schema: GraphQLSchema;
+  readonly documents: Documents;
+  readonly trusted: TrustedDocuments;
+  readonly own?: OwnPart | null;
+}
 
-/** For the transports that stream; Apollo prepares what it executes itself. */
-export function createPrepare(
-  schema: GraphQLSchema,
-  introspection: boolean,
-  { own = null, validationRules = [] }: Pick<EngineOptions, 'own' | 'validationRules'> = {},
-): Prepare {
-  const documents = new LRUCache<string, DocumentNode>({
-    max: MAX_DOCUMENTS,
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_, text) => Math.max(1, text.length),
-  });
+/** For the transports that stream; Apollo executes everything else. */
+export function createPrepare({ schema, documents, trusted, own = null }: PrepareParts): Prepare {
   const executedBy = new WeakMap<DocumentNode, GraphQLSchema>();
-  const rules = [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
-
-  function documentOf(query: string): DocumentNode | { errors: readonly GraphQLError[] } {
-    const known = documents.get(query);
-    if (known !== undefined) return known;
-    let document: DocumentNode;
-    try {
-      document = parse(query, { maxTokens: MAX_DOCUMENT_TOKENS });
-    } catch (error) {
-      return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
-    }
-    const errors = validate(schema, document, rules, { hideSuggestions: !introspection });
-    if (errors.length > 0) {
-      for (const error of errors) hideSensitiveValue(schema, document, error);
-      return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
-    }
-    if (query.length <= MAX_CACHED_LENGTH) documents.set(query, document);
-    return document;
-  }
 
   return (params) => {
-    const document = documentOf(params.query);
-    if ('errors' in document) return document;
+    if (!trusted.allows(params.query)) return { errors: [asGraphQLError(untrusted())] };
+    const read = documents.read(params.query);
+    if (read.kind === 'unreadable') return { errors: [withCode(read.error, 'GRAPHQL_PARSE_FAILED')] };
+    if (read.kind === 'too-complex') return { errors: [asGraphQLError(read.refusal)] };
+    const { document } = read;
+    if (read.kind === 'invalid') {
+      for (const error of read.errors) hideSensitiveValue(schema, document, error);
+      return { errors: read.errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    }
     const operation = getOperationAST(document, params.operationName);
     if (operation == null) {
       const message = 'There is no operation of this name, or there are several operations and none was named.';
@@ -74,16 +56,15 @@ export function createPrepare(
       executor = own?.covers(document) ? own.schema : schema;
       executedBy.set(document, executor);
     }
-    return { schema: executor, document, operation };
+    return { schema: executor, document, operation, check: read.checked.checks.get(operation) ?? null };
   };
 }
 
-function withCode(error: unknown, code: string): GraphQLError {
-  const known = error instanceof GraphQLError ? error : new GraphQLError(String(error));
-  return new GraphQLError(known.message, {
-    nodes: known.nodes ?? null,
-    source: known.source ?? null,
-    positions: known.positions ?? null,
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
     extensions: { code },
   });
 }

@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type CompiledOperation, compileOperation } from './compiled/compile.js';
+import type { OperationCheck } from './limits/check-document.js';
 import type { OwnPart } from './own-part.js';
 
 /** An operation that was parsed and found valid before, ready to be executed again. */
@@ -10,6 +11,8 @@ export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly compiled: CompiledOperation;
+  /** What the variables have to be asked each time; null: nothing. */
+  readonly check: OperationCheck | null;
 }
 
 interface Seen {
@@ -45,8 +48,14 @@ export class PreparedOperations {
     return this.#known.get(query)?.get(operationName)?.prepared ?? null;
   }
 
-  /** Takes in an operation that was parsed, VALIDATED and chosen by this name from this very text. */
-  learn(query: string, operationName: string | null, document: DocumentNode, operation: OperationDefinitionNode): void {
+  /** Takes in an operation that was parsed, VALIDATED, found within the limits and chosen by this name from this very text. */
+  learn(
+    query: string,
+    operationName: string | null,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    check: OperationCheck | null,
+  ): void {
     let ofDocument = this.#known.get(query);
     if (ofDocument === undefined) {
       ofDocument = new Map();
@@ -62,6 +71,6 @@ export class PreparedOperations {
     if (seen.times !== PREPARE_AT) return;
     const schema = this.#own?.covers(document) ? this.#own.schema : this.#schema;
     const compiled = compileOperation(schema, document, operation);
-    seen.prepared = compiled && { schema, document, operation, compiled };
+    seen.prepared = compiled && { schema, document, operation, compiled, check };
   }
 }

@@ -9,6 +9,8 @@ import {
 import type { GatewayContext } from '../../context/index.js';
 import { type ErrorCode, GatewayError } from '../../errors/index.js';
 import type { Metrics } from '../../platform/metrics.js';
+import type { Admissions } from './admission.js';
+import { asGraphQLError } from './as-graphql-error.js';
 import { concludeOperation, WITHHELD } from './conclude-operation.js';
 import { ENDING_MUTATIONS, START } from './impersonation-mutations.js';
 import { logUnexpected } from './log-unexpected.js';
@@ -93,14 +95,6 @@ export function createOperationAudit(schema: GraphQLSchema): OperationAudit {
   };
 }
 
-/** A GatewayError as Apollo wants it thrown from a hook, with the HTTP status of its code. */
-export function asGraphQLError(error: GatewayError): GraphQLError {
-  return new GraphQLError(error.message, {
-    originalError: error,
-    extensions: { ...error.extensions, http: { status: error.status } },
-  });
-}
-
 /**
  * The error of an operation that was given up. Under the status of any result: much of it may have happened, and nobody is to take it for
  * a request that never ran, and send it again.
@@ -109,20 +103,35 @@ export function givenUp(error: GatewayError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions } });
 }
 
+export interface RecordedParts {
+  readonly audit: OperationAudit;
+  readonly limits: OperationLimits;
+  readonly metrics: Metrics;
+  readonly prepared: PreparedOperations;
+  readonly admissions: Admissions;
+  readonly hideSuggestions: boolean;
+}
+
 /** The Apollo plugin that keeps the record of every operation it executes, and answers no result without its event. */
-export function recordOperations(
-  audit: OperationAudit,
-  limits: OperationLimits,
-  metrics: Metrics,
-  prepared: PreparedOperations,
-  { hideSuggestions }: { readonly hideSuggestions: boolean },
-): ApolloServerPlugin<GatewayContext> {
+export function recordOperations({
+  audit,
+  limits,
+  metrics,
+  prepared,
+  admissions,
+  hideSuggestions,
+}: RecordedParts): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart({ contextValue }) {
       // Apollo hands resolvers a copy of the context, which is not frozen as the context was.
       Object.freeze(contextValue);
+      const admission = admissions.begin(contextValue);
       return {
+        async didResolveSource({ source, queryHash }) {
+          admission.source(source, queryHash);
+        },
         async didResolveOperation({ contextValue, document, operation, request, schema }: Request) {
+          const check = admission.operation(operation, request.variables ?? null);
           if (document === undefined) return;
           // An unknown or ambiguous operation name: execution reports it.
           if (operation === undefined) return;
@@ -134,7 +143,7 @@ export function recordOperations(
             );
           }
           if (request.query !== undefined) {
-            prepared.learn(request.query, request.operationName ?? null, document, operation);
+            prepared.learn(request.query, request.operationName ?? null, document, operation, check);
           }
           audit.begin(contextValue, document, operation, request.variables);
           const wrong = wrongVariables(schema, document, operation, request.variables, { hideSuggestions });
@@ -171,14 +180,16 @@ async function finish(request: Request, audit: OperationAudit, metrics: Metrics)
   response.body = { kind: 'single', singleResult: WITHHELD.body };
 }
 
-/** Refusals that come before any guard: an invalid document, variables of the wrong type. */
+/** Codes of refusals that say what was wrong with the attempt; what else comes before any guard is the input's fault. */
+const TELLING_CODES: readonly ErrorCode[] = ['GRAPHQL_VALIDATION_FAILED', 'QUERY_TOO_COMPLEX', 'FORBIDDEN'];
+
+/** Refusals that come before any guard: an invalid document, one that is too much, variables of the wrong type. */
 function noteWhatNeverRan(request: Request, audit: OperationAudit, nothingRan: boolean): void {
   const { contextValue: context, document } = request;
   if (!nothingRan || document === undefined || context.unconfirmed !== null) return;
   const operation = request.operation ?? getOperationAST(document, request.request.operationName) ?? undefined;
   if (operation === undefined) return;
-  const error = request.errors?.[0];
-  const code: ErrorCode =
-    error?.extensions?.code === 'GRAPHQL_VALIDATION_FAILED' ? 'GRAPHQL_VALIDATION_FAILED' : 'BAD_USER_INPUT';
+  const told = request.errors?.[0]?.extensions?.code;
+  const code: ErrorCode = TELLING_CODES.find((each) => each === told) ?? 'BAD_USER_INPUT';
   audit.refuse(context, document, operation, code);
 }

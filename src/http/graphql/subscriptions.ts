@@ -14,12 +14,12 @@ import { countedAs } from '../../policy/index.js';
 import type { Places } from '../protection/places.js';
 import { tooMany } from '../protection/rate-limited.js';
 import { OperationConnection } from '../steps/operation-connection.js';
+import { asGraphQLError } from './as-graphql-error.js';
 import { followRules } from './follow-rules.js';
 import { errorCode, formatError } from './format-error.js';
 import type { Generations, Held } from './generations.js';
 import type { OperationLimits } from './operation-limits.js';
 import type { PreparedOperation } from './prepare.js';
-import { asGraphQLError } from './record-operation.js';
 import type { RequestParams } from './request-params.js';
 import { createStream } from './stream.js';
 import { wrongVariables } from './wrong-variables.js';
@@ -111,8 +111,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const { audit } = engine;
     const context = createContext(resolved, request, connection);
     const prepared = prepare(params);
-    // An invalid document too: what never ran may be an attempt that belongs on the record.
-    if ('errors' in prepared || prepared.operation.operation !== 'subscription') {
+    // What is invalid or too much too: what never ran may be an attempt that belongs on the record.
+    if (
+      'errors' in prepared ||
+      prepared.operation.operation !== 'subscription' ||
+      (prepared.check !== null && prepared.check.refusal(params.variables) !== null)
+    ) {
       return (await engine.execute(params, context)).body;
     }
     const { schema, document, operation } = prepared;

@@ -14,16 +14,18 @@ import { answerRaw, type RawAnswer } from '../protection/raw-answer.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
+import { asGraphQLError } from './as-graphql-error.js';
 import { ClientSocket, readNoFasterThanTaken } from './client-socket.js';
 import { formatError } from './format-error.js';
 import type { Generations } from './generations.js';
-import { asGraphQLError } from './record-operation.js';
 import { readParams } from './request-params.js';
 import type { RunOperation, StreamedResult } from './subscriptions.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 export interface WebSocketOptions {
   readonly run: RunOperation;
   readonly generations: Generations;
+  readonly trusted: TrustedDocuments;
   readonly resolveIdentity: ResolveIdentity;
   readonly maxMessageBytes: number;
   /** Whether a page of an origin may connect. */
@@ -72,7 +74,7 @@ const LOOK_MS = 500;
 
 /** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { run, generations, resolveIdentity, places, trustedProxies, logger, metrics } = options;
+  const { run, generations, trusted, resolveIdentity, places, trustedProxies, logger, metrics } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
@@ -121,7 +123,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       async onSubscribe({ extra }, _id, payload) {
         let params: ReturnType<typeof readParams>;
         try {
-          params = readParams(payload);
+          params = readParams(trusted.resolve(payload));
         } catch (error) {
           return [presentable(error)];
         }

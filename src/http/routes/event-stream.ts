@@ -9,9 +9,11 @@ import type { Logger } from '../../platform/logger.js';
 import { countedAs } from '../../policy/index.js';
 import type { Exchange } from '../exchange.js';
 import type { Generations } from '../graphql/generations.js';
+import { searchWithNamedDocument } from '../graphql/named-document.js';
 import type { Prepare } from '../graphql/prepare.js';
 import { readParams } from '../graphql/request-params.js';
 import type { Caller, RefuseOperation, RunOperation } from '../graphql/subscriptions.js';
+import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { CutOff, Outlet } from '../protection/outlet.js';
 import type { Places } from '../protection/places.js';
 import { tooMany } from '../protection/rate-limited.js';
@@ -29,6 +31,7 @@ export interface EventStreamOptions {
   readonly resolveIdentity: ResolveIdentity;
   /** The event streams that each identity may have reserved. */
   readonly places: Places;
+  readonly trusted: TrustedDocuments;
   readonly bodyLimitBytes: number;
   /** How much may wait for the client of a stream, bytes. */
   readonly bufferBytes: number;
@@ -57,7 +60,7 @@ interface Asked {
 
 /** `/graphql/stream`: GraphQL over Server-Sent Events, in both modes of the graphql-sse protocol. */
 export function createEventStreamRoute(options: EventStreamOptions) {
-  const { run, refuse, generations, resolveIdentity, places, bodyLimitBytes, logger, metrics } = options;
+  const { run, refuse, generations, trusted, resolveIdentity, places, bodyLimitBytes, logger, metrics } = options;
   const reserved = new Map<string, ReservedStream>();
   /** Of operations that have a stream of their own. */
   const outlets = new WeakMap<Exchange, Outlet>();
@@ -172,11 +175,11 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     const stream = reserved.get(namedStream(exchange));
     const asked: Asked = { exchange, taking: stream?.taking ?? new Taking(), results: null };
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
-    const sent = isJson ? parseJson(await readBody(req, bodyLimitBytes)) : null;
+    const sent = isJson ? trusted.resolve(parseJson(await readBody(req, bodyLimitBytes))) : null;
     await checkOperations(asked, sent);
     const [body, init] = await handle({
       method: req.method ?? 'GET',
-      url: req.url ?? '/',
+      url: `${exchange.path}${searchWithNamedDocument(trusted, exchange.search)}`,
       headers: { get: (name) => headerText(req.headers[name.toLowerCase()]) },
       body: typeof sent === 'object' ? (sent as Record<PropertyKey, unknown> | null) : null,
       raw: asked,

@@ -5,7 +5,9 @@ import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js'
 import type { Exchange, Refuse } from '../exchange.js';
 import type { Answer } from '../graphql/execute-prepared.js';
 import type { Generations } from '../graphql/generations.js';
+import { searchWithNamedDocument } from '../graphql/named-document.js';
 import { type RequestParams, readParams } from '../graphql/request-params.js';
+import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { setCommonHeaders } from '../steps/common-headers.js';
 import { createDepartures } from '../steps/departures.js';
 import { HttpConnection } from '../steps/http-connection.js';
@@ -16,6 +18,7 @@ import { send } from '../steps/send.js';
 
 export interface GraphQLRouteOptions {
   readonly generations: Generations;
+  readonly trusted: TrustedDocuments;
   readonly resolveIdentity: ResolveIdentity;
   readonly createContext: CreateContext;
   readonly bodyLimitBytes: number;
@@ -34,7 +37,7 @@ const JSON_BODY = /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i;
 
 /** `POST /graphql` and `GET /graphql`. */
 export function createGraphQLRoute(options: GraphQLRouteOptions) {
-  const { generations, resolveIdentity, createContext, bodyLimitBytes, graphiql } = options;
+  const { generations, trusted, resolveIdentity, createContext, bodyLimitBytes, graphiql } = options;
   const departures = createDepartures();
 
   // A request that nothing has to be waited for makes no promise on its way.
@@ -54,7 +57,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     if (text === undefined || format === null || !isJson(headers['content-type'])) {
       return respondByProtocol(exchange, text, context, format);
     }
-    const params = readParams(parseJson(text));
+    const params = readParams(trusted.resolve(parseJson(text)));
     const answer = answerByCurrent(params, context);
     if (answer instanceof Promise) return answer.then((made) => depart(exchange, made, format, refuse));
     depart(exchange, answer, format, refuse);
@@ -109,9 +112,10 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     for (const [name, value] of Object.entries(req.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }
+    const search = searchWithNamedDocument(trusted, exchange.search);
     const held = generations.hold();
     const response = await held.generation.engine
-      .executeHttp({ method: req.method ?? 'GET', headers, search: exchange.search, body }, context)
+      .executeHttp({ method: req.method ?? 'GET', headers, search, body }, context)
       .finally(() => held.release());
     for (const [name, value] of response.headers) res.setHeader(name, value);
     if (response.body.kind !== 'complete') throw new GatewayError('INTERNAL_SERVER_ERROR', { cause: 'incremental' });

@@ -1,11 +1,13 @@
 import { composeServices } from '@theguild/federation-composition';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, isEnumType, parse } from 'graphql';
 import { type CompiledRules, compileRules } from '../../../directives/compile.js';
+import type { DeclaredCost } from '../../../directives/declared-cost.js';
 import { DIRECTIVES, DirectiveError } from '../../../directives/index.js';
 import { attachRules } from './attach-rules.js';
 import { CompositionError, type CompositionProblem } from './composition-error.js';
 import type { DemandMeanings } from './demands.js';
 import { changesOfOwn } from './own-kept.js';
+import { placeCosts, type StatedCost } from './place-costs.js';
 import { type PlacedRules, placeRules } from './place-rules.js';
 import { providedOfOwn } from './provided-fields.js';
 import { inheritRequired } from './required-fields.js';
@@ -24,6 +26,8 @@ export interface CompositionOptions extends DemandMeanings {
   readonly own: string;
   /** Rules for services that cannot be edited. `service` names where they come from, in messages. */
   readonly rules: readonly StatedRule[];
+  /** What is declared of the costs of services that cannot be edited; none by default. */
+  readonly costs?: readonly StatedCost[];
 }
 
 export interface Composition {
@@ -31,6 +35,8 @@ export interface Composition {
   readonly supergraphSdl: string;
   /** What clients see: every rule of every service as directives of ours, ready for `applyDirectives`; no resolvers. */
   readonly schema: GraphQLSchema;
+  /** What any of the services declares of its costs, by coordinate. */
+  readonly costs: ReadonlyMap<string, DeclaredCost>;
   /** Rules that guard nothing because no client can get there, each with its service and coordinate. */
   readonly notes: readonly CompositionProblem[];
 }
@@ -91,7 +97,12 @@ export function compose(services: readonly ComposedService[], options: Compositi
   failOn(inherited.problems);
   const { schema, rules } = compiled(attachRules(shown, placed.shownWith(inherited.rules)), placed);
   failOn(notInForce(schema, rules, placed.held));
-  return { supergraphSdl, schema, notes: placed.notes };
+  const { costs, ...cost } = placeCosts(
+    [...read.flatMap((service) => service.costs), ...(options.costs ?? [])],
+    schema,
+  );
+  failOn(cost.problems);
+  return { supergraphSdl, schema, costs, notes: [...placed.notes, ...cost.notes] };
 }
 
 /** A field that moved to another service would look the same, and be answered by somebody else. */

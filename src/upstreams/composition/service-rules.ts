@@ -6,10 +6,12 @@ import {
   type StringValueNode,
   visit,
 } from 'graphql';
+import { readDeclaredCost } from '../../../directives/declared-cost.js';
 import { type DirectiveUse, usesOn } from '../../../directives/directive-use.js';
 import { DIRECTIVES } from '../../../directives/index.js';
 import { redefinitionProblem } from '../../../directives/rule-directive.js';
 import type { CompositionProblem } from './composition-error.js';
+import type { StatedCost } from './place-costs.js';
 import { coordinatesIn } from './service-coordinates.js';
 import { readVocabulary, type Vocabulary } from './vocabulary.js';
 
@@ -48,7 +50,8 @@ export interface ServiceRules {
   readonly stated: readonly StatedRule[];
   readonly requiring: readonly RequiringField[];
   readonly providing: readonly ProvidingField[];
-  /** The schema without its rules, which composition would drop, move or merge in ways of its own. */
+  readonly costs: readonly StatedCost[];
+  /** The schema without its rules and costs, which composition would drop, move or merge in ways of its own. */
   readonly document: DocumentNode;
   readonly problems: readonly CompositionProblem[];
 }
@@ -64,7 +67,15 @@ export function readServiceRules(service: string, document: DocumentNode): Servi
   const requiring: RequiringField[] = [];
   const providing: ProvidingField[] = [];
   const overriding: OverridingField[] = [];
+  const costs: StatedCost[] = [];
   for (const { coordinate, typeName, node } of coordinatesIn(document)) {
+    const cost = readDeclaredCost(
+      usesOn({ astNode: node }).flatMap(({ name, args }) =>
+        vocabulary.isCost(name) ? [{ name: vocabulary.meaningOf(name) ?? name, args }] : [],
+      ),
+    );
+    if (typeof cost === 'string') report(coordinate, cost);
+    else if (cost !== null) costs.push({ service, coordinate, cost });
     for (const use of usesOn({ astNode: node })) {
       const name = vocabulary.meaningOf(use.name);
       if (name === null) continue;
@@ -87,7 +98,7 @@ export function readServiceRules(service: string, document: DocumentNode): Servi
     const problem = definitionProblem(definition, vocabulary);
     if (problem !== null) report(`@${definition.name.value}`, problem);
   }
-  return { stated, requiring, providing, overriding, document: withoutRules(document, vocabulary), problems };
+  return { stated, requiring, providing, overriding, costs, document: withoutRules(document, vocabulary), problems };
 }
 
 function stringOf(value: unknown): string | null {
@@ -115,14 +126,12 @@ function isFederations(definition: DirectiveDefinitionNode, name: string): boole
 }
 
 function withoutRules(document: DocumentNode, vocabulary: Vocabulary): DocumentNode {
+  const isTaken = (name: string) => vocabulary.isRule(name) || vocabulary.isCost(name);
   const carriesRule = (node: ConstDirectiveNode) =>
     vocabulary.meaningOf(node.name.value) === 'composeDirective' &&
-    (node.arguments ?? []).some(
-      ({ value }) => value.kind === Kind.STRING && vocabulary.isRule(value.value.replace(/^@/, '')),
-    );
+    (node.arguments ?? []).some(({ value }) => value.kind === Kind.STRING && isTaken(value.value.replace(/^@/, '')));
   return visit(document, {
-    Directive: (node) =>
-      vocabulary.isRule(node.name.value) || carriesRule(node as ConstDirectiveNode) ? null : undefined,
-    DirectiveDefinition: (node) => (vocabulary.isRule(node.name.value) ? null : undefined),
+    Directive: (node) => (isTaken(node.name.value) || carriesRule(node as ConstDirectiveNode) ? null : undefined),
+    DirectiveDefinition: (node) => (isTaken(node.name.value) ? null : undefined),
   });
 }

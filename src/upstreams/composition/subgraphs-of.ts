@@ -123,7 +123,8 @@ function allMarks(node: DefinitionNode): readonly Mark[] {
 
 /** Rules as they are defined, to be looked at, and what clients may write into their documents. */
 function carriedDefinition(node: DirectiveDefinitionNode, vocabulary: Vocabulary): readonly DirectiveDefinitionNode[] {
-  const meaning = vocabulary.isRule(node.name.value) ? vocabulary.meaningOf(node.name.value) : null;
+  const isKnown = vocabulary.isRule(node.name.value) || vocabulary.isCost(node.name.value);
+  const meaning = isKnown ? vocabulary.meaningOf(node.name.value) : null;
   // Federation's own are known, and their scalars are in no service.
   if (meaning === 'requiresScopes' || meaning === 'policy') return [];
   if (meaning !== null) return [{ ...node, name: { kind: Kind.NAME, value: meaning } }];
@@ -243,11 +244,11 @@ function inputOf(node: InputValueDefinitionNode, graph: string, vocabulary: Voca
   };
 }
 
-/** Rules under their own names, what hides an element, and what the language itself defines. */
+/** Rules and costs under their own names, what hides an element, and what the language itself defines. */
 function kept(directives: readonly ConstDirectiveNode[] = [], vocabulary: Vocabulary): readonly ConstDirectiveNode[] {
   return directives.flatMap((node) => {
     const name = node.name.value;
-    if (vocabulary.isRule(name)) {
+    if (vocabulary.isRule(name) || vocabulary.isCost(name)) {
       return [{ ...node, name: { kind: Kind.NAME, value: vocabulary.meaningOf(name) ?? name } } as const];
     }
     return ['inaccessible', 'deprecated', 'specifiedBy', 'oneOf'].includes(name) ? [node] : [];

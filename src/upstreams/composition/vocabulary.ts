@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql';
+import { COST_DIRECTIVES } from '../../../directives/declared-cost.js';
 import { DIRECTIVES } from '../../../directives/index.js';
 import { readLinks } from './links.js';
 
@@ -9,7 +10,8 @@ const FEDERATION_OTHERS = ['requires', 'provides', 'fromContext', 'composeDirect
 
 const FEDERATION = /^https:\/\/specs\.apollo\.dev\//;
 const RULES: readonly string[] = [...DIRECTIVES.map(({ name }) => name), ...FEDERATION_DEMANDS];
-const MEANINGFUL: readonly string[] = [...RULES, ...FEDERATION_OTHERS];
+const COSTS: readonly string[] = COST_DIRECTIVES;
+const MEANINGFUL: readonly string[] = [...RULES, ...COSTS, ...FEDERATION_OTHERS];
 
 /** What the directives of one schema mean, whatever they are called there. */
 export interface Vocabulary {
@@ -17,6 +19,8 @@ export interface Vocabulary {
   meaningOf(name: string): string | null;
   /** Whether it states a rule. */
   isRule(name: string): boolean;
+  /** Whether it declares a cost. */
+  isCost(name: string): boolean;
   /** What is wrong with the schema's links: names that would hide a rule, or pass for one. */
   readonly faults: readonly string[];
 }
@@ -42,6 +46,7 @@ export function readVocabulary(document: DocumentNode): Vocabulary {
   return {
     meaningOf: (name) => meanings.get(name) ?? null,
     isRule: (name) => RULES.includes(meanings.get(name) ?? ''),
+    isCost: (name) => COSTS.includes(meanings.get(name) ?? ''),
     faults: found,
   };
 }

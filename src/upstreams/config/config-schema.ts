@@ -108,10 +108,28 @@ const rule = z
     { error: 'states no rule' },
   );
 
+const listSize = z.strictObject({
+  assumedSize: z.int().min(0).max(1_000_000_000).nullable().default(null),
+  slicingArguments: z.array(z.string().min(1)).default([]),
+  sizedFields: z.array(z.string().min(1)).default([]),
+  requireOneSlicingArgument: z.boolean().default(false),
+});
+
+const cost = z
+  .strictObject({
+    coordinate: z.string().refine((text) => placeOf(text) !== null, {
+      error: 'has to be Type, Type.field or Type.field(argument:)',
+    }),
+    weight: z.number().min(0).max(1_000_000_000).nullable().default(null),
+    listSize: listSize.nullable().default(null),
+  })
+  .refine(({ weight, listSize: size }) => weight !== null || size !== null, { error: 'declares no cost' });
+
 /** The file that `GATEWAY_CONFIG` names. What it does not know it refuses. */
 export const GATEWAY_CONFIG_SCHEMA = z.strictObject({
   upstreams: z.array(upstream).min(1),
   rules: z.array(rule).default([]),
+  costs: z.array(cost).default([]),
   /** How often services that tell their schema themselves are asked for it again; 0: never. */
   pollSeconds: z.int().min(0).max(86_400).default(30),
   /** How long a start waits for services that do not tell their schema yet. */

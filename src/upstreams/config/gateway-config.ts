@@ -2,6 +2,7 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { RoleRequirement } from '../../policy/index.js';
+import type { StatedCost } from '../composition/place-costs.js';
 import type { StatedRule } from '../composition/service-rules.js';
 import { GATEWAY_CONFIG_SCHEMA } from './config-schema.js';
 import { GatewayConfigError, type GatewayConfigProblem } from './gateway-config-error.js';
@@ -58,6 +59,8 @@ export interface GatewayConfig {
   readonly startWaitSeconds: number;
   /** For services that cannot be edited. */
   readonly rules: readonly StatedRule[];
+  /** The same of what they cost. */
+  readonly costs: readonly StatedCost[];
   readonly scopes: ReadonlyMap<string, RoleRequirement>;
   readonly policies: ReadonlyMap<string, RoleRequirement>;
 }
@@ -119,6 +122,7 @@ function configOf(data: z.output<typeof GATEWAY_CONFIG_SCHEMA>, directory: strin
       const plain = Object.entries(marks).flatMap(([name, stated]) => (stated === true ? [of(name)] : []));
       return [...plain, ...requiresRole.map((each) => of('requiresRole', new Map(Object.entries(each))))];
     }),
+    costs: data.costs.map(({ coordinate, ...declared }) => ({ service: SOURCE, coordinate, cost: declared })),
     scopes: new Map(Object.entries(data.scopes)),
     policies: new Map(Object.entries(data.policies)),
   };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type Environment, OPTIONS, readConfig } from '../../../src/config/index.js';
+import { DEFAULT_QUERY_LIMITS } from '../../../src/domain/query-limits.js';
 
 const ISSUERS = [
   { issuer: 'https://id.example', audience: 'api', jwks: 'https://id.example/jwks', algorithms: ['RS256'] },
@@ -50,6 +51,8 @@ describe('with nothing set', () => {
       anchorFile: path.resolve('data', 'anchors.log'),
       recheck: { eventsPerSecond: 1_000, pauseSeconds: 60 },
       bodyLimitBytes: 1_048_576,
+      limits: DEFAULT_QUERY_LIMITS,
+      trustedDocuments: { file: null, only: false },
       trustedProxies: 0,
       operations: { timeoutSeconds: 30, perIdentity: 100 },
       streams: { perIdentity: 20, bufferBytes: 1_048_576 },
@@ -148,6 +151,21 @@ describe('every option', () => {
     ['AUDIT_RECHECK_EVENTS_PER_SECOND', '0', { recheck: { eventsPerSecond: 0 } }],
     ['AUDIT_RECHECK_PAUSE_SECONDS', '1', { recheck: { pauseSeconds: 1 } }],
     ['BODY_LIMIT_BYTES', '1024', { bodyLimitBytes: 1_024 }],
+    ['QUERY_MAX_TOKENS', '100', { limits: { tokens: 100 } }],
+    ['QUERY_MAX_DEPTH', '1', { limits: { depth: 1 } }],
+    ['QUERY_MAX_FIELDS', '1', { limits: { fields: 1 } }],
+    ['QUERY_MAX_ALIASES', '1', { limits: { aliases: 1 } }],
+    ['QUERY_MAX_ROOT_FIELDS', '1', { limits: { rootFields: 1 } }],
+    ['QUERY_MAX_DIRECTIVES', '1', { limits: { directives: 1 } }],
+    ['QUERY_MAX_DIRECTIVES_PER_PLACE', '1', { limits: { directivesPerPlace: 1 } }],
+    ['QUERY_MAX_RECURSION', '1', { limits: { recursion: 1 } }],
+    ['QUERY_MAX_VARIABLES', '1', { limits: { variables: 1 } }],
+    ['QUERY_MAX_INPUT_DEPTH', '1', { limits: { inputDepth: 1 } }],
+    ['QUERY_MAX_INPUT_VALUES', '1', { limits: { inputValues: 1 } }],
+    ['QUERY_MAX_COST', '1', { limits: { cost: 1 } }],
+    ['QUERY_ASSUMED_LIST_SIZE', '1', { limits: { assumedListSize: 1 } }],
+    ['TRUSTED_DOCUMENTS', 'a.json', { trustedDocuments: { file: path.resolve('a.json'), only: false } }],
+    ['TRUSTED_DOCUMENTS_ONLY', 'true', { trustedDocuments: { file: null, only: true } }],
     ['TRUSTED_PROXIES', '10', { trustedProxies: 10, connections: { perAddress: 0 } }],
     ['OPERATION_TIMEOUT_SECONDS', '1', { operations: { timeoutSeconds: 1 } }],
     ['OPERATIONS_PER_IDENTITY', '1', { operations: { perIdentity: 1 } }],
@@ -202,6 +220,22 @@ describe('every option', () => {
       readConfig({ ...environment, CONSOLE_OIDC_SCOPE: 'openid email', CONSOLE_OIDC_AUDIENCE: 'api' }).console,
     ).toEqual({ oidc: { issuer, clientId: 'console', scope: 'openid email', audience: 'api' } });
     expect(readConfig({ ...environment, CONSOLE: 'off' }).console).toBeNull();
+  });
+
+  it.each(
+    Object.values(OPTIONS).flatMap(({ name }) =>
+      /^QUERY_/.test(name) ? ['0', 'off', '-1', '1e9'].map((value) => [name, value]) : [],
+    ),
+  )('%s=%s switches no limit off: it is refused', (name, value) => {
+    expect(_problems({ [name ?? '']: value })).toEqual([
+      expect.stringContaining(`${name} must be a whole number from 1 to`),
+    ]);
+  });
+
+  it('TRUSTED_DOCUMENTS_ONLY without any trusted document is refused', () => {
+    expect(_problems({ TRUSTED_DOCUMENTS_ONLY: 'true', CONSOLE: 'off' })).toEqual([
+      'TRUSTED_DOCUMENTS must be set with TRUSTED_DOCUMENTS_ONLY: nothing would be executed.',
+    ]);
   });
 
   it('is tried here', () => {

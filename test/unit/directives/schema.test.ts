@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { COST_DIRECTIVES } from '../../../directives/declared-cost.js';
 import { DIRECTIVES } from '../../../directives/index.js';
 import { ANONYMOUS, ada, cleo, direct, impersonated } from '../policy/people.js';
 import { BASE_SDL, guard, guarded, run, unguarded, valid } from './guarded.js';
@@ -171,10 +172,10 @@ describe('schema/base.graphql', () => {
     ]);
   });
 
-  it('defines each directive that is enforced, and no other', () => {
+  it('defines each directive that is enforced or declares a cost, and no other', () => {
     const defined = document.definitions.flatMap((node) =>
       node.kind === 'DirectiveDefinition' ? [node.name.value] : [],
     );
-    expect([...defined].sort()).toEqual(DIRECTIVES.map(({ name }) => name).sort());
+    expect([...defined].sort()).toEqual([...DIRECTIVES.map(({ name }) => name), ...COST_DIRECTIVES].sort());
   });
 });

@@ -269,7 +269,10 @@ describe('a schema is accepted', () => {
       'with @deprecated, @specifiedBy and @oneOf',
       'type Query { a(o: O): Int @deprecated } scalar X @specifiedBy(url: "https://example.test") input O @oneOf { a: Int }',
     ],
-    ['with a host’s own directive', 'directive @cost(n: Int) on FIELD_DEFINITION type Query { a: Int @cost(n: 1) }'],
+    [
+      'with a host’s own directive',
+      'directive @priced(n: Int) on FIELD_DEFINITION type Query { a: Int @priced(n: 1) }',
+    ],
     [
       'with @sensitive on fields of the root types',
       `${Q} type Mutation { m: Int @sensitive } type Subscription { s: Int @sensitive }`,

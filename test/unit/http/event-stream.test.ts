@@ -6,6 +6,7 @@ import { buildSchema, parse } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import type { Generations } from '../../../src/http/graphql/generations.js';
+import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js';
 import { Places } from '../../../src/http/protection/places.js';
 import { createEventStreamRoute } from '../../../src/http/routes/event-stream.js';
 import { readRequestFacts } from '../../../src/http/steps/request-facts.js';
@@ -49,6 +50,7 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
         prepare: () => ({ schema: buildSchema('type Query { a: Int }'), document, operation: document.definitions[0] }),
       },
     } as unknown as Generations,
+    trusted: new TrustedDocuments(false, new Map()),
     bodyLimitBytes: 10_000,
     bufferBytes: 1_000_000,
     stalledMs: 60_000,

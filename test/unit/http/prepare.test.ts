@@ -1,6 +1,10 @@
-import { buildSchema } from 'graphql';
+import { buildSchema, specifiedRules } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_QUERY_LIMITS } from '../../../src/domain/query-limits.js';
+import { Documents } from '../../../src/http/graphql/documents.js';
+import { createCostTable } from '../../../src/http/graphql/limits/cost-table.js';
 import { createPrepare } from '../../../src/http/graphql/prepare.js';
+import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js';
 
 const schema = buildSchema('type Query { viewer: String }');
 
@@ -9,7 +13,14 @@ const documentOf = (nth: number, characters: number) => `{ a${nth}: viewer }`.pa
 
 describe('a document that was prepared', () => {
   const open = () => {
-    const prepare = createPrepare(schema, true);
+    const documents = new Documents({
+      schema,
+      limits: DEFAULT_QUERY_LIMITS,
+      costOf: createCostTable(schema, new Map()),
+      rules: specifiedRules,
+      hideSuggestions: false,
+    });
+    const prepare = createPrepare({ schema, documents, trusted: new TrustedDocuments(false, new Map()) });
     return (query: string) => {
       const prepared = prepare({ query, operationName: null, variables: null, extensions: null });
       if ('errors' in prepared) throw prepared.errors[0];

@@ -8,7 +8,7 @@ function learn(prepared: PreparedOperations, query: string, name: string | null)
   const document = parse(query);
   const operation = getOperationAST(document, name);
   if (operation == null) throw new Error('there is no such operation');
-  prepared.learn(query, name, document, operation);
+  prepared.learn(query, name, document, operation, null);
 }
 
 describe('an operation', () => {

@@ -4,11 +4,13 @@ import { createAttemptRecorder } from '../../../src/audit/attempts.js';
 import { createAuditTrail } from '../../../src/audit/trail.js';
 import { createContextFactory, type GatewayContext, type Services } from '../../../src/context/index.js';
 import type { Identity } from '../../../src/domain/identity.js';
+import { DEFAULT_QUERY_LIMITS } from '../../../src/domain/query-limits.js';
 import { createGeneration } from '../../../src/http/graphql/create-generation.js';
 import { Generations } from '../../../src/http/graphql/generations.js';
 import { guardHooks } from '../../../src/http/graphql/guard-hooks.js';
 import { OperationLimits } from '../../../src/http/graphql/operation-limits.js';
 import { createSubscriptions } from '../../../src/http/graphql/subscriptions.js';
+import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js';
 import { Places } from '../../../src/http/protection/places.js';
 import { OperationConnection } from '../../../src/http/steps/operation-connection.js';
 import { createUserCache } from '../../../src/loaders/index.js';
@@ -91,21 +93,25 @@ const clock = new TestClock();
 const metrics = createMetrics({ processMetrics: false });
 const limits = new OperationLimits({ timeoutSeconds: 30, perIdentity: 100, metrics: metrics.edge });
 export const { logger, lines } = collectedLog();
+const parts = {
+  schema,
+  introspection: true,
+  limits: DEFAULT_QUERY_LIMITS,
+  operationLimits: limits,
+  costs: new Map(),
+  trusted: new TrustedDocuments(false, new Map()),
+  logger,
+  metrics,
+};
 /** A generation of which the whole schema is the gateway's own. */
 export const ownGeneration = (number: number, onStop: () => void = () => undefined) =>
   createGeneration({
+    ...parts,
     number,
-    schema,
     own: { schema, covers: () => true },
-    introspection: true,
-    limits,
-    logger,
-    metrics,
     onStop: async () => onStop(),
   });
-const shared = new Generations(
-  await createGeneration({ number: 1, schema, introspection: true, limits, logger, metrics }),
-);
+const shared = new Generations(await createGeneration({ ...parts, number: 1 }));
 afterAll(() => shared.close());
 afterEach(() => {
   sources.clear();

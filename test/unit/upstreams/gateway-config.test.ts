@@ -41,6 +41,10 @@ rules:
     requiresRole: { role: ADMIN, of: ACTOR }
   - coordinate: Query.search(text:)
     sensitive: true
+costs:
+  - coordinate: Query.orders
+    weight: 3
+    listSize: { assumedSize: 50, slicingArguments: [limit] }
 scopes:
   "orders:read": { role: [SUPPORT, ADMIN] }
 policies:
@@ -94,6 +98,21 @@ policies:
         },
         { service: 'GATEWAY_CONFIG', coordinate: 'Query.search(text:)', use: { name: 'sensitive', args: new Map() } },
       ],
+      costs: [
+        {
+          service: 'GATEWAY_CONFIG',
+          coordinate: 'Query.orders',
+          cost: {
+            weight: 3,
+            listSize: {
+              assumedSize: 50,
+              slicingArguments: ['limit'],
+              sizedFields: [],
+              requireOneSlicingArgument: false,
+            },
+          },
+        },
+      ],
       scopes: new Map([['orders:read', { role: ['SUPPORT', 'ADMIN'], of: 'VIEWER' }]]),
       policies: new Map([['vip', { role: ['ADMIN'], of: 'ACTOR' }]]),
     });
@@ -109,6 +128,9 @@ rules:
   - { coordinate: "Order.", sensitive: true }
   - { coordinate: "Order.id" }
   - { coordinate: "Order.id", sensitive: false }
+costs:
+  - { coordinate: "Order.id" }
+  - { coordinate: "Order.id", weight: -1 }
 scopes: { a: { role: [] } }
 extra: 1
 `);
@@ -125,12 +147,14 @@ extra: 1
       'rules[0].coordinate',
       'rules[1]',
       'rules[2].sensitive',
+      'costs[0]',
+      'costs[1].weight',
       'scopes.a.role',
       'the file',
     ]) {
       expect(places).toContain(place);
     }
-    expect(found).toHaveLength(13);
+    expect(found).toHaveLength(15);
   });
 
   it.each([

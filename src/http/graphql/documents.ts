@@ -1,0 +1,74 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, type ValidationRule, validate } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type CheckedDocument, checkDocument, type LimitedSchema } from './limits/check-document.js';
+import { TooComplex } from './limits/too-complex.js';
+
+/** What became of a text: a document that may be executed, or why it may not be. */
+export type ReadDocument =
+  | { readonly kind: 'valid'; readonly document: DocumentNode; readonly checked: CheckedDocument }
+  | { readonly kind: 'too-complex'; readonly document: DocumentNode; readonly refusal: TooComplex }
+  | { readonly kind: 'invalid'; readonly document: DocumentNode; readonly errors: readonly GraphQLError[] }
+  | { readonly kind: 'unreadable'; readonly error: GraphQLError; readonly tooManyTokens: boolean };
+
+export interface DocumentsOptions extends LimitedSchema {
+  readonly schema: GraphQLSchema;
+  /** Every rule that a document has to follow. */
+  readonly rules: readonly ValidationRule[];
+  readonly hideSuggestions: boolean;
+}
+
+const MOST_DOCUMENTS = 1_000;
+/** Of all texts kept, together: what is made of a text takes a hundred times its room and more. */
+const MOST_CHARACTERS = 1_000_000;
+/** A text that is longer is read anew each time. */
+const MOST_KEPT_LENGTH = 20_000;
+/** How graphql-js says that it has stopped reading. */
+const TOO_MANY_TOKENS = /tokens\. Parsing aborted\.$/;
+
+/** The documents of one schema, by their exact text: each is parsed, held against the limits and validated once. */
+export class Documents {
+  readonly #options: DocumentsOptions;
+  readonly #known = new LRUCache<string, ReadDocument>({
+    max: MOST_DOCUMENTS,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (_, text) => Math.max(1, text.length),
+  });
+
+  /** What was read beforehand, and stays: no flood of other documents drives it out. */
+  #pinned: ReadonlyMap<string, ReadDocument> = new Map();
+
+  constructor(options: DocumentsOptions) {
+    this.#options = options;
+  }
+
+  /** Reads these now, and keeps them in place of those that were pinned before. */
+  pin(texts: Iterable<string>): void {
+    this.#pinned = new Map([...texts].map((text) => [text, this.read(text)]));
+  }
+
+  /** What is beyond a limit is not validated: that would cost more than anything before. */
+  read(text: string): ReadDocument {
+    const known = this.#pinned.get(text) ?? this.#known.get(text);
+    if (known !== undefined) return known;
+    const read = this.#read(text);
+    // There is no end of texts that are refused; they must not take the place of those that are not.
+    if (read.kind === 'valid' && text.length <= MOST_KEPT_LENGTH) this.#known.set(text, read);
+    return read;
+  }
+
+  #read(text: string): ReadDocument {
+    const { schema, limits, rules, hideSuggestions } = this.#options;
+    let document: DocumentNode;
+    try {
+      document = parse(text, { maxTokens: limits.tokens });
+    } catch (error) {
+      const known = error instanceof GraphQLError ? error : new GraphQLError(String(error));
+      return { kind: 'unreadable', error: known, tooManyTokens: TOO_MANY_TOKENS.test(known.message) };
+    }
+    const checked = checkDocument(this.#options, document);
+    if (checked instanceof TooComplex) return { kind: 'too-complex', document, refusal: checked };
+    const errors = validate(schema, document, rules, { hideSuggestions });
+    if (errors.length > 0) return { kind: 'invalid', document, errors };
+    return { kind: 'valid', document, checked };
+  }
+}
