@@ -7,11 +7,11 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development
 import { createSchemaSupply } from './app/federation/create-schema-supply.js';
 import { readGatewayConfig } from './app/federation/read-gateway-config.js';
 import type { SchemaSupply } from './app/federation/schema-supply.js';
-import { openKeyring } from './app/open-keys.js';
 import { createStore } from './app/open-store.js';
 import { buildOwnSchema } from './app/own-schema.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
+import { openWatchedKeys, type WatchedKeys } from './app/watched-keys.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
@@ -45,8 +45,8 @@ export interface Gateway {
   /** Opens the store and the keys, listens. Resolves to the address once requests are served. */
   start(): Promise<{ readonly url: string }>;
   /**
-   * Reads the file that `GATEWAY_CONFIG` names anew, and all schemas. Resolves when they are served or, where something is wrong
-   * with them, the last good ones go on; the log says which.
+   * Reads the signing keys anew, and the file that `GATEWAY_CONFIG` names with all schemas. Resolves when they are in force or, where
+   * something is wrong with them, the last good ones go on; the log says which.
    */
   reload(): Promise<void>;
   /** Finishes what is in flight, ends streams, writes what the trail still holds, closes. At most about 9 s. */
@@ -72,6 +72,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const server = createServer({ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 30_000 });
   let core: Core | null = null;
   let supply: SchemaSupply | null = null;
+  let keys: WatchedKeys | null = null;
   let generations: Generations | null = null;
   let served: Served | null = null;
   let developmentIssuer: DevelopmentIssuer | null = null;
@@ -143,7 +144,8 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     // What is wrong with it is told before anything is opened.
     if (config.gatewayConfigFile !== null) await readGatewayConfig(config.gatewayConfigFile);
     await store.open();
-    const keyring = await openKeyring(config);
+    keys = await openWatchedKeys({ config, clock, logger, metrics: metrics.keys });
+    const { keyring } = keys;
     if (!config.production) {
       if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);
       if (ownsUsers(config)) await store.seedUsers(demoUsers());
@@ -186,7 +188,10 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       developmentIssuer,
       webRoutes,
       readiness,
-      degraded: () => (supply?.degraded === true ? ['schema'] : []),
+      degraded: () => [
+        ...(supply?.degraded === true ? ['schema'] : []),
+        ...(keys?.degraded === true ? ['signingKeys'] : []),
+      ],
       logger,
       metrics,
     });
@@ -223,6 +228,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await recheckEnded;
     await verificationEnded;
     await supplyEnded;
+    await keys?.close();
     await generations?.close();
     await store.close();
   }
@@ -244,7 +250,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       }
     },
     async reload() {
-      await supply?.reload();
+      await Promise.all([keys?.reload(), supply?.reload()]);
     },
     stop() {
       stopping ??= close();

@@ -17,7 +17,7 @@ export async function serve(config: Config, { stdout }: Output): Promise<number>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
   // A change of the files is seen without it; this one is for whoever does not want to wait.
-  if (config.gatewayConfigFile !== null) process.on('SIGHUP', () => void gateway.reload());
+  process.on('SIGHUP', () => void gateway.reload());
   const { url } = await gateway.start();
   const issuer = gateway.developmentIssuer();
   if (issuer === null) stdout.write(`Impersonation Gateway is listening on ${url}/graphql\n`);

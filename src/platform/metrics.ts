@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createKeyMetrics, type KeyMetrics } from './key-metrics.js';
 import { createSchemaMetrics, type SchemaMetrics } from './schema-metrics.js';
 
 /** What the audit trail tells of itself. */
@@ -72,6 +73,7 @@ export interface Metrics {
   readonly seals: SealMetrics;
   readonly recheck: RecheckMetrics;
   readonly schema: SchemaMetrics;
+  readonly keys: KeyMetrics;
   readonly upstreams: UpstreamMetrics;
   /** A GraphQL operation was executed, or refused before that. */
   countOperation(type: string, identity: string, succeeded: boolean): void;
@@ -153,6 +155,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     },
     recheck: createRecheckMetrics(registry, () => faults.inc()),
     schema: createSchemaMetrics(registry),
+    keys: createKeyMetrics(registry),
     upstreams: createUpstreamMetrics(registry),
     audit: {
       appended: (count) => batches.observe(count),

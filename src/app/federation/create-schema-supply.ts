@@ -22,7 +22,7 @@ export interface SchemaSupplyOptions extends Omit<EngineOptions, 'schema' | 'own
 export function createSchemaSupply(options: SchemaSupplyOptions): SchemaSupply {
   const { keyring, publicUrl, clock, logger, metrics } = options;
   const minter = createIdentityAssertionMinter({ keyring, issuer: publicUrl });
-  const onward = createIdentityOnward({ minter, newId });
+  const onward = createIdentityOnward({ minter, newId, keysInForce: () => keyring.verifyKeys });
   const transports = new TransportPool((upstream) =>
     createUpstreamTransport(upstream, { onward, clock, logger, metrics: metrics.upstreams }),
   );
