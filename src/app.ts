@@ -7,10 +7,14 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development
 import { createSchemaSupply } from './app/federation/create-schema-supply.js';
 import { readGatewayConfig } from './app/federation/read-gateway-config.js';
 import type { SchemaSupply } from './app/federation/schema-supply.js';
+import { observedStore } from './app/observed-store.js';
 import { createStore } from './app/open-store.js';
+import { type OperationsListener, openOperationsListener } from './app/operations-listener.js';
 import { buildOwnSchema } from './app/own-schema.js';
+import { packageVersion } from './app/package-root.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
+import { createStoreObserver } from './app/store-observer.js';
 import { openWatchedKeys, type WatchedKeys } from './app/watched-keys.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
@@ -42,8 +46,8 @@ export interface Gateway {
   readonly schema: GraphQLSchema;
   /** For a server of one's own; answers 503 until started. */
   readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
-  /** Opens the store and the keys, listens. Resolves to the address once requests are served. */
-  start(): Promise<{ readonly url: string }>;
+  /** Opens the store and the keys, listens. Resolves to the address, and that of the metrics, once requests are served. */
+  start(): Promise<{ readonly url: string; readonly metricsUrl: string }>;
   /**
    * Reads the signing keys anew, and the file that `GATEWAY_CONFIG` names with all schemas. Resolves when they are in force or, where
    * something is wrong with them, the last good ones go on; the log says which.
@@ -65,8 +69,8 @@ const SEAL_MS = 1_500;
 export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway {
   const clock = ports.clock ?? systemClock;
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
-  const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true });
-  const store = ports.store ?? createStore(config);
+  const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
+  const store = observedStore(ports.store ?? createStore(config), createStoreObserver(metrics.store));
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
   const serving = { introspection: !config.production, logger, metrics };
   const server = createServer({ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 30_000 });
@@ -76,6 +80,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   let generations: Generations | null = null;
   let served: Served | null = null;
   let developmentIssuer: DevelopmentIssuer | null = null;
+  let operations: OperationsListener | null = null;
   let stopping: Promise<void> | null = null;
 
   const readiness: ReadinessCheck[] = [
@@ -195,6 +200,9 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       logger,
       metrics,
     });
+    if (config.metrics !== null && served.operations !== null) {
+      operations = await openOperationsListener(config.metrics, served.operations);
+    }
     return url;
   }
 
@@ -230,6 +238,8 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await supplyEnded;
     await keys?.close();
     await generations?.close();
+    // Last: whoever watches the gateway sees it stop.
+    await operations?.close();
     await store.close();
   }
 
@@ -242,8 +252,11 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     async start() {
       try {
         const url = await open();
-        logger.info({ url, store: store.kind, production: config.production }, 'listening');
-        return { url };
+        logger.info(
+          { url, metrics: operations?.url ?? url, store: store.kind, production: config.production },
+          'listening',
+        );
+        return { url, metricsUrl: `${operations?.url ?? url}/metrics` };
       } catch (error) {
         await close().catch(() => undefined);
         throw error;

@@ -25,6 +25,8 @@ import type { DevelopmentIssuer } from './development.js';
 /** What answers requests, and what has to be closed with it. */
 export interface Served {
   readonly handle: ReturnType<typeof createEdge>;
+  /** What answers those who operate the gateway, where they have an address of their own. */
+  readonly operations: ReturnType<typeof createEdge> | null;
   readonly sockets: WebSocketEdge;
   readonly subscriptions: Subscriptions;
   readonly exports: Pick<AuditExportRoute, 'cut'>;
@@ -47,7 +49,7 @@ export interface ServeParts {
 
 /** The table of what is served where. */
 export function serve(parts: ServeParts): Served {
-  const { config, core, generations, keyring, developmentIssuer, readiness, degraded, logger, metrics } = parts;
+  const { config, core, generations, keyring, developmentIssuer, logger, metrics } = parts;
   const { resolveIdentity, createContext, view } = core;
   const { bodyLimitBytes, trustedProxies } = config;
   const subscriptions = createSubscriptions({
@@ -66,7 +68,8 @@ export function serve(parts: ServeParts): Served {
   });
   const exports = createAuditExportRoute({ exporter: core.exporter, resolveIdentity, logger });
   const jwks = createJwksRoute(() => keyring.publicJwks);
-  const refreshMetrics = () => metrics.revocationViewAge.set(view.ageMs() / 1_000);
+  const operations = operationsRoutes(parts);
+  const isApart = config.metrics !== null;
 
   const routes: Route[] = [
     ...parts.webRoutes,
@@ -84,17 +87,7 @@ export function serve(parts: ServeParts): Served {
     { path: '/audit/export', methods: ['GET'], handle: exports.handle },
     { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD'], handle: jwks },
     { path: '/v1/jwks', methods: ['GET', 'HEAD'], handle: jwks },
-    { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
-    {
-      path: '/readyz',
-      methods: ['GET', 'HEAD'],
-      handle: createReadinessRoute(
-        readiness,
-        (name, error) => logger.warn({ err: error, check: name }, 'not ready'),
-        degraded,
-      ),
-    },
-    { path: '/metrics', methods: ['GET', 'HEAD'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
+    ...operations.filter(({ path }) => !isApart || path !== '/metrics'),
   ];
   if (developmentIssuer !== null) {
     routes.push({
@@ -107,14 +100,12 @@ export function serve(parts: ServeParts): Served {
     });
   }
 
+  const edge = (served: readonly Route[], crossOrigin: Config['crossOrigin']) =>
+    createEdge({ routes: served, crossOrigin: createCrossOrigin(crossOrigin), trustedProxies, logger, metrics });
+
   return {
-    handle: createEdge({
-      routes,
-      crossOrigin: createCrossOrigin(config.crossOrigin),
-      trustedProxies,
-      logger,
-      metrics,
-    }),
+    handle: edge(routes, config.crossOrigin),
+    operations: isApart ? edge(operations, { origins: [], anyLocalhost: false }) : null,
     sockets: createWebSocketEdge({
       run: subscriptions.run,
       generations,
@@ -126,4 +117,18 @@ export function serve(parts: ServeParts): Served {
     subscriptions,
     exports,
   };
+}
+
+/** What probes and Prometheus ask for. */
+function operationsRoutes({ core, readiness, degraded, logger, metrics }: ServeParts): readonly Route[] {
+  const refreshMetrics = () => {
+    metrics.revocationViewAge.set(core.view.ageMs() / 1_000);
+    metrics.activeSessions.set(core.view.activeCount());
+  };
+  const notReady = (name: string, error: unknown) => logger.warn({ err: error, check: name }, 'not ready');
+  return [
+    { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
+    { path: '/readyz', methods: ['GET', 'HEAD'], handle: createReadinessRoute(readiness, notReady, degraded) },
+    { path: '/metrics', methods: ['GET', 'HEAD'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
+  ];
 }

@@ -39,6 +39,8 @@ export interface Config {
   readonly trustedProxies: number;
   readonly logLevel: string;
   readonly instance: string | null;
+  /** Where the metrics are served; null: where everything else is. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   /** The console at `/console/`; null: it is not served. */
   readonly console: { readonly oidc: ConsoleOidc | null } | null;
   /** The file that names the services behind the gateway; null: there are none. */
@@ -87,9 +89,12 @@ export function readConfig(environment: Environment): Config {
   const maxSeconds = read(OPTIONS.maxSeconds, 3_600);
   const defaultSeconds = read(OPTIONS.defaultSeconds, 600);
   const origins = read(OPTIONS.corsOrigins);
+  const host = read(OPTIONS.host, '127.0.0.1');
+  const metricsHost = read(OPTIONS.metricsHost, host);
+  const metricsPort = read(OPTIONS.metricsPort);
   const settings: Omit<Config, 'console'> = {
     production,
-    host: read(OPTIONS.host, '127.0.0.1'),
+    host,
     port: read(OPTIONS.port, 4_000),
     publicUrl: read(OPTIONS.publicUrl),
     store: uri === null ? { kind: 'embedded', directory: dataDir } : { kind: 'mongodb', uri, ...mongodb },
@@ -120,6 +125,7 @@ export function readConfig(environment: Environment): Config {
     trustedProxies: read(OPTIONS.trustedProxies, 0),
     logLevel: read(OPTIONS.logLevel, 'info'),
     instance: read(OPTIONS.instance),
+    metrics: metricsPort === null ? null : { host: metricsHost, port: metricsPort },
     gatewayConfigFile: resolved(read(OPTIONS.gatewayConfigFile)),
   };
 

@@ -153,6 +153,15 @@ export const OPTIONS = {
     byDefault: 'info',
     effect: 'The least severe log lines that are written.',
   }),
+  metricsPort: option('METRICS_PORT', wholeNumber(0, 65_535), {
+    byDefault: 'unset: `/metrics` is served on `PORT`, to everybody who reaches it',
+    effect:
+      'A port of its own for `/metrics`, with `/healthz` and `/readyz`; `PORT` then serves no metrics. 0 picks a free one.',
+  }),
+  metricsHost: option('METRICS_HOST', text(), {
+    byDefault: '`HOST`',
+    effect: 'The address that `METRICS_PORT` listens on: one that Prometheus reaches and clients do not.',
+  }),
   instance: option('GATEWAY_INSTANCE', text(), {
     byDefault: 'the host name',
     effect: 'How events name this process.',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, StoreUnavailableError } from '../errors/index.js';
+import type { RouteMetrics } from '../platform/http-metrics.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
 import type { Exchange, Refuse } from './exchange.js';
@@ -39,6 +40,8 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
   const below = routes
     .filter(({ path }) => path.endsWith('/*'))
     .map((route) => ({ start: route.path.slice(0, -1), route }));
+  const counts = new Map(routes.map((route) => [route, metrics.http.route(route.path)]));
+  const nowhere = metrics.http.route('none');
 
   function refuse(exchange: Exchange, error: unknown): void {
     const refusal = asRefusal(error);
@@ -58,6 +61,7 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     const facts = readRequestFacts(req, trustedProxies);
     const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts };
     const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
+    count(res, (route === undefined ? undefined : counts.get(route)) ?? nowhere);
     const sendsCommonHeaders = route?.sendsCommonHeaders === true && route.methods.includes(req.method ?? '');
     if (!sendsCommonHeaders || concernsOrigins(req)) {
       setCommonHeaders(exchange);
@@ -80,6 +84,13 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
       refuse(exchange, error);
     }
   };
+}
+
+/** Each answer is closed once, whether it was whole or the client had gone. */
+function count(res: ServerResponse, route: RouteMetrics): void {
+  const began = performance.now();
+  route.began();
+  res.on('close', () => route.ended(res.headersSent ? res.statusCode : 0, (performance.now() - began) / 1_000));
 }
 
 function asRefusal(error: unknown): GatewayError {

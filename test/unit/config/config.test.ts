@@ -53,6 +53,7 @@ describe('with nothing set', () => {
       trustedProxies: 0,
       logLevel: 'info',
       instance: null,
+      metrics: null,
       console: { oidc: null },
       gatewayConfigFile: null,
     });
@@ -136,6 +137,7 @@ describe('every option', () => {
     ['BODY_LIMIT_BYTES', '1024', { bodyLimitBytes: 1_024 }],
     ['TRUSTED_PROXIES', '10', { trustedProxies: 10 }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+    ['METRICS_PORT', '9464', { metrics: { host: '127.0.0.1', port: 9_464 } }],
     ['GATEWAY_INSTANCE', 'replica-7', { instance: 'replica-7' }],
     ['CONSOLE', 'off', { console: null }],
     ['GATEWAY_CONFIG', 'services.yaml', { gatewayConfigFile: path.resolve('services.yaml') }],
@@ -160,6 +162,11 @@ describe('every option', () => {
     });
   });
 
+  it('METRICS_HOST is taken with METRICS_PORT', () => {
+    expect(readConfig({ METRICS_PORT: '0', METRICS_HOST: '10.0.0.7' }).metrics).toEqual({ host: '10.0.0.7', port: 0 });
+    expect(readConfig({ METRICS_HOST: '10.0.0.7' }).metrics).toBeNull();
+  });
+
   it('CONSOLE_OIDC_ISSUER, _CLIENT_ID, _SCOPE and _AUDIENCE are taken together', () => {
     const issuer = 'https://id.example/';
     const environment = {
@@ -178,7 +185,7 @@ describe('every option', () => {
     const together = ['ISSUER', 'CLIENT_ID', 'SCOPE', 'AUDIENCE'].map((name) => `CONSOLE_OIDC_${name}`);
     const tried = new Set([
       ...cases.map(([name]) => name),
-      ...['MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS'],
+      ...['MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS', 'METRICS_HOST'],
       ...together,
     ]);
     expect(
