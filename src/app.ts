@@ -7,6 +7,7 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development
 import { createSchemaSupply } from './app/federation/create-schema-supply.js';
 import { readGatewayConfig } from './app/federation/read-gateway-config.js';
 import type { SchemaSupply } from './app/federation/schema-supply.js';
+import { measuredCalls } from './app/measured-calls.js';
 import { observedStore } from './app/observed-store.js';
 import { createStore } from './app/open-store.js';
 import { type OperationsListener, openOperationsListener } from './app/operations-listener.js';
@@ -14,7 +15,8 @@ import { buildOwnSchema } from './app/own-schema.js';
 import { packageVersion } from './app/package-root.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
-import { createStoreObserver } from './app/store-observer.js';
+import { tracedCommands } from './app/telemetry/traced-commands.js';
+import { tracedCalls } from './app/telemetry/traced-store.js';
 import { openWatchedKeys, type WatchedKeys } from './app/watched-keys.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
@@ -26,6 +28,7 @@ import type { ReadinessCheck } from './http/routes/operations.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { createMetrics } from './platform/metrics.js';
+import type { Tracing } from './platform/tracing.js';
 import type { Store } from './stores/index.js';
 
 /** What a gateway is given from outside; everything has a default. */
@@ -37,6 +40,8 @@ export interface GatewayPorts {
   readonly hostModules?: readonly HostModule[];
   /** Where the files that browsers load are; by default where the build of this package puts them. */
   readonly webFolder?: string;
+  /** Records traces; absent or null: nothing is hooked anywhere. */
+  readonly tracing?: Tracing | null;
   /** Whether metrics of the Node.js process are collected too. Default true. */
   readonly processMetrics?: boolean;
 }
@@ -70,9 +75,12 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const clock = ports.clock ?? systemClock;
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
-  const store = observedStore(ports.store ?? createStore(config), createStoreObserver(metrics.store));
+  const tracing = ports.tracing ?? null;
+  const bare = ports.store ?? createStore(config, tracing === null ? undefined : tracedCommands(tracing));
+  const measured = observedStore(bare, measuredCalls(metrics.store));
+  const store = tracing === null ? measured : observedStore(measured, tracedCalls(tracing));
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
-  const serving = { introspection: !config.production, logger, metrics };
+  const serving = { introspection: !config.production, logger, metrics, tracing };
   const server = createServer({ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 30_000 });
   let core: Core | null = null;
   let supply: SchemaSupply | null = null;
@@ -199,6 +207,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       ],
       logger,
       metrics,
+      tracing,
     });
     if (config.metrics !== null && served.operations !== null) {
       operations = await openOperationsListener(config.metrics, served.operations);

@@ -1,20 +1,17 @@
 import type { Store } from '../stores/index.js';
 
-/** What is told of one call of the store. */
-export interface StoreObserver {
-  /**
-   * Called as the call begins.
-   * @param operation e.g. `events.append`
-   * @returns what is called once it has ended, with the error where it failed
-   */
-  began(operation: string): (error: unknown) => void;
-}
+/**
+ * Makes one call of the store, and gives what it gave.
+ * @param operation e.g. `events.append`
+ * @param given its arguments
+ */
+export type AroundCall = (operation: string, given: readonly unknown[], call: () => unknown) => unknown;
 
 const PARTS = ['events', 'sessions', 'seals', 'users'] as const;
 
-/** The same store, with each call that something is waited for told to the observer. Nothing else about it changes. */
-export function observedStore(store: Store, observer: StoreObserver): Store {
-  const parts = Object.fromEntries(PARTS.map((name) => [name, observed(store[name], `${name}.`, observer)]));
+/** The same store, with each of its calls made by way of `around`. Nothing else about it changes. */
+export function observedStore(store: Store, around: AroundCall): Store {
+  const parts = Object.fromEntries(PARTS.map((name) => [name, observed(store[name], `${name}.`, around)]));
   return new Proxy(store, {
     get(target, name) {
       if (typeof name === 'string' && Object.hasOwn(parts, name)) return parts[name];
@@ -24,7 +21,7 @@ export function observedStore(store: Store, observer: StoreObserver): Store {
   });
 }
 
-function observed<T extends object>(part: T, prefix: string, observer: StoreObserver): T {
+function observed<T extends object>(part: T, prefix: string, around: AroundCall): T {
   /** Made once for each method, as calls come by the thousand. */
   const methods = new Map<PropertyKey, { readonly of: unknown; readonly method: unknown }>();
   return new Proxy(part, {
@@ -33,35 +30,13 @@ function observed<T extends object>(part: T, prefix: string, observer: StoreObse
       if (typeof value !== 'function') return value;
       let known = methods.get(name);
       if (known?.of !== value) {
-        known = {
-          of: value,
-          method: told(target, value as (...given: never) => unknown, `${prefix}${String(name)}`, observer),
-        };
+        const operation = `${prefix}${String(name)}`;
+        const method = (...given: unknown[]) =>
+          around(operation, given, () => Reflect.apply(value as (...given: unknown[]) => unknown, target, given));
+        known = { of: value, method };
         methods.set(name, known);
       }
       return known.method;
     },
   });
-}
-
-function told(target: object, method: (...given: never) => unknown, operation: string, observer: StoreObserver) {
-  return (...given: unknown[]): unknown => {
-    const ended = observer.began(operation);
-    let result: unknown;
-    try {
-      result = Reflect.apply(method, target, given as never);
-    } catch (error) {
-      ended(error);
-      throw error;
-    }
-    if (!(result instanceof Promise)) {
-      ended(null);
-      return result;
-    }
-    result.then(
-      () => ended(null),
-      (error: unknown) => ended(error ?? new Error('unknown reason')),
-    );
-    return result;
-  };
 }

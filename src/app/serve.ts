@@ -18,9 +18,11 @@ import {
 import { createCrossOrigin } from '../http/steps/cross-origin.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
+import type { Tracing } from '../platform/tracing.js';
 import type { Keyring } from '../tokens/index.js';
 import type { Core } from './core.js';
 import type { DevelopmentIssuer } from './development.js';
+import { tracedIdentity } from './telemetry/traced-identity.js';
 
 /** What answers requests, and what has to be closed with it. */
 export interface Served {
@@ -45,12 +47,14 @@ export interface ServeParts {
   readonly degraded: () => readonly string[];
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing | null;
 }
 
 /** The table of what is served where. */
 export function serve(parts: ServeParts): Served {
-  const { config, core, generations, keyring, developmentIssuer, logger, metrics } = parts;
-  const { resolveIdentity, createContext, view } = core;
+  const { config, core, generations, keyring, developmentIssuer, logger, metrics, tracing } = parts;
+  const { createContext, view } = core;
+  const resolveIdentity = tracing === null ? core.resolveIdentity : tracedIdentity(core.resolveIdentity, tracing);
   const { bodyLimitBytes, trustedProxies } = config;
   const subscriptions = createSubscriptions({
     generations,
@@ -101,7 +105,14 @@ export function serve(parts: ServeParts): Served {
   }
 
   const edge = (served: readonly Route[], crossOrigin: Config['crossOrigin']) =>
-    createEdge({ routes: served, crossOrigin: createCrossOrigin(crossOrigin), trustedProxies, logger, metrics });
+    createEdge({
+      routes: served,
+      crossOrigin: createCrossOrigin(crossOrigin),
+      trustedProxies,
+      logger,
+      metrics,
+      tracing,
+    });
 
   return {
     handle: edge(routes, config.crossOrigin),
@@ -127,8 +138,18 @@ function operationsRoutes({ core, readiness, degraded, logger, metrics }: ServeP
   };
   const notReady = (name: string, error: unknown) => logger.warn({ err: error, check: name }, 'not ready');
   return [
-    { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
-    { path: '/readyz', methods: ['GET', 'HEAD'], handle: createReadinessRoute(readiness, notReady, degraded) },
-    { path: '/metrics', methods: ['GET', 'HEAD'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
+    { path: '/healthz', methods: ['GET', 'HEAD'], isForProbes: true, handle: healthRoute },
+    {
+      path: '/readyz',
+      methods: ['GET', 'HEAD'],
+      isForProbes: true,
+      handle: createReadinessRoute(readiness, notReady, degraded),
+    },
+    {
+      path: '/metrics',
+      methods: ['GET', 'HEAD'],
+      isForProbes: true,
+      handle: createMetricsRoute(metrics.registry, refreshMetrics),
+    },
   ];
 }

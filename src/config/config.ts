@@ -4,6 +4,7 @@ import type { SigningAlgorithm, TrustedIssuer } from '../tokens/index.js';
 import { type ConsoleOidc, checkConsoleOidc } from './console-oidc.js';
 import type { Option, Parsed } from './option.js';
 import { OPTIONS } from './options.js';
+import type { TracingConfig } from './tracing-options.js';
 import type { UsersFields } from './users-fields.js';
 
 /** How the gateway runs. Frozen; read from the environment once. */
@@ -41,6 +42,8 @@ export interface Config {
   readonly instance: string | null;
   /** Where the metrics are served; null: where everything else is. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Where traces are sent; null: there are none. */
+  readonly tracing: TracingConfig | null;
   /** The console at `/console/`; null: it is not served. */
   readonly console: { readonly oidc: ConsoleOidc | null } | null;
   /** The file that names the services behind the gateway; null: there are none. */
@@ -92,6 +95,13 @@ export function readConfig(environment: Environment): Config {
   const host = read(OPTIONS.host, '127.0.0.1');
   const metricsHost = read(OPTIONS.metricsHost, host);
   const metricsPort = read(OPTIONS.metricsPort);
+  const tracesEndpoint = read(OPTIONS.tracesEndpoint);
+  const tracing = {
+    headers: read(OPTIONS.tracesHeaders, {}),
+    serviceName: read(OPTIONS.tracesServiceName, 'impersonation-gateway'),
+    sampler: read(OPTIONS.tracesSampler, 'parentbased_always_on'),
+    samplerRatio: read(OPTIONS.tracesSamplerRatio, 1),
+  };
   const settings: Omit<Config, 'console'> = {
     production,
     host,
@@ -125,6 +135,7 @@ export function readConfig(environment: Environment): Config {
     trustedProxies: read(OPTIONS.trustedProxies, 0),
     logLevel: read(OPTIONS.logLevel, 'info'),
     instance: read(OPTIONS.instance),
+    tracing: tracesEndpoint === null ? null : { endpoint: tracesEndpoint, ...tracing },
     metrics: metricsPort === null ? null : { host: metricsHost, port: metricsPort },
     gatewayConfigFile: resolved(read(OPTIONS.gatewayConfigFile)),
   };

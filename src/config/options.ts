@@ -2,6 +2,7 @@ import { BUILT_IN_ROLES } from '../domain/role.js';
 import { SIGNING_ALGORITHMS } from '../tokens/index.js';
 import type { Parsed } from './option.js';
 import { exactWebAddress, list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
+import { parseOtlpHeaders, ratio, SAMPLERS } from './tracing-options.js';
 import { parseTrustedIssuers } from './trusted-issuers.js';
 import { parseUsersFields } from './users-fields.js';
 
@@ -161,6 +162,28 @@ export const OPTIONS = {
   metricsHost: option('METRICS_HOST', text(), {
     byDefault: '`HOST`',
     effect: 'The address that `METRICS_PORT` listens on: one that Prometheus reaches and clients do not.',
+  }),
+  tracesEndpoint: option('OTEL_EXPORTER_OTLP_ENDPOINT', webAddress(), {
+    byDefault: 'unset: no traces, and nothing of OpenTelemetry is loaded',
+    effect: 'The collector that traces are sent to, by OTLP over HTTP (protobuf), at `/v1/traces` below it.',
+  }),
+  tracesHeaders: option('OTEL_EXPORTER_OTLP_HEADERS', parseOtlpHeaders, {
+    byDefault: 'unset: none',
+    effect:
+      'Comma-separated `name=value`, percent-encoded: what the collector wants to see, a key for instance. Never logged.',
+  }),
+  tracesServiceName: option('OTEL_SERVICE_NAME', text(), {
+    byDefault: 'impersonation-gateway',
+    effect: 'How traces name the gateway.',
+  }),
+  tracesSampler: option('OTEL_TRACES_SAMPLER', oneOf(...SAMPLERS), {
+    byDefault: 'parentbased_always_on',
+    effect:
+      'Which requests are traced, by the names of the OpenTelemetry specification. With `parentbased_` whoever calls the gateway decides.',
+  }),
+  tracesSamplerRatio: option('OTEL_TRACES_SAMPLER_ARG', ratio, {
+    byDefault: '1',
+    effect: 'For the samplers by `traceidratio`: the share of traces, from 0 to 1.',
   }),
   instance: option('GATEWAY_INSTANCE', text(), {
     byDefault: 'the host name',

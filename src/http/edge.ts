@@ -3,11 +3,13 @@ import { GatewayError, StoreUnavailableError } from '../errors/index.js';
 import type { RouteMetrics } from '../platform/http-metrics.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
+import type { Tracing } from '../platform/tracing.js';
 import type { Exchange, Refuse } from './exchange.js';
 import { setCommonHeaders } from './steps/common-headers.js';
 import { type CrossOrigin, concernsOrigins } from './steps/cross-origin.js';
 import { readRequestFacts } from './steps/request-facts.js';
 import { sendJson, sendRefusal } from './steps/send.js';
+import { beginTracedRequest, endTracedRequest } from './steps/traced-request.js';
 
 /** @param refuse for what goes wrong where nobody waits; what is thrown or rejected ends the same way */
 export type Handler = (exchange: Exchange, refuse: Refuse) => Promise<void> | void;
@@ -19,6 +21,8 @@ export interface Route {
   readonly methods: readonly string[];
   /** Whether it sends the common headers itself, where there are no others; else they are set before. */
   readonly sendsCommonHeaders?: true;
+  /** What asks again and again, and belongs into no trace. */
+  readonly isForProbes?: true;
   readonly handle: Handler;
 }
 
@@ -28,6 +32,8 @@ export interface EdgeOptions {
   readonly trustedProxies: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface EdgeOptions {
  * here, as a coded refusal.
  */
 export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: ServerResponse) => void {
-  const { routes, crossOrigin, trustedProxies, logger, metrics } = options;
+  const { routes, crossOrigin, trustedProxies, logger, metrics, tracing = null } = options;
   const table = new Map(routes.map((route) => [route.path, route]));
   const below = routes
     .filter(({ path }) => path.endsWith('/*'))
@@ -54,14 +60,8 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     else sendRefusal(exchange, refusal);
   }
 
-  return (req, res) => {
-    const url = req.url ?? '/';
-    const query = url.indexOf('?');
-    const path = query === -1 ? url : url.slice(0, query);
-    const facts = readRequestFacts(req, trustedProxies);
-    const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts };
-    const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
-    count(res, (route === undefined ? undefined : counts.get(route)) ?? nowhere);
+  function answer(exchange: Exchange, route: Route | undefined): void {
+    const { req, res, path, facts } = exchange;
     const sendsCommonHeaders = route?.sendsCommonHeaders === true && route.methods.includes(req.method ?? '');
     if (!sendsCommonHeaders || concernsOrigins(req)) {
       setCommonHeaders(exchange);
@@ -83,6 +83,23 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     } catch (error) {
       refuse(exchange, error);
     }
+  }
+
+  return (req, res) => {
+    const url = req.url ?? '/';
+    const query = url.indexOf('?');
+    const path = query === -1 ? url : url.slice(0, query);
+    const search = query === -1 ? '' : url.slice(query);
+    const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
+    const received = readRequestFacts(req, trustedProxies);
+    count(res, (route === undefined ? undefined : counts.get(route)) ?? nowhere);
+    if (tracing === null || route?.isForProbes === true) {
+      answer({ req, res, path, search, facts: received }, route);
+      return;
+    }
+    const { facts, span } = beginTracedRequest(tracing, req, received, route?.path ?? 'none');
+    res.on('close', () => endTracedRequest(span, res.headersSent ? res.statusCode : 0));
+    span.within(() => answer({ req, res, path, search, facts }, route));
   };
 }
 

@@ -7,7 +7,8 @@ import { createGateway, type Gateway } from '../../src/app.js';
 import { type Environment, readConfig } from '../../src/config/index.js';
 import { demoUsers } from '../../src/development/demo-users.js';
 import type { HostModule } from '../../src/host-module.js';
-import { createLogger } from '../../src/platform/logger.js';
+import { createLogger, type Logger } from '../../src/platform/logger.js';
+import type { Tracing } from '../../src/platform/tracing.js';
 import { createEmbeddedStore } from '../../src/stores/embedded/index.js';
 import type { Store } from '../../src/stores/index.js';
 import { ChangeableDirectory } from './changeable-directory.js';
@@ -55,6 +56,8 @@ export interface RunningGatewayOptions {
   readonly wrapStore?: (store: Store) => Store;
   /** Kept where given: for restarts. */
   readonly directory?: string;
+  /** Records what the gateway does. */
+  readonly tracing?: (logger: Logger) => Promise<Tracing | null>;
   /** Where what browsers load was built; by default where the product looks. */
   readonly webFolder?: string;
 }
@@ -79,10 +82,13 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
       done();
     },
   });
+  const logger = createLogger({ level: config.logLevel, destination });
+  const tracing = (await options.tracing?.(logger)) ?? null;
   const gateway = createGateway(config, {
     store,
     clock,
-    logger: createLogger({ level: config.logLevel, destination }),
+    logger,
+    tracing,
     hostModules: options.hostModules ?? [createShop()],
     processMetrics: false,
     ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
@@ -142,6 +148,7 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
     },
     async stop() {
       await gateway.stop();
+      await tracing?.close(5_000);
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };

@@ -9,6 +9,7 @@ import type { FormattedExecutionResult, GraphQLSchema, ValidationRule } from 'gr
 import type { GatewayContext } from '../../context/index.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
+import type { Tracing } from '../../platform/tracing.js';
 import { type Answer, createExecutePrepared } from './execute-prepared.js';
 import { type FormatError, formatError, withoutSuggestion } from './format-error.js';
 import type { OwnPart } from './own-part.js';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly introspection: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent or null: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface EngineResult {
