@@ -107,7 +107,7 @@ describe('an impersonated request across services', () => {
       '127.0.0.1',
       'b4gg4ge',
     ]) {
-      expect(received, hidden).not.toContain(hidden);
+      expect(received.includes(hidden), hidden).toBe(false);
     }
     for (const token of received.match(/eyJ[\w-]+/g) ?? []) expect(token).toBe('');
     expect(collector.resources[0]).toMatchObject({ 'service.name': 'desk', 'service.version': '1' });
@@ -144,7 +144,7 @@ describe('an impersonated request across services', () => {
       kind: 'answer',
       status: 500,
       type: 'text/plain',
-      body: 'stack of db-7',
+      body: 'stack of zebra',
     };
     const before = collector.spans.length;
     await federated.gateway.graphql(actorToken, '{ viewer { id reviews { stars } } }');
@@ -152,7 +152,7 @@ describe('an impersonated request across services', () => {
     await expect.poll(() => failed()?.attributes, LATE).toMatchObject({ 'error.type': 'status' });
     federated.services.reviews.witness.conduct = { kind: 'pass' };
     expect(failed()?.traceId).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
-    expect(collector.received()).not.toContain('db-7');
+    expect(collector.received().includes('zebra')).toBe(false);
   });
 });
 

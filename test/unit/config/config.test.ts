@@ -54,6 +54,7 @@ describe('with nothing set', () => {
       logLevel: 'info',
       instance: null,
       metrics: null,
+      tracing: null,
       console: { oidc: null },
       gatewayConfigFile: null,
     });
@@ -186,6 +187,14 @@ describe('every option', () => {
     const tried = new Set([
       ...cases.map(([name]) => name),
       ...['MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS', 'METRICS_HOST'],
+      // With each other, in tracing-options.test.ts.
+      ...[
+        'EXPORTER_OTLP_ENDPOINT',
+        'EXPORTER_OTLP_HEADERS',
+        'SERVICE_NAME',
+        'TRACES_SAMPLER',
+        'TRACES_SAMPLER_ARG',
+      ].map((name) => `OTEL_${name}`),
       ...together,
     ]);
     expect(
