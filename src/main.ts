@@ -2,6 +2,7 @@
 import { DirectiveError } from '../directives/index.js';
 import { VerifyInputError } from './audit/verify/index.js';
 import { audit } from './commands/audit.js';
+import { config } from './commands/config-check.js';
 import { demo } from './commands/demo.js';
 import { keys } from './commands/keys.js';
 import { serve } from './commands/serve.js';
@@ -29,6 +30,7 @@ const USAGE = `Usage: impersonation-gateway [command]
                                           make a JWKS with a private key for SIGNING_KEY_FILE
   keys rotate --file F                    put a new key in front, published before it signs
   keys retire --file F --kid KID          take the private half of an old key out
+  config check [--connect]                what is wrong with the configuration, and every setting
   help                                    print this
 
 Settings are environment variables; docs/configuration.md lists them.
@@ -47,6 +49,8 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       return demo(process);
     case 'keys':
       return keys(rest, systemClock.now(), process);
+    case 'config':
+      return config(rest, process.env, process);
     case 'help':
     case '--help':
     case '-h':

@@ -66,6 +66,16 @@ const MIN_SECONDS = 60;
 
 /** Reads the whole configuration. @throws ConfigError with all problems at once. */
 export function readConfig(environment: Environment): Config {
+  const { config, problems } = examineConfig(environment);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** An environment as far as it can be understood: what is wrong in it has its default. Nothing may be run by it with problems. */
+export function examineConfig(environment: Environment): {
+  readonly config: Config;
+  readonly problems: readonly string[];
+} {
   const problems: string[] = [];
 
   function read<T>(option: Option<T>, byDefault: T): T;
@@ -166,8 +176,7 @@ export function readConfig(environment: Environment): Config {
   if (production) {
     problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config));
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze(config);
+  return { config: deepFreeze(config), problems };
 }
 
 function resolved(file: string | null): string | null {

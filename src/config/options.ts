@@ -23,9 +23,16 @@ const checkOrigin = (origin: string) =>
 function option<T>(
   name: string,
   parse: Option<T>['parse'],
-  about: Pick<Option<T>, 'byDefault' | 'effect'> & { readonly unit?: string },
+  about: Pick<Option<T>, 'byDefault' | 'effect'> & { readonly unit?: string; readonly secret?: true },
 ): Option<T> {
-  return { name, parse, unit: about.unit ?? null, byDefault: about.byDefault, effect: about.effect };
+  return {
+    name,
+    parse,
+    unit: about.unit ?? null,
+    secret: about.secret ?? false,
+    byDefault: about.byDefault,
+    effect: about.effect,
+  };
 }
 
 /** Every environment variable the gateway reads: what docs/configuration.md lists, in its order. */
@@ -45,6 +52,7 @@ export const OPTIONS = {
   }),
   mongodbUri: option('MONGODB_URI', checkMongoUri, {
     byDefault: 'unset: the embedded store in `DATA_DIR`',
+    secret: true,
     effect: 'The MongoDB connection string. Never logged.',
   }),
   mongodbDatabase: option('MONGODB_DB', text(), {
@@ -168,6 +176,7 @@ export const OPTIONS = {
     effect: 'The collector that traces are sent to, by OTLP over HTTP (protobuf), at `/v1/traces` below it.',
   }),
   tracesHeaders: option('OTEL_EXPORTER_OTLP_HEADERS', parseOtlpHeaders, {
+    secret: true,
     byDefault: 'unset: none',
     effect:
       'Comma-separated `name=value`, percent-encoded: what the collector wants to see, a key for instance. Never logged.',

@@ -26,6 +26,7 @@ export { KeyFileExistsError, readKeyFile, readOrCreateKeyFile, replaceKeyFile, w
 export { KeyFileError } from './key-file-error.js';
 export { type RetiredKeys, type RetireRequest, retireKey, rotateKeys } from './key-rotation.js';
 export { type Keyring, loadKeyring, type PublicJwks, type VerifyKey } from './keyring.js';
+export { probeIssuerKeys } from './probe-issuer.js';
 export {
   expiredSessionOf,
   type RefusalReason,

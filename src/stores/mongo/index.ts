@@ -102,6 +102,24 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
   };
 }
 
+/**
+ * Connects, asks the server for its version and reads one person; makes and changes nothing.
+ * @throws StoreUnusableError, StoreUnavailableError
+ */
+export async function probeMongo(options: MongoStoreOptions): Promise<{ readonly version: string }> {
+  const { usersCollection = OWN_USERS_COLLECTION } = options;
+  const connection = new MongoConnection(options.uri, options.database, options.gatewayInstance);
+  try {
+    await connection.open();
+    await connection.run('ping', (db) => db.command({ ping: 1 }), { deadlineMs: PING_MS });
+    const about = await connection.run('buildInfo', (db) => db.command({ buildInfo: 1 }));
+    await connection.run('users.probe', (db) => db.collection(usersCollection).findOne({}));
+    return { version: typeof about.version === 'string' ? about.version : 'of unknown version' };
+  } finally {
+    await connection.close();
+  }
+}
+
 /** Each id once; the first counts. */
 function distinct(users: readonly User[]): User[] {
   const seen = new Set<string>();
