@@ -7,6 +7,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/note-requests.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',

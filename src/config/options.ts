@@ -78,7 +78,8 @@ export const OPTIONS = {
   }),
   signingKeyFile: option('SIGNING_KEY_FILE', text(), {
     byDefault: 'made in `DATA_DIR`; required in production',
-    effect: 'A JWKS with private keys. The first of the selected algorithm signs, all verify.',
+    effect:
+      'A JWKS with private keys. The first of the selected algorithm signs, all verify. Followed while the gateway runs: see docs/operations.md.',
   }),
   actorTokenAudience: option('ACTOR_TOKEN_AUDIENCE', text(), {
     byDefault: '`PUBLIC_URL`',

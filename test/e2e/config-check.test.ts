@@ -131,7 +131,7 @@ describe('config check', () => {
     const services = path.join(folder.path, 'services.yaml');
     await writeFile(
       services,
-      'upstreams:\n  - name: orders\n    url: http://127.0.0.1:1/graphql\n    schema: { fetch: service }\n',
+      'upstreams:\n  - name: orders\n    kind: subgraph\n    url: http://127.0.0.1:1/graphql\n    schema: { fetch: service }\n',
     );
     const settings = {
       TRUSTED_ISSUERS: JSON.stringify([

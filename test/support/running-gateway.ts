@@ -12,6 +12,7 @@ import type { Tracing } from '../../src/platform/tracing.js';
 import { createEmbeddedStore } from '../../src/stores/embedded/index.js';
 import type { Store } from '../../src/stores/index.js';
 import { ChangeableDirectory } from './changeable-directory.js';
+import { keepOutput, noteSecret } from './record.js';
 import { TestClock } from './test-clock.js';
 
 export interface GraphQLAnswer {
@@ -126,7 +127,9 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
   async function token(userId: string): Promise<string> {
     const issuer = gateway.developmentIssuer();
     if (issuer === null) throw new Error('this gateway has no development issuer');
-    return (await issuer.issue(userId)).token;
+    const issued = await issuer.issue(userId);
+    noteSecret('token', issued.token);
+    return issued.token;
   }
 
   return {
@@ -144,11 +147,13 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
       });
       if (answer.errors.length > 0) throw new Error(`the start was refused: ${answer.text}`);
       const { actorToken, session } = answer.data.startImpersonation;
+      noteSecret('token', actorToken);
       return { actorToken, sessionId: session.id };
     },
     async stop() {
       await gateway.stop();
       await tracing?.close(5_000);
+      keepOutput('in-process', lines.join(''));
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
