@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Answer, ask } from './ask.js';
 import { freshBuild, PROJECT_ROOT } from './fresh-build.js';
-import { keepOutput, noteSecret } from './record.js';
+import { keepOutput, notePrivateKeysIn, noteSecret } from './record.js';
 
 const MAIN = path.join(PROJECT_ROOT, 'dist/src/main.js');
 const START_LIMIT_MS = 25_000;
@@ -82,6 +82,7 @@ function keep(args: readonly string[], environment: Settings, printed: Spawned['
   if (isMeant) noteSecret('token', printed.stdout.trim());
   else keepOutput(`${command}-out`, printed.stdout.replaceAll(/TOKEN='([^']+)'/g, meantForWhoeverStarts));
   keepOutput(`${command}-err`, printed.stderr);
+  notePrivateKeysIn(environment.DATA_DIR ?? '');
   noteSecret('password', /:\/\/[^/:@]+:([^/@]+)@/.exec(environment.MONGODB_URI ?? '')?.[1]);
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -29,6 +29,18 @@ export function notePrivateKeys(jwks: unknown): void {
       if (typeof key[name] === 'string') noteSecret('private key', key[name]);
     }
   }
+}
+
+/** Notes those in the key files of a gateway's data directory, as far as it is there. */
+export function notePrivateKeysIn(directory: string): void {
+  if (FOLDER === '') return;
+  let names: string[] = [];
+  try {
+    names = readdirSync(directory).filter((name) => name.endsWith('.jwks.json'));
+  } catch {
+    // Removed by then.
+  }
+  for (const name of names) notePrivateKeys(JSON.parse(readFileSync(path.join(directory, name), 'utf8')));
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Tracing } from '../../src/platform/tracing.js';
 import { createEmbeddedStore } from '../../src/stores/embedded/index.js';
 import type { Store } from '../../src/stores/index.js';
 import { ChangeableDirectory } from './changeable-directory.js';
-import { keepOutput, noteSecret } from './record.js';
+import { keepOutput, notePrivateKeysIn, noteSecret } from './record.js';
 import { TestClock } from './test-clock.js';
 
 export interface GraphQLAnswer {
@@ -154,6 +154,7 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
       await gateway.stop();
       await tracing?.close(5_000);
       keepOutput('in-process', lines.join(''));
+      notePrivateKeysIn(directory);
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
