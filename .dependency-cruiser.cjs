@@ -114,6 +114,12 @@ module.exports = {
       },
     },
     only(
+      'only-telemetry-imports-opentelemetry',
+      'node_modules/@opentelemetry/',
+      ['^src/app/telemetry/'],
+      'Where no traces are configured nothing of it is loaded; everything else knows the port (platform/tracing).',
+    ),
+    only(
       'only-transport-imports-undici',
       'node_modules/undici/',
       ['^src/upstreams/transport/'],

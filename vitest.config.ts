@@ -7,6 +7,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/note-requests.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // One process for each of two cores: the tests wait (for processes, browsers, time) more than they reckon.

@@ -1,6 +1,6 @@
 // Everything that has to hold, in one command: each step is shown, all steps run, the last line counts.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /** A package's own program, run by this very Node.js. */
@@ -9,8 +9,11 @@ function program(...inside) {
 }
 
 const report = 'test-output/vitest.json';
+/** What the tests used that nobody may see, and what gateways printed: see test/support/record.ts. */
+const record = 'test-output/record';
+const printed = 'test-output/printed.log';
 mkdirSync('test-output', { recursive: true });
-rmSync(report, { force: true });
+for (const old of [report, record, printed]) rmSync(old, { recursive: true, force: true });
 
 const steps = [
   ['types', [program('typescript', 'bin', 'tsc'), '-p', '.']],
@@ -27,14 +30,34 @@ const steps = [
     'tests',
     [program('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ],
+  ['no secret in any output', ['scripts/check-secrets.mjs', record, '--also', printed, '--also', report]],
 ];
+
+/** Runs a step; what it prints is shown and kept. @returns its exit code */
+function run(command) {
+  const env = {
+    ...process.env,
+    TEST_RECORD: path.resolve(record),
+    ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+  };
+  const child = spawn(process.execPath, command, { stdio: ['inherit', 'pipe', 'pipe'], env });
+  const kept = createWriteStream(printed, { flags: 'a' });
+  for (const name of ['stdout', 'stderr']) {
+    child[name].pipe(process[name], { end: false });
+    child[name].pipe(kept, { end: false });
+  }
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(1));
+    child.on('close', (code) => kept.end(() => resolve(code)));
+  });
+}
 
 let passed = 0;
 let failed = 0;
 for (const [name, command] of steps) {
   console.log(`\n▶ ${name}`);
   const started = Date.now();
-  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
+  const status = await run(command);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   if (status === 0) {
     passed += 1;

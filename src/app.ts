@@ -8,14 +8,20 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development
 import { createSchemaSupply } from './app/federation/create-schema-supply.js';
 import { readGatewayConfig } from './app/federation/read-gateway-config.js';
 import type { SchemaSupply } from './app/federation/schema-supply.js';
-import { openKeyring } from './app/open-keys.js';
+import { measuredCalls } from './app/measured-calls.js';
+import { observedStore } from './app/observed-store.js';
 import { createStore } from './app/open-store.js';
+import { type OperationsListener, openOperationsListener } from './app/operations-listener.js';
 import { buildOwnSchema } from './app/own-schema.js';
+import { packageVersion } from './app/package-root.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
 import { createStartingEdge } from './app/starting-edge.js';
+import { tracedCommands } from './app/telemetry/traced-commands.js';
+import { tracedCalls } from './app/telemetry/traced-store.js';
 import { readConsoleDocuments } from './app/trusted-documents/console-documents.js';
 import { TrustedSupply } from './app/trusted-documents/trusted-supply.js';
+import { openWatchedKeys, type WatchedKeys } from './app/watched-keys.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
@@ -30,6 +36,7 @@ import { createCommonHeaders } from './http/steps/common-headers.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { createMetrics } from './platform/metrics.js';
+import type { Tracing } from './platform/tracing.js';
 import type { Store } from './stores/index.js';
 
 /** What a gateway is given from outside; everything has a default. */
@@ -41,6 +48,8 @@ export interface GatewayPorts {
   readonly hostModules?: readonly HostModule[];
   /** Where the files that browsers load are; by default where the build of this package puts them. */
   readonly webFolder?: string;
+  /** Records traces; absent or null: nothing is hooked anywhere. */
+  readonly tracing?: Tracing | null;
   /** Whether metrics of the Node.js process are collected too. Default true. */
   readonly processMetrics?: boolean;
 }
@@ -50,11 +59,11 @@ export interface Gateway {
   readonly schema: GraphQLSchema;
   /** For a server of one's own; answers 503 until started. */
   readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
-  /** Opens the store and the keys, listens. Resolves to the address once requests are served. */
-  start(): Promise<{ readonly url: string }>;
+  /** Opens the store and the keys, listens. Resolves to the address, and that of the metrics, once requests are served. */
+  start(): Promise<{ readonly url: string; readonly metricsUrl: string }>;
   /**
-   * Reads the file that `GATEWAY_CONFIG` names anew, and all schemas. Resolves when they are served or, where something is wrong
-   * with them, the last good ones go on; the log says which.
+   * Reads the signing keys anew, and the file that `GATEWAY_CONFIG` names with all schemas. Resolves when they are in force or, where
+   * something is wrong with them, the last good ones go on; the log says which.
    */
   reload(): Promise<void>;
   /** Finishes what is in flight, ends streams, writes what the trail still holds, closes. At most about 9 s. */
@@ -73,8 +82,11 @@ const SEAL_MS = 1_500;
 export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway {
   const clock = ports.clock ?? systemClock;
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
-  const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true });
-  const store = ports.store ?? createStore(config);
+  const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
+  const tracing = ports.tracing ?? null;
+  const bare = ports.store ?? createStore(config, tracing === null ? undefined : tracedCommands(tracing));
+  const measured = observedStore(bare, measuredCalls(metrics.store));
+  const store = tracing === null ? measured : observedStore(measured, tracedCalls(tracing));
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
   const limits = new OperationLimits({ ...config.operations, metrics: metrics.edge });
   const costs = readSchemaCosts(own.unguarded);
@@ -83,9 +95,11 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   let core: Core | null = null;
   let supply: SchemaSupply | null = null;
   let trusting: TrustedSupply | null = null;
+  let keys: WatchedKeys | null = null;
   let generations: Generations | null = null;
   let served: Served | null = null;
   let developmentIssuer: DevelopmentIssuer | null = null;
+  let operations: OperationsListener | null = null;
   let stopping: Promise<void> | null = null;
 
   const readiness: ReadinessCheck[] = [
@@ -179,9 +193,11 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       trusted,
       logger,
       metrics,
+      tracing,
     };
     await store.open();
-    const keyring = await openKeyring(config);
+    keys = await openWatchedKeys({ config, clock, logger, metrics: metrics.keys });
+    const { keyring } = keys;
     if (!config.production) {
       if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);
       if (ownsUsers(config)) await store.seedUsers(demoUsers());
@@ -231,10 +247,15 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       degraded: () => [
         ...(supply?.degraded === true ? ['schema'] : []),
         ...(trusting?.degraded === true ? ['trustedDocuments'] : []),
+        ...(keys?.degraded === true ? ['signingKeys'] : []),
       ],
       logger,
       metrics,
+      tracing,
     });
+    if (config.metrics !== null && served.operations !== null) {
+      operations = await openOperationsListener(config.metrics, served.operations);
+    }
     return url;
   }
 
@@ -269,8 +290,11 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await recheckEnded;
     await verificationEnded;
     await supplyEnded;
+    await keys?.close();
     await generations?.close();
     limits.close();
+    // Last: whoever watches the gateway sees it stop.
+    await operations?.close();
     await store.close();
   }
 
@@ -283,15 +307,18 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     async start() {
       try {
         const url = await open();
-        logger.info({ url, store: store.kind, production: config.production }, 'listening');
-        return { url };
+        logger.info(
+          { url, metrics: operations?.url ?? url, store: store.kind, production: config.production },
+          'listening',
+        );
+        return { url, metricsUrl: `${operations?.url ?? url}/metrics` };
       } catch (error) {
         await close().catch(() => undefined);
         throw error;
       }
     },
     async reload() {
-      await supply?.reload();
+      await Promise.all([keys?.reload(), supply?.reload()]);
     },
     stop() {
       stopping ??= close();

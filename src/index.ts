@@ -7,4 +7,5 @@ export type { GatewayContext } from './context/index.js';
 export type { User } from './domain/user.js';
 export { type ErrorCode, GatewayError } from './errors/index.js';
 export type { HostModule } from './host-module.js';
+export type { SpanAttributes, SpanOptions, TracedSpan, Tracing } from './platform/tracing.js';
 export type { Store } from './stores/index.js';

@@ -1,17 +1,18 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
 import { DirectiveError } from '../directives/index.js';
 import { ManifestError } from './app/trusted-documents/manifest-error.js';
 import { VerifyInputError } from './audit/verify/index.js';
 import { audit } from './commands/audit.js';
+import { config } from './commands/config-check.js';
 import { demo } from './commands/demo.js';
-import { keysGenerate } from './commands/keys-generate.js';
+import { keys } from './commands/keys.js';
 import { serve } from './commands/serve.js';
 import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
 import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
+import { systemClock } from './platform/clock.js';
 import { redactText } from './platform/logger.js';
-import { KeyFileError, SIGNING_ALGORITHMS, TrustedIssuerError } from './tokens/index.js';
+import { KeyFileError, TrustedIssuerError } from './tokens/index.js';
 import { CompositionError } from './upstreams/composition/composition-error.js';
 import { GatewayConfigError } from './upstreams/config/gateway-config-error.js';
 
@@ -28,6 +29,9 @@ const USAGE = `Usage: impersonation-gateway [command]
   demo                                    play the whole story against a fresh store
   keys generate [--out FILE] [--algorithm EdDSA|RS256]
                                           make a JWKS with a private key for SIGNING_KEY_FILE
+  keys rotate --file F                    put a new key in front, published before it signs
+  keys retire --file F --kid KID          take the private half of an old key out
+  config check [--connect]                what is wrong with the configuration, and every setting
   help                                    print this
 
 Settings are environment variables; docs/configuration.md lists them.
@@ -45,7 +49,9 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
     case 'demo':
       return demo(process);
     case 'keys':
-      return keys(rest);
+      return keys(rest, systemClock.now(), process);
+    case 'config':
+      return config(rest, process.env, process);
     case 'help':
     case '--help':
     case '-h':
@@ -55,21 +61,6 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       process.stderr.write(`There is no command ${JSON.stringify(command)}.\n\n${USAGE}`);
       return 1;
   }
-}
-
-async function keys(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: { out: { type: 'string' }, algorithm: { type: 'string', default: 'EdDSA' } },
-  });
-  const algorithm = SIGNING_ALGORITHMS.find((known) => known === values.algorithm);
-  if (positionals[0] !== 'generate' || algorithm === undefined) {
-    process.stderr.write(USAGE);
-    return 1;
-  }
-  await keysGenerate({ algorithm, ...(values.out === undefined ? {} : { out: values.out }) }, process);
-  return 0;
 }
 
 /** Errors that are an operator's to mend are shown as a sentence, without a stack. */

@@ -6,9 +6,9 @@ import { createAuditReader } from '../audit/read.js';
 import { createRecheck, type Recheck } from '../audit/recheck/recheck.js';
 import { createJudgeIntegrity } from '../audit/seal/integrity.js';
 import type { Sealer } from '../audit/seal/sealer.js';
+import { createTrailKeys } from '../audit/seal/trail-keys.js';
 import type { AuditTrail } from '../audit/trail.js';
 import { createVerification, type Verification } from '../audit/verification/verification.js';
-import { readGatewayKeys } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
 import { type CreateContext, createContextFactory } from '../context/index.js';
 import {
@@ -79,7 +79,7 @@ export function createCore(parts: CoreParts): Core {
   const { trail, sealer, sealState } = createSealedTrail(parts);
   const verified = {
     store,
-    keys: readGatewayKeys(keyring.publicJwks),
+    keys: createTrailKeys(keyring),
     anchorFile: config.anchorFile,
     clock,
     logger,

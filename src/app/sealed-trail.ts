@@ -5,11 +5,13 @@ import { createGatewaySigner } from '../audit/seal/gateway-signer.js';
 import { OwnEvents } from '../audit/seal/own-events.js';
 import { createSealState, type SealState } from '../audit/seal/seal-state.js';
 import { createSealer, type Sealer } from '../audit/seal/sealer.js';
+import { Unsealed } from '../audit/seal/unsealed.js';
 import { type AuditTrail, createAuditTrail } from '../audit/trail.js';
 import type { Config } from '../config/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
+import { registerTrailState } from '../platform/trail-metrics.js';
 import type { Store } from '../stores/index.js';
 import type { Keyring } from '../tokens/index.js';
 import { packageVersion } from './package-root.js';
@@ -54,6 +56,20 @@ export function createSealedTrail({ config, store, keyring, clock, logger, metri
     clock,
     logger,
     metrics: metrics.seals,
+  });
+  const unsealed = new Unsealed(sealState);
+  trail.onRecorded((written) => unsealed.note(written, clock.now()));
+  registerTrailState(metrics.registry, () => {
+    const now = clock.now();
+    const { events, oldestMs } = unsealed.at(now);
+    const { unanchored, sealedAt } = sealer.standing();
+    return {
+      failingSeconds: Math.max(0, now - (trail.failingSince() ?? now)) / 1_000,
+      unsealedEvents: events,
+      unsealedSeconds: oldestMs / 1_000,
+      unanchoredSeals: unanchored,
+      sealedAt,
+    };
   });
   return { trail, sealer, sealState };
 }

@@ -21,13 +21,17 @@ import {
 import { createCrossOrigin, createPageRule } from '../http/steps/cross-origin.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
+import type { Tracing } from '../platform/tracing.js';
 import type { Keyring } from '../tokens/index.js';
 import type { Core } from './core.js';
 import type { DevelopmentIssuer } from './development.js';
+import { tracedIdentity } from './telemetry/traced-identity.js';
 
 /** What answers requests, and what has to be closed with it. */
 export interface Served {
   readonly handle: ReturnType<typeof createEdge>;
+  /** What answers those who operate the gateway, where they have an address of their own. */
+  readonly operations: ReturnType<typeof createEdge> | null;
   readonly sockets: WebSocketEdge;
   readonly subscriptions: Subscriptions;
   readonly exports: Pick<AuditExportRoute, 'cut'>;
@@ -50,25 +54,15 @@ export interface ServeParts {
   readonly degraded: () => readonly string[];
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing | null;
 }
 
 /** The table of what is served where. */
 export function serve(parts: ServeParts): Served {
-  const {
-    config,
-    core,
-    generations,
-    limits,
-    common,
-    trusted,
-    keyring,
-    developmentIssuer,
-    readiness,
-    degraded,
-    logger,
-    metrics,
-  } = parts;
-  const { resolveIdentity, createContext, view } = core;
+  const { config, core, generations, limits, common, trusted, keyring, developmentIssuer, logger, metrics, tracing } =
+    parts;
+  const { createContext, view } = core;
+  const resolveIdentity = tracing === null ? core.resolveIdentity : tracedIdentity(core.resolveIdentity, tracing);
   const { bodyLimitBytes, trustedProxies } = config;
   const { perIdentity, bufferBytes } = config.streams;
   const stalledMs = config.connections.stalledClientSeconds * 1_000;
@@ -91,7 +85,8 @@ export function serve(parts: ServeParts): Served {
   });
   const exports = createAuditExportRoute({ exporter: core.exporter, resolveIdentity, logger, stallMs: stalledMs });
   const jwks = createJwksRoute(() => keyring.publicJwks);
-  const refreshMetrics = () => metrics.revocationViewAge.set(view.ageMs() / 1_000);
+  const operations = operationsRoutes(parts);
+  const isApart = config.metrics !== null;
 
   const routes: Route[] = [
     ...parts.webRoutes,
@@ -116,17 +111,7 @@ export function serve(parts: ServeParts): Served {
     { path: '/audit/export', methods: ['GET'], handle: exports.handle },
     { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD'], handle: jwks },
     { path: '/v1/jwks', methods: ['GET', 'HEAD'], handle: jwks },
-    { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
-    {
-      path: '/readyz',
-      methods: ['GET', 'HEAD'],
-      handle: createReadinessRoute(
-        readiness,
-        (name, error) => logger.warn({ err: error, check: name }, 'not ready'),
-        degraded,
-      ),
-    },
-    { path: '/metrics', methods: ['GET', 'HEAD'], handle: createMetricsRoute(metrics.registry, refreshMetrics) },
+    ...operations.filter(({ path }) => !isApart || path !== '/metrics'),
   ];
   if (developmentIssuer !== null) {
     routes.push({
@@ -139,15 +124,20 @@ export function serve(parts: ServeParts): Served {
     });
   }
 
-  return {
-    handle: createEdge({
-      routes,
-      crossOrigin: createCrossOrigin(config.crossOrigin),
+  const edge = (served: readonly Route[], crossOrigin: Config['crossOrigin']) =>
+    createEdge({
+      routes: served,
+      crossOrigin: createCrossOrigin(crossOrigin),
       common,
       trustedProxies,
       logger,
       metrics,
-    }),
+      tracing,
+    });
+
+  return {
+    handle: edge(routes, config.crossOrigin),
+    operations: isApart ? edge(operations, { origins: [], anyLocalhost: false }) : null,
     sockets: createWebSocketEdge({
       run: subscriptions.run,
       generations,
@@ -166,4 +156,28 @@ export function serve(parts: ServeParts): Served {
     subscriptions,
     exports,
   };
+}
+
+/** What probes and Prometheus ask for. */
+function operationsRoutes({ core, readiness, degraded, logger, metrics }: ServeParts): readonly Route[] {
+  const refreshMetrics = () => {
+    metrics.revocationViewAge.set(core.view.ageMs() / 1_000);
+    metrics.activeSessions.set(core.view.activeCount());
+  };
+  const notReady = (name: string, error: unknown) => logger.warn({ err: error, check: name }, 'not ready');
+  return [
+    { path: '/healthz', methods: ['GET', 'HEAD'], isForProbes: true, handle: healthRoute },
+    {
+      path: '/readyz',
+      methods: ['GET', 'HEAD'],
+      isForProbes: true,
+      handle: createReadinessRoute(readiness, notReady, degraded),
+    },
+    {
+      path: '/metrics',
+      methods: ['GET', 'HEAD'],
+      isForProbes: true,
+      handle: createMetricsRoute(metrics.registry, refreshMetrics),
+    },
+  ];
 }

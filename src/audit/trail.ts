@@ -131,6 +131,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
     if (givenUp || writer.failingSince() !== null) return;
     const behind = gap.close(clock.now(), queue.length === 0);
     if (behind === null) return;
+    metrics?.gap();
     logger.error(behind, 'for a time the audit trail could not be written; an AUDIT_GAP event says so');
     queue.push({ draft: gapDraft(behind), validUntil: null, settle: () => {}, fail: () => {} });
   }

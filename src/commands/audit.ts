@@ -27,7 +27,7 @@ export async function audit(argv: readonly string[], configure: () => Config, ou
       {
         clock: systemClock,
         openStore: () => openStore(config),
-        ownJwks: async () => (await openKeyring(config)).publicJwks,
+        ownJwks: async () => (await openKeyring(config)).trailJwks,
         ownAnchors: [config.anchorFile],
       },
       output,

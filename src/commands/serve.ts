@@ -1,4 +1,7 @@
+import { hostname } from 'node:os';
 import { createShop } from '../../examples/shop/index.js';
+import { packageVersion } from '../app/package-root.js';
+import { openTracing } from '../app/telemetry/open-tracing.js';
 import { createGateway } from '../app.js';
 import type { Config } from '../config/index.js';
 import { createLogger } from '../platform/logger.js';
@@ -6,18 +9,22 @@ import type { Output } from './output.js';
 import { welcome } from './welcome.js';
 
 const STOP_WITHIN_MS = 10_000;
+/** For what is left of the traces: they may be lost, and a stop must not wait for a collector. */
+const TRACES_MS = 500;
 
 /** `impersonation-gateway` or `impersonation-gateway serve`: runs until SIGINT or SIGTERM. @returns the exit code */
 export async function serve(config: Config, { stdout }: Output): Promise<number> {
   const logger = createLogger({ level: config.logLevel });
   // Services bring what a shop has themselves; the example would only stand in their way.
   const withExample = !config.production && config.gatewayConfigFile === null;
-  const gateway = createGateway(config, { logger, hostModules: withExample ? [createShop()] : [] });
+  const about = { version: packageVersion(), instance: config.instance ?? hostname() };
+  const tracing = await openTracing(config.tracing, about, logger);
+  const gateway = createGateway(config, { logger, tracing, hostModules: withExample ? [createShop()] : [] });
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
   // A change of the files is seen without it; this one is for whoever does not want to wait.
-  if (config.gatewayConfigFile !== null) process.on('SIGHUP', () => void gateway.reload());
+  process.on('SIGHUP', () => void gateway.reload());
   const { url } = await gateway.start();
   const issuer = gateway.developmentIssuer();
   if (issuer === null) stdout.write(`Impersonation Gateway is listening on ${url}/graphql\n`);
@@ -31,6 +38,7 @@ export async function serve(config: Config, { stdout }: Output): Promise<number>
     process.exit(1);
   }, STOP_WITHIN_MS);
   await gateway.stop();
+  await tracing?.close(TRACES_MS);
   clearTimeout(late);
   logger.info('stopped');
   return 0;

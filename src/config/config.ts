@@ -5,6 +5,7 @@ import type { SigningAlgorithm, TrustedIssuer } from '../tokens/index.js';
 import { type ConsoleOidc, checkConsoleOidc } from './console-oidc.js';
 import type { Option, Parsed } from './option.js';
 import { OPTIONS } from './options.js';
+import type { TracingConfig } from './tracing-options.js';
 import type { UsersFields } from './users-fields.js';
 
 /** How the gateway runs. Frozen; read from the environment once. */
@@ -52,6 +53,10 @@ export interface Config {
   readonly refusedCredentialsPerAddress: number;
   readonly logLevel: string;
   readonly instance: string | null;
+  /** Where the metrics are served; null: where everything else is. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Where traces are sent; null: there are none. */
+  readonly tracing: TracingConfig | null;
   /** The console at `/console/`; null: it is not served. */
   readonly console: { readonly oidc: ConsoleOidc | null } | null;
   /** The file that names the services behind the gateway; null: there are none. */
@@ -85,6 +90,16 @@ const MIN_SECONDS = 60;
 
 /** Reads the whole configuration. @throws ConfigError with all problems at once. */
 export function readConfig(environment: Environment): Config {
+  const { config, problems } = examineConfig(environment);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** An environment as far as it can be understood: what is wrong in it has its default. Nothing may be run by it with problems. */
+export function examineConfig(environment: Environment): {
+  readonly config: Config;
+  readonly problems: readonly string[];
+} {
   const problems: string[] = [];
 
   function read<T>(option: Option<T>, byDefault: T): T;
@@ -112,9 +127,19 @@ export function readConfig(environment: Environment): Config {
   const defaultSeconds = read(OPTIONS.defaultSeconds, 600);
   const origins = read(OPTIONS.corsOrigins);
   const trustedProxies = read(OPTIONS.trustedProxies, 0);
+  const host = read(OPTIONS.host, '127.0.0.1');
+  const metricsHost = read(OPTIONS.metricsHost, host);
+  const metricsPort = read(OPTIONS.metricsPort);
+  const tracesEndpoint = read(OPTIONS.tracesEndpoint);
+  const tracing = {
+    headers: read(OPTIONS.tracesHeaders, {}),
+    serviceName: read(OPTIONS.tracesServiceName, 'impersonation-gateway'),
+    sampler: read(OPTIONS.tracesSampler, 'parentbased_always_on'),
+    samplerRatio: read(OPTIONS.tracesSamplerRatio, 1),
+  };
   const settings: Omit<Config, 'console'> = {
     production,
-    host: read(OPTIONS.host, '127.0.0.1'),
+    host,
     port: read(OPTIONS.port, 4_000),
     publicUrl: read(OPTIONS.publicUrl),
     store: uri === null ? { kind: 'embedded', directory: dataDir } : { kind: 'mongodb', uri, ...mongodb },
@@ -189,6 +214,8 @@ export function readConfig(environment: Environment): Config {
     refusedCredentialsPerAddress: read(OPTIONS.refusedCredentialsPerAddress, 600),
     logLevel: read(OPTIONS.logLevel, 'info'),
     instance: read(OPTIONS.instance),
+    tracing: tracesEndpoint === null ? null : { endpoint: tracesEndpoint, ...tracing },
+    metrics: metricsPort === null ? null : { host: metricsHost, port: metricsPort },
     gatewayConfigFile: resolved(read(OPTIONS.gatewayConfigFile)),
   };
 
@@ -226,8 +253,7 @@ export function readConfig(environment: Environment): Config {
   if (production) {
     problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config));
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze(config);
+  return { config: deepFreeze(config), problems };
 }
 
 function resolved(file: string | null): string | null {

@@ -10,6 +10,8 @@ export interface Option<T> {
   /** What it does. */
   readonly effect: string;
   readonly parse: (text: string) => Parsed<T>;
+  /** Whether its value is never shown. */
+  readonly secret: boolean;
 }
 
 export function text(): (text: string) => Parsed<string> {

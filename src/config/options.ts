@@ -2,6 +2,7 @@ import { BUILT_IN_ROLES } from '../domain/role.js';
 import { SIGNING_ALGORITHMS } from '../tokens/index.js';
 import type { Parsed } from './option.js';
 import { exactWebAddress, list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
+import { parseOtlpHeaders, ratio, SAMPLERS } from './tracing-options.js';
 import { parseTrustedIssuers } from './trusted-issuers.js';
 import { parseUsersFields } from './users-fields.js';
 
@@ -22,9 +23,16 @@ const checkOrigin = (origin: string) =>
 function option<T>(
   name: string,
   parse: Option<T>['parse'],
-  about: Pick<Option<T>, 'byDefault' | 'effect'> & { readonly unit?: string },
+  about: Pick<Option<T>, 'byDefault' | 'effect'> & { readonly unit?: string; readonly secret?: true },
 ): Option<T> {
-  return { name, parse, unit: about.unit ?? null, byDefault: about.byDefault, effect: about.effect };
+  return {
+    name,
+    parse,
+    unit: about.unit ?? null,
+    secret: about.secret ?? false,
+    byDefault: about.byDefault,
+    effect: about.effect,
+  };
 }
 
 /** Every environment variable the gateway reads: what docs/configuration.md lists, in its order. */
@@ -44,6 +52,7 @@ export const OPTIONS = {
   }),
   mongodbUri: option('MONGODB_URI', checkMongoUri, {
     byDefault: 'unset: the embedded store in `DATA_DIR`',
+    secret: true,
     effect: 'The MongoDB connection string. Never logged.',
   }),
   mongodbDatabase: option('MONGODB_DB', text(), {
@@ -69,7 +78,8 @@ export const OPTIONS = {
   }),
   signingKeyFile: option('SIGNING_KEY_FILE', text(), {
     byDefault: 'made in `DATA_DIR`; required in production',
-    effect: 'A JWKS with private keys. The first of the selected algorithm signs, all verify.',
+    effect:
+      'A JWKS with private keys. The first of the selected algorithm signs, all verify. Followed while the gateway runs: see docs/operations.md.',
   }),
   actorTokenAudience: option('ACTOR_TOKEN_AUDIENCE', text(), {
     byDefault: '`PUBLIC_URL`',
@@ -311,6 +321,38 @@ export const OPTIONS = {
   logLevel: option('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
     byDefault: 'info',
     effect: 'The least severe log lines that are written.',
+  }),
+  metricsPort: option('METRICS_PORT', wholeNumber(0, 65_535), {
+    byDefault: 'unset: `/metrics` is served on `PORT`, to everybody who reaches it',
+    effect:
+      'A port of its own for `/metrics`, with `/healthz` and `/readyz`; `PORT` then serves no metrics. 0 picks a free one.',
+  }),
+  metricsHost: option('METRICS_HOST', text(), {
+    byDefault: '`HOST`',
+    effect: 'The address that `METRICS_PORT` listens on: one that Prometheus reaches and clients do not.',
+  }),
+  tracesEndpoint: option('OTEL_EXPORTER_OTLP_ENDPOINT', webAddress(), {
+    byDefault: 'unset: no traces, and nothing of OpenTelemetry is loaded',
+    effect: 'The collector that traces are sent to, by OTLP over HTTP (protobuf), at `/v1/traces` below it.',
+  }),
+  tracesHeaders: option('OTEL_EXPORTER_OTLP_HEADERS', parseOtlpHeaders, {
+    secret: true,
+    byDefault: 'unset: none',
+    effect:
+      'Comma-separated `name=value`, percent-encoded: what the collector wants to see, a key for instance. Never logged.',
+  }),
+  tracesServiceName: option('OTEL_SERVICE_NAME', text(), {
+    byDefault: 'impersonation-gateway',
+    effect: 'How traces name the gateway.',
+  }),
+  tracesSampler: option('OTEL_TRACES_SAMPLER', oneOf(...SAMPLERS), {
+    byDefault: 'parentbased_always_on',
+    effect:
+      'Which requests are traced, by the names of the OpenTelemetry specification. With `parentbased_` whoever calls the gateway decides.',
+  }),
+  tracesSamplerRatio: option('OTEL_TRACES_SAMPLER_ARG', ratio, {
+    byDefault: '1',
+    effect: 'For the samplers by `traceidratio`: the share of traces, from 0 to 1.',
   }),
   instance: option('GATEWAY_INSTANCE', text(), {
     byDefault: 'the host name',

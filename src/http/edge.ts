@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, StoreUnavailableError } from '../errors/index.js';
+import type { RouteMetrics } from '../platform/http-metrics.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
+import type { Tracing } from '../platform/tracing.js';
 import type { Exchange, Refuse } from './exchange.js';
 import { setCommonHeaders } from './steps/common-headers.js';
 import { type CrossOrigin, concernsOrigins } from './steps/cross-origin.js';
 import { readRequestFacts } from './steps/request-facts.js';
 import { sendJson, sendRefusal } from './steps/send.js';
+import { beginTracedRequest, endTracedRequest } from './steps/traced-request.js';
 
 /** @param refuse for what goes wrong where nobody waits; what is thrown or rejected ends the same way */
 export type Handler = (exchange: Exchange, refuse: Refuse) => Promise<void> | void;
@@ -18,6 +21,8 @@ export interface Route {
   readonly methods: readonly string[];
   /** Whether it sends the common headers itself, where there are no others; else they are set before. */
   readonly sendsCommonHeaders?: true;
+  /** What asks again and again, and belongs into no trace. */
+  readonly isForProbes?: true;
   readonly handle: Handler;
 }
 
@@ -29,6 +34,8 @@ export interface EdgeOptions {
   readonly trustedProxies: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 /** So many headers are nobody's; what more costs is paid by everybody who looks one up. */
@@ -43,11 +50,13 @@ const TOO_MANY_HEADERS = {
  * here, as a coded refusal.
  */
 export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: ServerResponse) => void {
-  const { routes, crossOrigin, common, trustedProxies, logger, metrics } = options;
+  const { routes, crossOrigin, common, trustedProxies, logger, metrics, tracing = null } = options;
   const table = new Map(routes.map((route) => [route.path, route]));
   const below = routes
     .filter(({ path }) => path.endsWith('/*'))
     .map((route) => ({ start: route.path.slice(0, -1), route }));
+  const counts = new Map(routes.map((route) => [route, metrics.http.route(route.path)]));
+  const nowhere = metrics.http.route('none');
 
   function refuse(exchange: Exchange, error: unknown): void {
     const refusal = asRefusal(error);
@@ -60,13 +69,8 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     else sendRefusal(exchange, refusal);
   }
 
-  return (req, res) => {
-    const url = req.url ?? '/';
-    const query = url.indexOf('?');
-    const path = query === -1 ? url : url.slice(0, query);
-    const facts = readRequestFacts(req, trustedProxies);
-    const exchange: Exchange = { req, res, path, search: query === -1 ? '' : url.slice(query), facts, common };
-    const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
+  function answer(exchange: Exchange, route: Route | undefined): void {
+    const { req, res, path, facts } = exchange;
     const sendsCommonHeaders = route?.sendsCommonHeaders === true && route.methods.includes(req.method ?? '');
     if (!sendsCommonHeaders || concernsOrigins(req)) {
       setCommonHeaders(exchange);
@@ -92,7 +96,31 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     } catch (error) {
       refuse(exchange, error);
     }
+  }
+
+  return (req, res) => {
+    const url = req.url ?? '/';
+    const query = url.indexOf('?');
+    const path = query === -1 ? url : url.slice(0, query);
+    const search = query === -1 ? '' : url.slice(query);
+    const route = table.get(path) ?? below.find(({ start }) => path.startsWith(start))?.route;
+    const received = readRequestFacts(req, trustedProxies);
+    count(res, (route === undefined ? undefined : counts.get(route)) ?? nowhere);
+    if (tracing === null || route?.isForProbes === true) {
+      answer({ req, res, path, search, facts: received, common }, route);
+      return;
+    }
+    const { facts, span } = beginTracedRequest(tracing, req, received, route?.path ?? 'none');
+    res.on('close', () => endTracedRequest(span, res.headersSent ? res.statusCode : 0));
+    span.within(() => answer({ req, res, path, search, facts, common }, route));
   };
+}
+
+/** Each answer is closed once, whether it was whole or the client had gone. */
+function count(res: ServerResponse, route: RouteMetrics): void {
+  const began = performance.now();
+  route.began();
+  res.on('close', () => route.ended(res.headersSent ? res.statusCode : 0, (performance.now() - began) / 1_000));
 }
 
 function asRefusal(error: unknown): GatewayError {

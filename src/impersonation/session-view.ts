@@ -31,6 +31,8 @@ export interface SessionView {
   onEnded(listener: (session: ImpersonationSession) => void): () => void;
   /** How long ago the view was last known to be true, milliseconds. */
   ageMs(): number;
+  /** How many sessions are in use here and not known to have ended. */
+  activeCount(): number;
   start(): Promise<void>;
   stop(): void;
 }
@@ -232,6 +234,14 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
       return () => listeners.delete(listener);
     },
     ageMs: () => ageOf(asOf, clock),
+    activeCount() {
+      const now = clock.now();
+      let count = 0;
+      for (const { session } of entries.values()) {
+        if (session.status === 'ACTIVE' && session.expiresAt > now) count += 1;
+      }
+      return count;
+    },
     async start() {
       await refresh();
       schedule();

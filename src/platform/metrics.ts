@@ -1,7 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createDocumentMetrics, type DocumentMetrics } from './document-metrics.js';
 import { createEdgeMetrics, type EdgeMetrics } from './edge-metrics.js';
+import { createHttpMetrics, type HttpMetrics } from './http-metrics.js';
+import { createKeyMetrics, type KeyMetrics } from './key-metrics.js';
 import { createSchemaMetrics, type SchemaMetrics } from './schema-metrics.js';
+import { createStoreMetrics, type StoreMetrics } from './store-metrics.js';
+
+export type { StoreMetrics };
 
 /** What the audit trail tells of itself. */
 export interface AuditMetrics {
@@ -10,6 +15,8 @@ export interface AuditMetrics {
   waiting(count: number): void;
   /** An event will never be written. */
   lost(): void;
+  /** An AUDIT_GAP event was made. */
+  gap(): void;
 }
 
 /** What the sealing of the audit trail tells of itself. */
@@ -74,6 +81,9 @@ export interface Metrics {
   readonly seals: SealMetrics;
   readonly recheck: RecheckMetrics;
   readonly schema: SchemaMetrics;
+  readonly keys: KeyMetrics;
+  readonly http: HttpMetrics;
+  readonly store: StoreMetrics;
   readonly upstreams: UpstreamMetrics;
   readonly edge: EdgeMetrics;
   readonly documents: DocumentMetrics;
@@ -82,14 +92,22 @@ export interface Metrics {
   readonly refusedCredentials: Counter<'code'>;
   readonly impersonations: Counter<'event' | 'code'>;
   readonly revocationViewAge: Gauge;
+  readonly activeSessions: Gauge;
   readonly activeStreams: Gauge;
 }
 
 /** Creates the metrics. `processMetrics` adds those of the Node.js process (memory, event loop, handles). */
-export function createMetrics(options: { readonly processMetrics: boolean }): Metrics {
+export function createMetrics(options: { readonly processMetrics: boolean; readonly version?: string }): Metrics {
   const registry = new Registry();
   if (options.processMetrics) collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const build = new Gauge({
+    name: 'gateway_build_info',
+    help: 'Always 1; the label says which version of the gateway this is.',
+    labelNames: ['version'],
+    registers,
+  });
+  build.set({ version: options.version ?? 'unknown' }, 1);
 
   const batches = new Histogram({
     name: 'gateway_audit_batch_events',
@@ -105,6 +123,11 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
   const lost = new Counter({
     name: 'gateway_audit_events_lost_total',
     help: 'Audit events given up because the store could not take them; AUDIT_GAP events say when. Anything above 0 is an alarm.',
+    registers,
+  });
+  const gaps = new Counter({
+    name: 'gateway_audit_gaps_total',
+    help: 'AUDIT_GAP events: times in which the audit trail could not be written, and says so itself.',
     registers,
   });
   const queue = new Gauge({
@@ -157,6 +180,9 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     },
     recheck: createRecheckMetrics(registry, () => faults.inc()),
     schema: createSchemaMetrics(registry),
+    keys: createKeyMetrics(registry),
+    http: createHttpMetrics(registry),
+    store: createStoreMetrics(registry),
     upstreams: createUpstreamMetrics(registry),
     edge: createEdgeMetrics(registry),
     documents: createDocumentMetrics(registry),
@@ -165,6 +191,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       appendFailed: () => failures.inc(),
       waiting: (count) => queue.set(count),
       lost: () => lost.inc(),
+      gap: () => gaps.inc(),
     },
     countOperation(type, identity, succeeded) {
       let ofType = operationCounts.get(type);
@@ -194,6 +221,11 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     revocationViewAge: new Gauge({
       name: 'gateway_revocation_view_age_seconds',
       help: 'How long ago the view of ended sessions was last known to be true.',
+      registers,
+    }),
+    activeSessions: new Gauge({
+      name: 'gateway_impersonation_sessions_active',
+      help: 'Impersonation sessions in use at this replica within the last minute, and not ended.',
       registers,
     }),
     activeStreams: new Gauge({ name: 'gateway_active_streams', help: 'Open subscription streams.', registers }),

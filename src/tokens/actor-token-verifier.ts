@@ -55,15 +55,25 @@ export interface ActorTokenVerifier {
   recall(digest: string): ActorTokenClaims | null;
 }
 
+interface Verified {
+  readonly claims: ActorTokenClaims;
+  /** The keys in force when it was verified. */
+  readonly keys: Keyring['verifyKeys'];
+  /** Milliseconds since the epoch. */
+  readonly verifiedAt: number;
+}
+
 /** A verifier of this gateway's own actor tokens. @param options.clock decides what is expired */
 export function createActorTokenVerifier(options: ActorTokenParties & { readonly clock: Clock }): ActorTokenVerifier {
-  const verified = new VerifiedTokens<{ readonly claims: ActorTokenClaims; readonly verifiedAt: number }>();
+  const verified = new VerifiedTokens<Verified>();
 
   function recall(digest: string): ActorTokenClaims | null {
     const entry = verified.recall(digest);
     const now = options.clock.now();
-    // The keys of the gateway do not change while it runs. Its clock may be set back.
-    return entry !== null && now >= entry.verifiedAt && now < entry.claims.expiresAt ? entry.claims : null;
+    // Whether the key that signed it is still one of the gateway's is asked anew where any of them has changed.
+    if (entry === null || entry.keys !== options.keyring.verifyKeys) return null;
+    // The clock may have been set back.
+    return now >= entry.verifiedAt && now < entry.claims.expiresAt ? entry.claims : null;
   }
 
   return {
@@ -73,14 +83,15 @@ export function createActorTokenVerifier(options: ActorTokenParties & { readonly
       if (known !== null) return known;
       const token = parseCompactToken(text);
       checkTyp(token.header);
-      const { key, algorithm } = selectKey(token.header, options.keyring);
+      const keys = options.keyring.verifyKeys;
+      const { key, algorithm } = selectKey(token.header, keys);
       const checking = checkSignature(token, key, algorithm);
       if (checking !== undefined) await checking;
       checkParties(token.claims, options);
       const now = options.clock.now();
       const claims = readClaims(token.claims, now);
       if (now >= claims.expiresAt) throw expiry(claims.sessionId);
-      verified.remember(digest, { claims, verifiedAt: now });
+      verified.remember(digest, { claims, keys, verifiedAt: now });
       return claims;
     },
   };
@@ -90,9 +101,9 @@ function checkTyp({ typ }: TokenHeader): void {
   if (typ !== 'JWT') throw refusal('typ');
 }
 
-function selectKey({ kid, alg }: TokenHeader, keyring: Keyring): VerifyKey {
+function selectKey({ kid, alg }: TokenHeader, keys: Keyring['verifyKeys']): VerifyKey {
   if (kid === null) throw refusal('kid');
-  const verifyKey = keyring.verifyKeys.get(kid);
+  const verifyKey = keys.get(kid);
   if (verifyKey === undefined) throw refusal('unknown-key');
   // The key, not the token, says how it is to be used: else an RSA key could be read as an HMAC secret.
   if (alg !== verifyKey.algorithm) throw refusal('alg');

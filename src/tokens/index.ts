@@ -22,14 +22,17 @@ export {
   type IdentityAssertionRequest,
 } from './identity-assertion-minter.js';
 export { FILE_TIMING, URL_TIMING } from './key-cache.js';
-export { KeyFileExistsError, readKeyFile, readOrCreateKeyFile, writeNewKeyFile } from './key-file.js';
+export { KeyFileExistsError, readKeyFile, readOrCreateKeyFile, replaceKeyFile, writeNewKeyFile } from './key-file.js';
 export { KeyFileError } from './key-file-error.js';
+export { type RetiredKeys, type RetireRequest, retireKey, rotateKeys } from './key-rotation.js';
 export { type Keyring, loadKeyring, type PublicJwks, type VerifyKey } from './keyring.js';
+export { probeIssuerKeys } from './probe-issuer.js';
 export {
   expiredSessionOf,
   type RefusalReason,
   refusalReasonOf,
 } from './refusal.js';
+export { PUBLISHED_FIRST_MS, RotatingKeyring } from './rotating-keyring.js';
 export type { SessionTokenClaims } from './session-token-claims.js';
 export { mintSessionToken, type SessionTokenRequest } from './session-token-minter.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithm.js';

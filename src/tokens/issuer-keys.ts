@@ -21,6 +21,8 @@ export interface IssuerKeys {
   known(header: TokenHeader): CryptoKey | null;
   /** Why keys of the set are not used, without quoting them. */
   readonly faults: readonly string[];
+  /** How many keys of the set are used. */
+  readonly usable: number;
 }
 
 /**
@@ -47,6 +49,7 @@ export function readIssuerKeys(text: string, origin: 'file' | 'url'): IssuerKeys
   const found = new Map<string, Map<string | null, CryptoKey>>();
   return {
     faults,
+    usable: keys.length,
     known: ({ alg, kid }) => found.get(alg)?.get(kid) ?? null,
     async find({ alg, kid }) {
       const ofAlgorithm = found.get(alg) ?? new Map<string | null, CryptoKey>();

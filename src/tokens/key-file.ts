@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
 import { generateSigningKeys } from './generate-keys.js';
@@ -75,6 +75,26 @@ export async function writeNewKeyFile(path: string, jwks: JSONWebKeySet): Promis
   }
 }
 
+/**
+ * Puts other keys into a file that is there, with the permissions that it has. Whoever reads it meanwhile reads the old ones or the
+ * new ones, whole; where it is a link, what it leads to is replaced.
+ * @throws KeyFileError where it is not there or cannot be written: then it is as it was
+ */
+export async function replaceKeyFile(path: string, jwks: unknown): Promise<void> {
+  let draft: string | null = null;
+  try {
+    const file = await realpath(path);
+    const { mode } = await stat(file);
+    draft = `${file}.${randomUUID()}.tmp`;
+    await writeDurably(draft, `${JSON.stringify(jwks, null, 2)}\n`, mode & 0o777);
+    await rename(draft, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    if (draft !== null) await unlink(draft).catch(() => undefined);
+    throw new KeyFileError(`The key file ${path} cannot be replaced (${errorCode(error)}).`);
+  }
+}
+
 /** Unlike a rename, a link fails where the name is taken: that is what makes the race safe. */
 async function publish(draft: string, path: string): Promise<void> {
   try {
@@ -95,9 +115,10 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
+async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
+    if (mode !== 0o600) await file.chmod(mode);
     await file.writeFile(text, 'utf8');
     await file.sync();
   } finally {

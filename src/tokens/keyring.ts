@@ -16,60 +16,107 @@ export interface PublicJwks {
   readonly keys: readonly Readonly<JWK>[];
 }
 
-/** The gateway's own keys. One signs; all of them verify, so that tokens outlive a rotation. */
+/**
+ * The gateway's own keys. One signs; all of them verify, so that tokens outlive a rotation. They may change while the gateway runs
+ * (see `RotatingKeyring`): whoever signs reads what belongs together at once, and keeps none of it.
+ */
 export interface Keyring {
   /** Private. Opaque to inspectors and serialisers; never export it. */
   readonly signingKey: KeyObject;
   /** `kid` of the signing key. */
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
+  /** What tokens are verified with. Another map where the keys have changed. */
   readonly verifyKeys: ReadonlyMap<string, VerifyKey>;
-  /** Deeply frozen. */
+  /** The public halves of `verifyKeys`. Deeply frozen. */
   readonly publicJwks: PublicJwks;
+  /** What the audit trail is verified with: also keys that no token is accepted by any more. */
+  readonly trailKeys: ReadonlyMap<string, VerifyKey>;
+  /** The public halves of `trailKeys`. Deeply frozen. */
+  readonly trailJwks: PublicJwks;
+}
+
+export interface KeyringOptions {
+  readonly algorithm: SigningAlgorithm;
+  /** Which of the times in the keys have come, milliseconds since the epoch; by default the present. */
+  readonly now?: number;
+  /** Whether others may not have seen the key of this `kid` yet: then it signs only where no other key can. */
+  readonly isUnpublished?: (kid: string) => boolean;
 }
 
 const PROBE = Buffer.from('impersonation-gateway/key-probe/v1');
+/** From then on the key signs, if it is the first; seconds since the epoch. */
+export const SIGNS_FROM = 'signs_from';
+/** From then on no token is accepted by the key: it verifies the audit trail alone. Never signs. Seconds since the epoch. */
+export const TOKENS_UNTIL = 'tokens_until';
 
 interface LoadedKey extends VerifyKey {
   readonly kid: string;
   readonly jwk: JsonObject;
   /** Its place in the file, from 1: how a message names it without quoting it. */
   readonly place: number;
+  /** Milliseconds since the epoch; null: at once. */
+  readonly signsFrom: number | null;
+  /** Milliseconds since the epoch; null: for good. */
+  readonly tokensUntil: number | null;
 }
 
 /**
- * Reads a JWKS (RFC 7517 §5) into a keyring. The first key of the selected algorithm signs and must be private; every
- * key verifies. A key without `kid` gets its RFC 7638 thumbprint.
+ * Reads a JWKS (RFC 7517 §5) into a keyring. The first key of the selected algorithm that may sign signs and must be private;
+ * every key verifies. A key without `kid` gets its RFC 7638 thumbprint. Two members of our own say when:
+ * `signs_from`, for a key that is to be published before it signs, and `tokens_until`, for one that was retired.
  * @param jwksJson the parsed JSON of a key file
  * @throws KeyFileError naming the key by its place where any key is symmetric, weak, malformed, of another algorithm
  *   than EdDSA or RS256, contradicts its own `alg`, `use` or `key_ops`, or shares its `kid`; or where none can sign.
  *   One bad key refuses the whole file: a file that is half understood is a mistake to mend, not to work round.
  */
-export async function loadKeyring(
-  jwksJson: unknown,
-  options: { readonly algorithm: SigningAlgorithm },
-): Promise<Keyring> {
+export async function loadKeyring(jwksJson: unknown, options: KeyringOptions): Promise<Keyring> {
   const entries = isJsonObject(jwksJson) ? member(jwksJson, 'keys') : undefined;
   if (!Array.isArray(entries) || entries.length === 0) {
     throw new KeyFileError('The signing keys are not a JWKS: a JSON object with a non-empty list "keys" is needed.');
   }
   const keys = await Promise.all(entries.map((entry: unknown, index) => loadKey(entry, index + 1)));
-  const verifyKeys = new Map<string, LoadedKey>();
+  const known = new Set<string>();
   for (const key of keys) {
-    if (verifyKeys.has(key.kid)) throw unusable(key.place, 'it has the same kid as an earlier key');
-    verifyKeys.set(key.kid, key);
+    if (known.has(key.kid)) throw unusable(key.place, 'it has the same kid as an earlier key');
+    known.add(key.kid);
   }
-  const first = keys.find(({ algorithm }) => algorithm === options.algorithm);
-  if (first === undefined) {
-    throw new KeyFileError(`The signing keys hold none for ${options.algorithm}, the selected algorithm.`);
-  }
+  const { algorithm, now = Date.now(), isUnpublished = () => false } = options;
+  const first = signingKeyAmong(keys, algorithm, now, isUnpublished);
+  const honoured = keys.filter(({ tokensUntil }) => tokensUntil === null || now < tokensUntil);
   return Object.freeze({
     signingKey: privateKeyOf(first),
     kid: first.kid,
     algorithm: first.algorithm,
-    verifyKeys: new Map(keys.map(({ kid, key, algorithm }) => [kid, Object.freeze({ key, algorithm })])),
-    publicJwks: Object.freeze({ keys: Object.freeze(keys.map(publicJwk)) }),
+    ...{ verifyKeys: byKid(honoured), publicJwks: jwksOf(honoured) },
+    ...{ trailKeys: byKid(keys), trailJwks: jwksOf(keys) },
   });
+}
+
+function signingKeyAmong(
+  keys: readonly LoadedKey[],
+  algorithm: SigningAlgorithm,
+  now: number,
+  isUnpublished: (kid: string) => boolean,
+): LoadedKey {
+  const candidates = keys.filter((key) => key.algorithm === algorithm && key.tokensUntil === null);
+  const due = candidates.filter(({ signsFrom }) => signsFrom === null || signsFrom <= now);
+  const first = due[0] ?? candidates[0];
+  if (first === undefined)
+    throw new KeyFileError(`The signing keys hold none for ${algorithm}, the selected algorithm.`);
+  // What is wrong with a key that is to sign later is told now, while there is time to mend it.
+  for (const key of candidates) if (key === first || !due.includes(key)) privateKeyOf(key);
+  // Who said when it is to sign has seen to it that it is known by then.
+  if (first.signsFrom !== null || !isUnpublished(first.kid)) return first;
+  return due.find((key) => !isUnpublished(key.kid) && Object.hasOwn(key.jwk, 'd')) ?? first;
+}
+
+function byKid(keys: readonly LoadedKey[]): ReadonlyMap<string, VerifyKey> {
+  return new Map(keys.map(({ kid, key, algorithm }) => [kid, Object.freeze({ key, algorithm })]));
+}
+
+function jwksOf(keys: readonly LoadedKey[]): PublicJwks {
+  return Object.freeze({ keys: Object.freeze(keys.map(publicJwk)) });
 }
 
 async function loadKey(jwk: unknown, place: number): Promise<LoadedKey> {
@@ -85,7 +132,17 @@ async function loadKey(jwk: unknown, place: number): Promise<LoadedKey> {
   }
   const kid = member(jwk, 'kid') ?? (await calculateJwkThumbprint(publicMembers(key)));
   if (typeof kid !== 'string' || kid === '') throw unusable(place, 'its kid is not a string');
-  return { kid, key, algorithm, jwk, place };
+  const signsFrom = timeOf(jwk, SIGNS_FROM, place);
+  return { kid, key, algorithm, jwk, place, signsFrom, tokensUntil: timeOf(jwk, TOKENS_UNTIL, place) };
+}
+
+function timeOf(jwk: JsonObject, name: string, place: number): number | null {
+  const seconds = member(jwk, name);
+  if (seconds === undefined) return null;
+  if (typeof seconds !== 'number' || !Number.isSafeInteger(seconds) || seconds < 0) {
+    throw unusable(place, `its ${name} is not a whole number of seconds since 1970`);
+  }
+  return seconds * 1_000;
 }
 
 function usablePublicKey(jwk: JsonObject, place: number): KeyObject {

@@ -14,6 +14,8 @@ export interface IdentityOnwardOptions {
   readonly newId: () => string;
   /** Assertions kept at most; 10,000 by default. */
   readonly mostKept?: number;
+  /** What the keys of the gateway are known by now: an assertion of other keys is not given again. One for good by default. */
+  readonly keysInForce?: () => unknown;
 }
 
 export interface IdentityOnward {
@@ -34,6 +36,7 @@ interface Kept {
   readonly assertion: Promise<IdentityAssertion>;
   /** When it was asked for; a clock set back must not make an old one new. Milliseconds since the epoch. */
   readonly since: number;
+  readonly keys: unknown;
   /** From then on another one is minted, milliseconds since the epoch; null while it is being signed. */
   renewAt: number | null;
 }
@@ -43,11 +46,11 @@ interface Kept {
  * with every reading of the directory, and what differs in a role, a session or an expiry is another assertion in any case.
  */
 export function createIdentityOnward(options: IdentityOnwardOptions): IdentityOnward {
-  const { minter, newId, mostKept = MOST_KEPT } = options;
+  const { minter, newId, mostKept = MOST_KEPT, keysInForce = () => null } = options;
   const kept = new LRUCache<string, Kept>({ max: mostKept });
 
   function mintAndKeep(key: string, identityExpiresAt: number, mint: () => Promise<IdentityAssertion>, now: number) {
-    const entry: Kept = { assertion: mint(), since: now, renewAt: null };
+    const entry: Kept = { assertion: mint(), since: now, keys: keysInForce(), renewAt: null };
     kept.set(key, entry);
     entry.assertion.then(
       ({ expiresAt }) => {
@@ -70,9 +73,8 @@ export function createIdentityOnward(options: IdentityOnwardOptions): IdentityOn
       // JSON keeps apart what concatenation would run together.
       const key = JSON.stringify([upstream, identityExpiresAt, asserted]);
       const known = kept.get(key);
-      if (known !== undefined && now >= known.since && (known.renewAt === null || now < known.renewAt)) {
-        return (await known.assertion).token;
-      }
+      const isYoung = known !== undefined && now >= known.since && (known.renewAt === null || now < known.renewAt);
+      if (isYoung && known.keys === keysInForce()) return (await known.assertion).token;
       const mint = () => minter.mint({ asserted, upstream, identityExpiresAt, jti: newId(), now });
       return (await mintAndKeep(key, identityExpiresAt, mint, now)).token;
     },

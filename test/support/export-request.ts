@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
+import { keepOutput, noteSecret } from './record.js';
 
 /** The answer to `GET /audit/export`, read to its end or to where it was cut. */
 export interface ExportAnswer {
@@ -29,6 +30,8 @@ export function askExport(url: string, token: string | null, wish: ExportWish = 
       const pieces: Buffer[] = [];
       const done = (isCut: boolean) => {
         const text = Buffer.concat(pieces).toString('utf8');
+        noteSecret('token', token);
+        keepOutput('export', text);
         resolve({
           status: answer.statusCode ?? 0,
           headers: answer.headers,

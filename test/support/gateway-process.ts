@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Answer, ask } from './ask.js';
 import { freshBuild, PROJECT_ROOT } from './fresh-build.js';
+import { keepOutput, notePrivateKeysIn, noteSecret } from './record.js';
 
 const MAIN = path.join(PROJECT_ROOT, 'dist/src/main.js');
 const START_LIMIT_MS = 25_000;
@@ -68,9 +69,27 @@ function spawnMain(args: readonly string[], environment: Settings, cwd: string):
   process.once('exit', lastResort);
   const exited = once(child, 'close').then(([code, signal]): Exit => {
     process.removeListener('exit', lastResort);
+    keep(args, environment, printed);
     return { code, signal, afterMs: performance.now() - startedAt, ...printed };
   });
   return { child, printed, exited };
+}
+
+/** What was printed, without what its caller was meant to get. */
+function keep(args: readonly string[], environment: Settings, printed: Spawned['printed']): void {
+  const [command = 'serve', what = ''] = args;
+  const isMeant = command === 'token' || (command === 'keys' && what === 'generate' && !args.includes('--out'));
+  if (isMeant) noteSecret('token', printed.stdout.trim());
+  else keepOutput(`${command}-out`, printed.stdout.replaceAll(/TOKEN='([^']+)'/g, meantForWhoeverStarts));
+  keepOutput(`${command}-err`, printed.stderr);
+  notePrivateKeysIn(environment.DATA_DIR ?? '');
+  noteSecret('password', /:\/\/[^/:@]+:([^/@]+)@/.exec(environment.MONGODB_URI ?? '')?.[1]);
+}
+
+/** A start in development greets with a token to be pasted. */
+function meantForWhoeverStarts(_: string, token: string): string {
+  noteSecret('token', token);
+  return 'TOKEN=(left out)';
 }
 
 /** Runs the program to its end, e.g. a command or a start that must fail; it is killed, and the test failed, after `limitMs`. */
@@ -140,6 +159,7 @@ export async function signInAt(url: string, userId: string): Promise<string> {
   });
   const body = (await response.json()) as { token?: string };
   if (body.token === undefined) throw new Error(`${userId} could not sign in: ${response.status}`);
+  noteSecret('token', body.token);
   return body.token;
 }
 

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider, { type RequestContext } from 'oidc-provider';
 
+import { notePrivateKeys, noteSecret } from './record.js';
+
 /** The audience of its access tokens: the API that the gateway guards (RFC 8707). */
 export const AUDIENCE = 'https://api.example';
 
@@ -86,7 +88,9 @@ export async function startIdentityProvider(app: BrowserClient | null = null): P
 
 async function newKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  return { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' };
+  const key = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' };
+  notePrivateKeys({ keys: [key] });
+  return key;
 }
 
 function configuration(key: JWK, app: BrowserClient | null): Record<string, unknown> {
@@ -168,6 +172,10 @@ async function signIn(issuer: string, userId: string): Promise<SignedIn> {
   if (body.access_token === undefined || body.id_token === undefined) {
     throw new Error(`the provider gave no tokens: ${response.status}`);
   }
+  noteSecret('code', code);
+  noteSecret('verifier', verifier);
+  noteSecret('token', body.access_token);
+  noteSecret('token', body.id_token);
   return { accessToken: body.access_token, idToken: body.id_token };
 }
 

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { demoUsers } from '../../src/development/demo-users.js';
 import { createEmbeddedStore } from '../../src/stores/embedded/index.js';
 import { runGateway, type Settings } from './gateway-process.js';
+import { notePrivateKeys } from './record.js';
 import { createTestIssuer, type TestIssuer } from './test-issuer.js';
 
 export const PUBLIC_URL = 'https://gateway.example';
@@ -40,5 +42,6 @@ export async function generateKeys(folder: string, name: string, algorithm: 'EdD
   const file = path.join(folder, name);
   const { code, stderr } = await runGateway(['keys', 'generate', '--out', file, '--algorithm', algorithm]);
   if (code !== 0) throw new Error(`no keys were made: ${stderr}`);
+  notePrivateKeys(JSON.parse(await readFile(file, 'utf8')));
   return file;
 }

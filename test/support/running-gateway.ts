@@ -7,10 +7,12 @@ import { createGateway, type Gateway } from '../../src/app.js';
 import { type Environment, readConfig } from '../../src/config/index.js';
 import { demoUsers } from '../../src/development/demo-users.js';
 import type { HostModule } from '../../src/host-module.js';
-import { createLogger } from '../../src/platform/logger.js';
+import { createLogger, type Logger } from '../../src/platform/logger.js';
+import type { Tracing } from '../../src/platform/tracing.js';
 import { createEmbeddedStore } from '../../src/stores/embedded/index.js';
 import type { Store } from '../../src/stores/index.js';
 import { ChangeableDirectory } from './changeable-directory.js';
+import { keepOutput, notePrivateKeysIn, noteSecret } from './record.js';
 import { TestClock } from './test-clock.js';
 
 export interface GraphQLAnswer {
@@ -55,6 +57,8 @@ export interface RunningGatewayOptions {
   readonly wrapStore?: (store: Store) => Store;
   /** Kept where given: for restarts. */
   readonly directory?: string;
+  /** Records what the gateway does. */
+  readonly tracing?: (logger: Logger) => Promise<Tracing | null>;
   /** Where what browsers load was built; by default where the product looks. */
   readonly webFolder?: string;
 }
@@ -80,10 +84,13 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
       done();
     },
   });
+  const logger = createLogger({ level: config.logLevel, destination });
+  const tracing = (await options.tracing?.(logger)) ?? null;
   const gateway = createGateway(config, {
     store,
     clock,
-    logger: createLogger({ level: config.logLevel, destination }),
+    logger,
+    tracing,
     hostModules: options.hostModules ?? [createShop()],
     processMetrics: false,
     ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
@@ -121,7 +128,9 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
   async function token(userId: string): Promise<string> {
     const issuer = gateway.developmentIssuer();
     if (issuer === null) throw new Error('this gateway has no development issuer');
-    return (await issuer.issue(userId)).token;
+    const issued = await issuer.issue(userId);
+    noteSecret('token', issued.token);
+    return issued.token;
   }
 
   return {
@@ -139,10 +148,14 @@ export async function startGateway(options: RunningGatewayOptions = {}): Promise
       });
       if (answer.errors.length > 0) throw new Error(`the start was refused: ${answer.text}`);
       const { actorToken, session } = answer.data.startImpersonation;
+      noteSecret('token', actorToken);
       return { actorToken, sessionId: session.id };
     },
     async stop() {
       await gateway.stop();
+      await tracing?.close(5_000);
+      keepOutput('in-process', lines.join(''));
+      notePrivateKeysIn(directory);
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };

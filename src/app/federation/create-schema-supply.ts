@@ -20,11 +20,11 @@ export interface SchemaSupplyOptions extends Omit<EngineOptions, 'schema' | 'own
 
 /** Wires the ways to the upstreams, and who is in effect told on them, to what reads their schemas. */
 export function createSchemaSupply(options: SchemaSupplyOptions): SchemaSupply {
-  const { keyring, publicUrl, clock, logger, metrics } = options;
+  const { keyring, publicUrl, clock, logger, metrics, tracing = null } = options;
   const minter = createIdentityAssertionMinter({ keyring, issuer: publicUrl });
-  const onward = createIdentityOnward({ minter, newId });
+  const onward = createIdentityOnward({ minter, newId, keysInForce: () => keyring.verifyKeys });
   const transports = new TransportPool((upstream) =>
-    createUpstreamTransport(upstream, { onward, clock, logger, metrics: metrics.upstreams }),
+    createUpstreamTransport(upstream, { onward, clock, logger, metrics: metrics.upstreams, tracing }),
   );
   return new SchemaSupply({ ...options, transports, schemaMetrics: metrics.schema });
 }

@@ -83,7 +83,8 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
   }
 }
 
-function ownSdl({ unguarded }: OwnSchema): string {
+/** The gateway's own schema as one of the services that are composed. */
+export function ownSdl({ unguarded }: OwnSchema): string {
   return ownServiceSdl([printSchemaWithDirectives(unguarded)], ['User']);
 }
 

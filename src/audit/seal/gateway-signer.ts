@@ -3,6 +3,7 @@ import type { Keyring, VerifyKey } from '../../tokens/index.js';
 
 /** The gateway's long-lived key, as the audit trail uses it: it vouches for chain keys and signs seals. */
 export interface GatewaySigner {
+  /** Of the key that signs now; it may be another one the next time. With `algorithm` and `sign`, read at once. */
   readonly kid: string;
   readonly algorithm: string;
   sign(statement: Uint8Array): Buffer;
@@ -12,11 +13,15 @@ export interface GatewaySigner {
 
 export function createGatewaySigner(keyring: Keyring): GatewaySigner {
   return {
-    kid: keyring.kid,
-    algorithm: keyring.algorithm,
+    get kid() {
+      return keyring.kid;
+    },
+    get algorithm() {
+      return keyring.algorithm;
+    },
     sign: (statement) => sign(digestOf(keyring.algorithm), statement, keyring.signingKey),
     verify(kid, algorithm, statement, signature) {
-      const known: VerifyKey | undefined = keyring.verifyKeys.get(kid);
+      const known: VerifyKey | undefined = keyring.trailKeys.get(kid);
       // The key says how it is used; what the record says of it must agree.
       if (known === undefined || known.algorithm !== algorithm) return false;
       return verify(digestOf(known.algorithm), statement, known.key, signature);

@@ -40,6 +40,8 @@ export interface Sealer {
   seal(closing?: ReadonlySet<string>): Promise<boolean>;
   /** Chains that were found faulty, and where. Nothing from there on is sealed. */
   faults(): ReadonlyMap<string, FaultySpot>;
+  /** Seals that wait for the anchor, and when the newest one known was made (milliseconds since the epoch; null: none). */
+  standing(): { readonly unanchored: number; readonly sealedAt: number | null };
   /** Stops; then a last round that closes the given chains. */
   stop(closing: ReadonlySet<string>): Promise<void>;
 }
@@ -248,6 +250,7 @@ export function createSealer(options: SealerOptions): Sealer {
   return {
     seal,
     faults: () => faulty,
+    standing: () => ({ unanchored: unanchored.length, sealedAt: latest?.sealedAt ?? null }),
     start() {
       // Also at once: a process that never lives for a whole round would else leave everything unsealed, its own and others'.
       void attempt();

@@ -10,8 +10,8 @@ interface GatewayKey {
   readonly key: KeyObject;
 }
 
-/** The gateway's public keys by `kid`. */
-export type GatewayKeys = ReadonlyMap<string, GatewayKey>;
+/** The gateway's public keys by `kid`. They may be other ones at each look. */
+export type GatewayKeys = Pick<ReadonlyMap<string, GatewayKey>, 'get'>;
 
 /** RFC 7518 §3.3. */
 const MIN_RSA_BITS = 2_048;
@@ -26,7 +26,7 @@ const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
  * @throws VerifyInputError where any key is neither Ed25519 nor RSA of at least 2048 bits, contradicts its `alg`, or
  *   shares its `kid`: a file that is half understood is a mistake to mend.
  */
-export function readGatewayKeys(jwks: unknown): GatewayKeys {
+export function readGatewayKeys(jwks: unknown): ReadonlyMap<string, GatewayKey> {
   const entries = memberOf(jwks, 'keys');
   if (!Array.isArray(entries) || entries.length === 0) {
     throw new VerifyInputError('The public keys are not a JWKS: a JSON object with a non-empty list "keys" is needed.');

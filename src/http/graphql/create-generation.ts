@@ -1,6 +1,7 @@
 import { createEngine, type EngineOptions } from './engine.js';
 import type { Generation } from './generations.js';
 import { createPrepare } from './prepare.js';
+import { traceEngine } from './traced-engine.js';
 
 export interface GenerationOptions extends EngineOptions {
   readonly number: number;
@@ -13,7 +14,8 @@ export interface GenerationOptions extends EngineOptions {
 
 /** Makes everything that serving a schema needs, ready to be served. */
 export async function createGeneration(options: GenerationOptions): Promise<Generation> {
-  const engine = createEngine(options);
+  const { tracing = null } = options;
+  const engine = tracing === null ? createEngine(options) : traceEngine(createEngine(options), tracing);
   await engine.start();
   return {
     number: options.number,

@@ -16,6 +16,7 @@ import type { GatewayContext } from '../../context/index.js';
 import type { QueryLimits } from '../../domain/query-limits.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
+import type { Tracing } from '../../platform/tracing.js';
 import { createAdmissions } from './admission.js';
 import { Documents } from './documents.js';
 import { type Answer, createExecutePrepared } from './execute-prepared.js';
@@ -46,6 +47,8 @@ export interface EngineOptions {
   readonly trusted: TrustedDocuments;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent or null: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface EngineResult {

@@ -1,5 +1,6 @@
 import { type Db, type DbOptions, MongoClient, ReadConcern, ReadPreference } from 'mongodb';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
+import { type CommandListener, tellCommands } from './commands.js';
 import { isMistake, openingFailure, serverAnswer, unavailable } from './failures.js';
 import { CONNECT_MS, MAJORITY_MS, OPERATION_MS, RENEWAL_MS, SERVER_SELECTION_MS } from './limits.js';
 
@@ -21,11 +22,13 @@ export class MongoConnection {
   readonly #uri: string;
   readonly #database: string;
   readonly #appName: string;
+  readonly #commands: CommandListener | null;
   #client: MongoClient | null = null;
   /** Since when no operation has been answered; null where the last one was. Milliseconds of the monotonic clock. */
   #silentSince: number | null = null;
 
-  constructor(uri: string, database: string, gatewayInstance: string | undefined) {
+  constructor(uri: string, database: string, gatewayInstance: string | undefined, commands?: CommandListener) {
+    this.#commands = commands ?? null;
     this.#uri = uri;
     this.#database = database;
     this.#appName = `impersonation-gateway ${gatewayInstance ?? ''}`.trim().slice(0, APP_NAME_LIMIT);
@@ -96,7 +99,7 @@ export class MongoConnection {
 
   #createClient(): MongoClient {
     try {
-      return new MongoClient(this.#uri, {
+      const client = new MongoClient(this.#uri, {
         appName: this.#appName,
         serverSelectionTimeoutMS: SERVER_SELECTION_MS,
         connectTimeoutMS: CONNECT_MS,
@@ -104,7 +107,10 @@ export class MongoConnection {
         heartbeatFrequencyMS: 2_000,
         retryReads: true,
         retryWrites: true,
+        ...(this.#commands === null ? {} : { monitorCommands: true }),
       });
+      if (this.#commands !== null) tellCommands(client, this.#commands);
+      return client;
     } catch {
       // The cause is left out on purpose: a parser's complaint can quote the address, and with it the password.
       throw new StoreUnusableError('MONGODB_URI is not a MongoDB connection string.');

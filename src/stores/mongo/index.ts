@@ -1,6 +1,7 @@
 import type { User } from '../../domain/user.js';
 import { StoreUnusableError } from '../../errors/index.js';
 import type { Store } from '../store.js';
+import type { CommandListener } from './commands.js';
 import { MongoConnection } from './connection.js';
 import { createMongoEvents, EVENTS_COLLECTION } from './events.js';
 import { EVENT_INDEXES, ensureIndexes, OPENING_INDEX, SEAL_INDEXES, SESSION_INDEXES, userIndexes } from './indexes.js';
@@ -11,6 +12,8 @@ import { createMongoSessions, SESSIONS_COLLECTION } from './sessions.js';
 import { userDocument } from './user-documents.js';
 import { type UserFields, userFields } from './user-fields.js';
 import { createMongoUsers } from './users.js';
+
+export type { CommandListener, StoreCommand } from './commands.js';
 
 const OWN_USERS_COLLECTION = 'users';
 
@@ -24,6 +27,8 @@ export interface MongoStoreOptions {
   readonly usersFields?: Partial<Record<keyof UserFields, string>>;
   /** Shown in MongoDB's own log and list of connections; no secret. */
   readonly gatewayInstance?: string;
+  /** Is told of the commands that are sent; absent: the driver watches none. */
+  readonly commands?: CommandListener;
 }
 
 export interface MongoStore extends Store {
@@ -40,7 +45,7 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
   const { usersCollection = OWN_USERS_COLLECTION, usersFields } = options;
   const fields = userFields(usersFields);
   const foreign = usersCollection !== OWN_USERS_COLLECTION || Object.keys(usersFields ?? {}).length > 0;
-  const connection = new MongoConnection(options.uri, options.database, options.gatewayInstance);
+  const connection = new MongoConnection(options.uri, options.database, options.gatewayInstance, options.commands);
   const notices: string[] = [];
 
   /** Not every server has partial indexes; the index on the time serves without it, at the cost of all events since then. */
@@ -95,6 +100,24 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
 
     close: () => connection.close(),
   };
+}
+
+/**
+ * Connects, asks the server for its version and reads one person; makes and changes nothing.
+ * @throws StoreUnusableError, StoreUnavailableError
+ */
+export async function probeMongo(options: MongoStoreOptions): Promise<{ readonly version: string }> {
+  const { usersCollection = OWN_USERS_COLLECTION } = options;
+  const connection = new MongoConnection(options.uri, options.database, options.gatewayInstance);
+  try {
+    await connection.open();
+    await connection.run('ping', (db) => db.command({ ping: 1 }), { deadlineMs: PING_MS });
+    const about = await connection.run('buildInfo', (db) => db.command({ buildInfo: 1 }));
+    await connection.run('users.probe', (db) => db.collection(usersCollection).findOne({}));
+    return { version: typeof about.version === 'string' ? about.version : 'of unknown version' };
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Each id once; the first counts. */

@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors/index.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 import type { UpstreamMetrics, UpstreamOutcome } from '../../platform/metrics.js';
+import type { Tracing } from '../../platform/tracing.js';
 import type { UpstreamConfig, UpstreamSubscriptions } from '../config/gateway-config.js';
 import { maskedExecutor } from '../execution/mask-errors.js';
 import { readForwardedHeaders } from '../forwarded-headers.js';
@@ -23,6 +24,7 @@ import { requestParams } from './request-body.js';
 import { createRetryRule } from './retry-rule.js';
 import { createSseStreams } from './sse-stream.js';
 import { createSubscribe } from './subscribe-operation.js';
+import { tracedPost } from './traced-post.js';
 import { UpstreamFailure } from './upstream-failure.js';
 import { createWsStreams } from './ws-stream.js';
 
@@ -48,6 +50,8 @@ export interface UpstreamTransportDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: UpstreamMetrics;
+  /** Absent or null: nothing is traced. */
+  readonly tracing?: Tracing | null;
   /** From 0 up to 1, for the waits between attempts; `Math.random` by default. */
   readonly random?: () => number;
 }
@@ -65,7 +69,7 @@ interface Progress {
 /** Creates the way to one service. Nothing is connected before the first call. */
 export function createUpstreamTransport(
   upstream: UpstreamConfig,
-  { onward, clock, logger, metrics, random = Math.random }: UpstreamTransportDependencies,
+  { onward, clock, logger, metrics, tracing = null, random = Math.random }: UpstreamTransportDependencies,
 ): UpstreamTransport {
   const { name, timeoutMs, maxConnections, maxResponseBytes } = upstream;
   const { origin, pathname } = new URL(upstream.url);
@@ -115,6 +119,8 @@ export function createUpstreamTransport(
           closing: closing.signal,
         });
 
+  const post = tracing === null ? postOperation : tracedPost(tracing);
+
   /** The attempts of one call, counted in `progress`. A mutation is sent once, whatever becomes of it. */
   async function attempts(
     body: string,
@@ -127,7 +133,7 @@ export function createUpstreamTransport(
     for (;;) {
       progress.attempt += 1;
       try {
-        return await postOperation(service, body, context, time);
+        return await post(service, body, context, time);
       } catch (error) {
         if (!mayRepeat || !(error instanceof UpstreamFailure)) throw error;
         const delay = retryRule.delay(error, progress.attempt, time.remainingMs());

@@ -42,6 +42,7 @@ export const POST_HEADERS: Readonly<Record<string, string>> = {
 
 /**
  * Asks a service once, as who is in effect for the request.
+ * @param traceparent what the service is to name as the parent of what it does; null: what the request came with
  * @throws UpstreamFailure; GatewayError where who is in effect cannot be told any more.
  */
 export async function postOperation(
@@ -49,13 +50,14 @@ export async function postOperation(
   body: string,
   context: OnwardContext,
   time: CallTime,
+  traceparent: string | null = null,
 ): Promise<ExecutionResult> {
   const { name, breaker, slots } = service;
   if (!breaker.admits()) throw new UpstreamFailure(name, 'breaker-open');
   if (!(await slots.take(time.signal))) throw new UpstreamFailure(name, 'busy');
   let sent = false;
   try {
-    const headers = { ...(await headersOnward(service, context)), ...POST_HEADERS };
+    const headers = { ...(await headersOnward(service, context, traceparent)), ...POST_HEADERS };
     time.signal.throwIfAborted();
     const permit = breaker.enter();
     if (permit === null) throw new UpstreamFailure(name, 'breaker-open');
@@ -70,17 +72,19 @@ export async function postOperation(
 
 /**
  * The headers that say for whom a call is, and to which trace it belongs.
+ * @param traceparent of the call's own span; null: there is none, and the request's own goes on
  * @throws GatewayError IMPERSONATION_ENDED where the session has ended by now: a call may have waited long for its turn, or come
  *   late in its request, and what it would say of who is in effect is not so any more.
  */
 export async function headersOnward(
   service: Pick<CalledService, 'name' | 'forward' | 'onward' | 'clock'>,
   { identity, inboundHeaders, request, sessionEnded }: OnwardContext,
+  traceparent: string | null = null,
 ): Promise<Record<string, string>> {
   const assertion = await service.onward.assertionFor(identity, service.name, service.clock.now());
   if (sessionEnded()) throw new GatewayError('IMPERSONATION_ENDED');
   const headers = outboundHeaders({ inbound: inboundHeaders, forward: service.forward, assertion });
-  const trace = headers.traceparent ?? traceOfRequest(request.id);
+  const trace = traceparent ?? request.traceparent ?? headers.traceparent ?? traceOfRequest(request.id);
   if (trace !== null) headers.traceparent = trace;
   return headers;
 }

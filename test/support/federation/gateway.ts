@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gatewayYaml, NAMES, type Name } from '../../../examples/federation/addresses.js';
 import type { Environment } from '../../../src/config/index.js';
-import { type RunningGateway, startGateway } from '../running-gateway.js';
+import { type RunningGateway, type RunningGatewayOptions, startGateway } from '../running-gateway.js';
 import { PUBLIC_URL, startWitnessedServices, type WitnessedService } from './services.js';
 
 /** A gateway in this process with the example services behind it, each with a witness before it. */
@@ -27,6 +27,7 @@ export interface FederatedGateway {
 
 export interface FederatedGatewayOptions {
   readonly environment?: Environment;
+  readonly tracing?: RunningGatewayOptions['tracing'];
   /** Changes the configuration before the start. */
   readonly configure?: (yaml: string) => string;
   /** Puts further files beside it. */
@@ -55,6 +56,7 @@ export async function startFederatedGateway(options: FederatedGatewayOptions = {
     gateway = await startGateway({
       environment: { GATEWAY_CONFIG: configFile, PUBLIC_URL, ...options.environment },
       hostModules: [],
+      ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
     });
   } catch (error) {
     await stopServices();

@@ -31,6 +31,7 @@ function mostWaiting() {
   const metrics = {
     appended() {},
     appendFailed() {},
+    gap() {},
     lost() {},
     waiting(count: number) {
       seen.now = count;

@@ -87,7 +87,7 @@ describe('a time in which the trail could not be written', () => {
 
   it('is told of by the log and counted', async () => {
     const lost: number[] = [];
-    const metrics = { appended() {}, appendFailed() {}, waiting() {}, lost: () => void lost.push(1) };
+    const metrics = { appended() {}, appendFailed() {}, waiting() {}, gap() {}, lost: () => void lost.push(1) };
     const { events, trail, lines } = open({ metrics });
     events.behaviour = 'refuse';
     void trail.recordEventually(draft('kept'));

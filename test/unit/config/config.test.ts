@@ -70,6 +70,8 @@ describe('with nothing set', () => {
       refusedCredentialsPerAddress: 600,
       logLevel: 'info',
       instance: null,
+      metrics: null,
+      tracing: null,
       console: { oidc: null },
       gatewayConfigFile: null,
     });
@@ -184,6 +186,7 @@ describe('every option', () => {
     ['SUBJECTS_PER_HOUR', '7', { anomalies: { subjectsPerHour: 7 } }],
     ['REFUSED_CREDENTIALS_PER_ADDRESS', '0', { refusedCredentialsPerAddress: 0 }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+    ['METRICS_PORT', '9464', { metrics: { host: '127.0.0.1', port: 9_464 } }],
     ['GATEWAY_INSTANCE', 'replica-7', { instance: 'replica-7' }],
     ['CONSOLE', 'off', { console: null }],
     ['GATEWAY_CONFIG', 'services.yaml', { gatewayConfigFile: path.resolve('services.yaml') }],
@@ -206,6 +209,11 @@ describe('every option', () => {
       usersCollection: 'people',
       usersFields: { name: 'fullName', roles: 'acl.roles' },
     });
+  });
+
+  it('METRICS_HOST is taken with METRICS_PORT', () => {
+    expect(readConfig({ METRICS_PORT: '0', METRICS_HOST: '10.0.0.7' }).metrics).toEqual({ host: '10.0.0.7', port: 0 });
+    expect(readConfig({ METRICS_HOST: '10.0.0.7' }).metrics).toBeNull();
   });
 
   it('CONSOLE_OIDC_ISSUER, _CLIENT_ID, _SCOPE and _AUDIENCE are taken together', () => {
@@ -242,7 +250,15 @@ describe('every option', () => {
     const together = ['ISSUER', 'CLIENT_ID', 'SCOPE', 'AUDIENCE'].map((name) => `CONSOLE_OIDC_${name}`);
     const tried = new Set([
       ...cases.map(([name]) => name),
-      ...['MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS'],
+      ...['MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS', 'METRICS_HOST'],
+      // With each other, in tracing-options.test.ts.
+      ...[
+        'EXPORTER_OTLP_ENDPOINT',
+        'EXPORTER_OTLP_HEADERS',
+        'SERVICE_NAME',
+        'TRACES_SAMPLER',
+        'TRACES_SAMPLER_ARG',
+      ].map((name) => `OTEL_${name}`),
       ...together,
     ]);
     expect(
