@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { DirectiveError } from '../directives/index.js';
-import { VerifyInputError } from './audit/verify/index.js';
+import { RetentionError } from './audit/retention/retention-error.js';
+import { PrunedMeanwhileError, VerifyInputError } from './audit/verify/index.js';
 import { audit } from './commands/audit.js';
 import { demo } from './commands/demo.js';
 import { keysGenerate } from './commands/keys-generate.js';
@@ -22,6 +23,9 @@ const USAGE = `Usage: impersonation-gateway [command]
                                           check every event, link, seal and anchor
   audit erase --user ID [--reason TEXT] --yes
                                           destroy the personal details about one person
+  audit prune --before TIME --export FILE [--reason TEXT --yes]
+                                          archive the oldest events and take them out of the store
+  audit hold --add|--release|--list       legal holds: what is neither pruned nor erased
   audit export [--out FILE] [--format ndjson|csv|ecs] [filter]
                                           the trail, or a part of it, to take away
   demo                                    play the whole story against a fresh store
@@ -85,6 +89,8 @@ function isForTheOperator(error: unknown): error is Error {
     error instanceof GatewayConfigError ||
     error instanceof CompositionError ||
     error instanceof VerifyInputError ||
+    error instanceof PrunedMeanwhileError ||
+    error instanceof RetentionError ||
     code === 'EEXIST' ||
     code === 'ENOENT' ||
     code === 'EADDRINUSE' ||

@@ -2,16 +2,26 @@ import { openKeyring } from '../app/open-keys.js';
 import { createStore } from '../app/open-store.js';
 import { createSealedTrail } from '../app/sealed-trail.js';
 import type { AuditTrail } from '../audit/trail.js';
+import type { GatewaySigner } from '../audit/seal/gateway-signer.js';
+import type { SealState } from '../audit/seal/seal-state.js';
+import type { Sealer } from '../audit/seal/sealer.js';
 import type { Config } from '../config/index.js';
 import { type Clock, systemClock } from '../platform/clock.js';
-import { createLogger } from '../platform/logger.js';
-import { createMetrics } from '../platform/metrics.js';
+import { createLogger, type Logger } from '../platform/logger.js';
+import { createMetrics, type Metrics } from '../platform/metrics.js';
 import type { Store } from '../stores/index.js';
+import type { Keyring } from '../tokens/index.js';
 import type { Output } from './output.js';
 
 export interface CommandTrail {
   readonly store: Store;
   readonly trail: AuditTrail;
+  readonly sealer: Sealer;
+  readonly sealState: SealState;
+  readonly gateway: GatewaySigner;
+  readonly keyring: Keyring;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly clock: Clock;
 }
 
@@ -41,9 +51,10 @@ export async function withTrail<T>(
     });
     const keyring = await openKeyring(config);
     const metrics = createMetrics({ processMetrics: false });
-    const { trail, sealer } = createSealedTrail({ config, store, keyring, clock, logger, metrics });
+    const sealed = createSealedTrail({ config, store, keyring, clock, logger, metrics });
+    const { trail, sealer } = sealed;
     try {
-      return await use({ store, trail, clock });
+      return await use({ ...sealed, store, clock, keyring, logger, metrics });
     } finally {
       await trail.close(FLUSH_MS);
       await sealer.stop(trail.chains());

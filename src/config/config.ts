@@ -35,6 +35,8 @@ export interface Config {
   readonly anchorFile: string;
   /** The continuous verification of the trail; 0 events per second: there is none. */
   readonly recheck: { readonly eventsPerSecond: number; readonly pauseSeconds: number };
+  /** How old events must be before they may be pruned, days. */
+  readonly retentionMinDays: number;
   readonly bodyLimitBytes: number;
   readonly trustedProxies: number;
   readonly logLevel: string;
@@ -58,6 +60,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Who may impersonate at all; fixed by the schema's `@requiresRole(role: ADMIN)`, said again in the policy. */
 const IMPERSONATOR_ROLES = Object.freeze(['ADMIN']);
 const MIN_SECONDS = 60;
+/** In production nobody may take the record of what they have just done out of the store. */
+const LEAST_RETENTION_DAYS = 90;
 
 /** Reads the whole configuration. @throws ConfigError with all problems at once. */
 export function readConfig(environment: Environment): Config {
@@ -116,6 +120,7 @@ export function readConfig(environment: Environment): Config {
       eventsPerSecond: read(OPTIONS.recheckEventsPerSecond, 1_000),
       pauseSeconds: read(OPTIONS.recheckPauseSeconds, 60),
     },
+    retentionMinDays: read(OPTIONS.retentionMinDays, LEAST_RETENTION_DAYS),
     bodyLimitBytes: read(OPTIONS.bodyLimitBytes, 1_048_576),
     trustedProxies: read(OPTIONS.trustedProxies, 0),
     logLevel: read(OPTIONS.logLevel, 'info'),
@@ -147,7 +152,7 @@ export function readConfig(environment: Environment): Config {
   const isNew = (problem: string) => !problems.some((known) => nameIn(known) === nameIn(problem));
   problems.push(...signIn.problems.filter(isNew));
   if (production) {
-    problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config));
+    problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config), ...retainedInProduction(config));
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
@@ -173,6 +178,11 @@ function missingInProduction(config: Config): string[] {
   if (config.publicUrl === null)
     missing.push('PUBLIC_URL must be set in production: it is the issuer of actor tokens.');
   return missing;
+}
+
+function retainedInProduction({ retentionMinDays }: Config): string[] {
+  if (retentionMinDays >= LEAST_RETENTION_DAYS) return [];
+  return [`AUDIT_RETENTION_MIN_DAYS must be at least ${LEAST_RETENTION_DAYS} in production.`];
 }
 
 /** Keys fetched in the clear are keys anybody on the way may choose. */

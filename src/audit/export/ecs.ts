@@ -22,6 +22,10 @@ const KINDS: Readonly<Record<EventType, Kind>> = {
   AUDIT_EXPORTED: [['api'], ['access']],
   AUDIT_GAP: [['api'], ['info']],
   AUDIT_ERASED: [['api'], ['deletion']],
+  AUDIT_PRUNED: [['api'], ['deletion']],
+  AUDIT_RESTORED: [['api'], ['info']],
+  LEGAL_HOLD_PLACED: [['api'], ['info']],
+  LEGAL_HOLD_RELEASED: [['api'], ['info']],
 };
 const UNKNOWN_KIND: Kind = [['api'], ['info']];
 const OUTCOMES: readonly string[] = ['success', 'failure', 'unknown'];

@@ -53,7 +53,7 @@ describe('docs/audit-format.md', () => {
   });
 
   it('counts the event types', () => {
-    expect(EVENT_TYPES).toHaveLength(13);
-    expect(page).toContain('one of the thirteen');
+    expect(EVENT_TYPES).toHaveLength(17);
+    expect(page).toContain('one of the seventeen');
   });
 });

@@ -32,6 +32,10 @@ export const EVENT_TYPES = [
   'AUDIT_EXPORTED',
   'AUDIT_GAP',
   'AUDIT_ERASED',
+  'AUDIT_PRUNED',
+  'AUDIT_RESTORED',
+  'LEGAL_HOLD_PLACED',
+  'LEGAL_HOLD_RELEASED',
 ] as const satisfies readonly ImpersonationEventType[];
 
 export const OUTCOMES = ['SUCCESS', 'FAILURE', 'UNKNOWN'] as const satisfies readonly EventOutcome[];
