@@ -10,9 +10,11 @@ import type { SchemaSupply } from './app/federation/schema-supply.js';
 import { openKeyring } from './app/open-keys.js';
 import { createStore } from './app/open-store.js';
 import { buildOwnSchema } from './app/own-schema.js';
+import { refuseRolledBack } from './app/refuse-rolled-back.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
+import { createGatewaySigner } from './audit/seal/gateway-signer.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
 import type { HostModule } from './host-module.js';
@@ -144,6 +146,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     if (config.gatewayConfigFile !== null) await readGatewayConfig(config.gatewayConfigFile);
     await store.open();
     const keyring = await openKeyring(config);
+    await refuseRolledBack(store, config.anchorFile, createGatewaySigner(keyring));
     if (!config.production) {
       if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);
       if (ownsUsers(config)) await store.seedUsers(demoUsers());

@@ -7,6 +7,7 @@ import { audit } from './commands/audit.js';
 import { demo } from './commands/demo.js';
 import { keysGenerate } from './commands/keys-generate.js';
 import { serve } from './commands/serve.js';
+import { sessions } from './commands/sessions.js';
 import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
 import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
@@ -26,6 +27,9 @@ const USAGE = `Usage: impersonation-gateway [command]
   audit prune --before TIME --export FILE [--reason TEXT --yes]
                                           archive the oldest events and take them out of the store
   audit hold --add|--release|--list       legal holds: what is neither pruned nor erased
+  audit backup --out DIR                  copy the embedded store, anchors and public keys
+  audit restored --reason TEXT --yes      go on after the store was restored from an earlier copy
+  sessions end-all --reason TEXT --yes    end every active session
   audit export [--out FILE] [--format ndjson|csv|ecs] [filter]
                                           the trail, or a part of it, to take away
   demo                                    play the whole story against a fresh store
@@ -45,6 +49,8 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       return printToken(configure(), rest[0], process);
     case 'audit':
       return audit(rest, configure, process);
+    case 'sessions':
+      return sessions(rest, configure, process);
     case 'demo':
       return demo(process);
     case 'keys':

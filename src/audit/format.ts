@@ -1,5 +1,12 @@
 import { createHash, hash } from 'node:crypto';
-import type { EventActor, EventDraft, EventHold, EventOperation, EventPruned, EventSession } from '../domain/audit-event.js';
+import type {
+  EventActor,
+  EventDraft,
+  EventHold,
+  EventOperation,
+  EventPruned,
+  EventSession,
+} from '../domain/audit-event.js';
 import { formatDateTime } from '../domain/date-time.js';
 
 /**

@@ -97,7 +97,9 @@ export async function auditHold(argv: readonly string[], configure: () => Config
     if (order.kind === 'list') {
       const holds = await readHolds(store.events, gateway);
       for (const hold of holds) output.stdout.write(`${holdLine(hold, now)}\n`);
-      output.stdout.write(`${holds.filter((hold) => isInForce(hold, now)).length} holds in force, ${holds.length} in all.\n`);
+      output.stdout.write(
+        `${holds.filter((hold) => isInForce(hold, now)).length} holds in force, ${holds.length} in all.\n`,
+      );
     } else if (order.kind === 'add') {
       if (order.hold.until !== null && order.hold.until <= now) {
         output.stderr.write(`--until is in the past.\n\n${AUDIT_HOLD_USAGE}`);

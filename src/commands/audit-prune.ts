@@ -183,7 +183,12 @@ function planText({ before, throughSeal, ranges, events, kept }: PrunePlan): str
   ];
   if (ranges.length > MOST_LINES) lines.push(`  ... and ${ranges.length - MOST_LINES} more`);
   for (const { chain, sequence, because } of kept.slice(0, MOST_LINES)) {
-    const why = because.kind === 'hold' ? `hold ${because.holdId}` : because.kind === 'session' ? `active session ${JSON.stringify(because.sessionId)}` : 'a record that stays for good';
+    const why =
+      because.kind === 'hold'
+        ? `hold ${because.holdId}`
+        : because.kind === 'session'
+          ? `active session ${JSON.stringify(because.sessionId)}`
+          : 'a record that stays for good';
     lines.push(`  kept: ${chain} from ${sequence} on: ${why}`);
   }
   if (kept.length > MOST_LINES) lines.push(`  ... and ${kept.length - MOST_LINES} more chains are kept`);

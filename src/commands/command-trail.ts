@@ -1,10 +1,11 @@
 import { openKeyring } from '../app/open-keys.js';
 import { createStore } from '../app/open-store.js';
+import { refuseRolledBack } from '../app/refuse-rolled-back.js';
 import { createSealedTrail } from '../app/sealed-trail.js';
-import type { AuditTrail } from '../audit/trail.js';
 import type { GatewaySigner } from '../audit/seal/gateway-signer.js';
 import type { SealState } from '../audit/seal/seal-state.js';
 import type { Sealer } from '../audit/seal/sealer.js';
+import type { AuditTrail } from '../audit/trail.js';
 import type { Config } from '../config/index.js';
 import { type Clock, systemClock } from '../platform/clock.js';
 import { createLogger, type Logger } from '../platform/logger.js';
@@ -25,17 +26,26 @@ export interface CommandTrail {
   readonly clock: Clock;
 }
 
+export interface CommandTrailOptions {
+  /** Asked at the end: whether what is there is to be sealed. Default: it is. */
+  readonly sealsAtEnd?: () => boolean;
+  /** Whether a store that is older than its anchor will do. Default false. */
+  readonly mayBeRolledBack?: boolean;
+}
+
 const FLUSH_MS = 10_000;
 
 /**
  * Lets a command read the configured store and write to its trail, gateways running or not: in a chain of its own, signed
  * with the gateway's key, and sealed, closed and anchored when the command is done.
+ * A store that is older than its anchor is refused: a seal upon it would contradict those that are anchored.
  * @throws StoreUnavailableError, StoreUnusableError, KeyFileError
  */
 export async function withTrail<T>(
   config: Config,
   { stderr }: Output,
   use: (parts: CommandTrail) => Promise<T>,
+  { sealsAtEnd = () => true, mayBeRolledBack = false }: CommandTrailOptions = {},
 ): Promise<T> {
   const store = createStore(config);
   await store.open();
@@ -53,11 +63,12 @@ export async function withTrail<T>(
     const metrics = createMetrics({ processMetrics: false });
     const sealed = createSealedTrail({ config, store, keyring, clock, logger, metrics });
     const { trail, sealer } = sealed;
+    if (!mayBeRolledBack) await refuseRolledBack(store, config.anchorFile, sealed.gateway);
     try {
       return await use({ ...sealed, store, clock, keyring, logger, metrics });
     } finally {
       await trail.close(FLUSH_MS);
-      await sealer.stop(trail.chains());
+      if (sealsAtEnd()) await sealer.stop(trail.chains());
     }
   } finally {
     await store.close();

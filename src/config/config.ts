@@ -152,7 +152,11 @@ export function readConfig(environment: Environment): Config {
   const isNew = (problem: string) => !problems.some((known) => nameIn(known) === nameIn(problem));
   problems.push(...signIn.problems.filter(isNew));
   if (production) {
-    problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config), ...retainedInProduction(config));
+    problems.push(
+      ...missingInProduction(config).filter(isNew),
+      ...insecureInProduction(config),
+      ...retainedInProduction(config),
+    );
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);

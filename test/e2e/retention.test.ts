@@ -72,7 +72,7 @@ it('prunes sealed events into a verified archive beside a running gateway, and w
   expect(await readFile(archive, 'utf8')).toContain('about user_cleo');
 
   // The gateway goes on: it writes, seals and reads over the pruned trail.
-  await oneSession(gateway, 'user_cora');
+  await oneSession(gateway, 'user_carl');
   const audrey = await gateway.signIn('user_audrey');
   const { data } = await gateway.graphql<{
     impersonationEvents: { nodes: { type: string; subjectId: string | null; integrity: { status: string } }[] };

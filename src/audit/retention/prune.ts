@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EventDraft, EventPruned, PrunedRange, StoredEvent } from '../../domain/audit-event.js';
 import { newTimedId } from '../../platform/ids.js';
 import type { EventStore } from '../../stores/index.js';
-import type { Sealer } from '../seal/sealer.js';
 import type { SealState } from '../seal/seal-state.js';
+import type { Sealer } from '../seal/sealer.js';
 import type { AuditTrail } from '../trail.js';
 import { eventsOf } from './holds.js';
 import { RetentionError } from './retention-error.js';
@@ -85,7 +85,9 @@ export async function deletePruned(
  * Records of pruning of which events are still in the store: a crash, or a store that went away, came between.
  * @throws StoreUnavailableError; RetentionError where a record cannot be read
  */
-export async function unfinishedPrunes(events: Pick<EventStore, 'page' | 'chain'>): Promise<readonly UnfinishedPrune[]> {
+export async function unfinishedPrunes(
+  events: Pick<EventStore, 'page' | 'chain'>,
+): Promise<readonly UnfinishedPrune[]> {
   const found: UnfinishedPrune[] = [];
   for await (const event of eventsOf(events, { types: ['AUDIT_PRUNED'] })) {
     const pruned = prunedIn(event);

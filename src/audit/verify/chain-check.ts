@@ -231,7 +231,10 @@ export class ChainCheck {
   }
 }
 
-export function reportMissing({ chain, from, to, inDoubt }: NonNullable<ChainState['missing']>, report: ReportFault): void {
+export function reportMissing(
+  { chain, from, to, inDoubt }: NonNullable<ChainState['missing']>,
+  report: ReportFault,
+): void {
   report('EVENT_MISSING', { chain, sequence: from }, `${eventRange(from, to, chain)} missing.`, [inDoubt]);
 }
 

@@ -1,5 +1,12 @@
 import type { StoredSeal } from '../../domain/audit-seal.js';
-import { type LostSeals, type SealContent, type SealedStretch, sealGenesisHash, sealHash, sealStatement } from '../format.js';
+import {
+  type LostSeals,
+  type SealContent,
+  type SealedStretch,
+  sealGenesisHash,
+  sealHash,
+  sealStatement,
+} from '../format.js';
 import type { ReportFault } from './fault.js';
 import { type GatewayKeys, isSignedBy } from './gateway-keys.js';
 import { sealBodyReader } from './seal-body.js';

@@ -39,7 +39,8 @@ function checkSession(session: string, summary: SessionSummary, options: Session
 
   const some = [firstOperation, summary.other, end].find((moment) => moment !== null && moment.at <= startedBy) ?? null;
   if (start === null) {
-    if (some !== null && !mayBePruned) fault('SESSION_NOT_STARTED', some, 'there are events of it, but none that it was started');
+    if (some !== null && !mayBePruned)
+      fault('SESSION_NOT_STARTED', some, 'there are events of it, but none that it was started');
   } else if (firstOperation !== null && isBefore(firstOperation, start, toleranceMs)) {
     fault('OPERATION_BEFORE_START', firstOperation, 'an operation began before the session was started');
   }

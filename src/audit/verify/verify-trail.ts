@@ -5,6 +5,7 @@ import { checkChainEnds } from './chain-ends.js';
 import type { ExportManifest } from './export-manifest.js';
 import { type FaultKind, FaultList, type FaultListener, type ReportFault } from './fault.js';
 import type { GatewayKeys } from './gateway-keys.js';
+import { PrunedRanges } from './pruned-ranges.js';
 import { SealCheck } from './seal-check.js';
 import { SealedStretches } from './sealed-stretches.js';
 import { checkSealsAndAnchors } from './seals-and-anchors.js';
@@ -13,7 +14,6 @@ import { SessionLedger } from './session-ledger.js';
 import { SignatureQueue } from './signature-queue.js';
 import { Spill } from './spill.js';
 import type { TrailEvent } from './trail-event.js';
-import { PrunedRanges } from './pruned-ranges.js';
 import { limitsOf, type Verdict } from './verdict.js';
 
 /** Something to be read once, from beginning to end. What it meets and cannot hand on, it reports. */
@@ -161,7 +161,15 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
   const chainName = (chain: number): string => chains.nameOf(chain);
   if (!partial) {
     const { startsMissedUntil: startedBy = Number.POSITIVE_INFINITY, breathe } = options;
-    await checkSessions(ledger, { report, chainName, toleranceMs, endedBy: liveness.settledAt, startedBy, prunedBefore: prunes.sessionsBefore, breathe });
+    await checkSessions(ledger, {
+      report,
+      chainName,
+      toleranceMs,
+      endedBy: liveness.settledAt,
+      startedBy,
+      prunedBefore: prunes.sessionsBefore,
+      breathe,
+    });
   }
 
   const summary = faults.summary(partial);

@@ -161,7 +161,10 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
         async (db) => {
           const collection = db.collection<EventDocument>(EVENTS_COLLECTION);
           const found = await collection
-            .find({ chain, sequence: { $gte: from, $lte: to } }, { projection: { _id: 1 }, maxTimeMS: READ_MS, batchSize: limit + 1 })
+            .find(
+              { chain, sequence: { $gte: from, $lte: to } },
+              { projection: { _id: 1 }, maxTimeMS: READ_MS, batchSize: limit + 1 },
+            )
             .sort({ sequence: 1 })
             .limit(limit)
             .toArray();
