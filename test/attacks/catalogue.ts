@@ -14,6 +14,7 @@ import { guardedFields } from './guarded-fields.js';
 import { hostModules } from './host-modules.js';
 import { inputs } from './inputs.js';
 import { nesting } from './nesting.js';
+import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
 import { secrets } from './secrets.js';
@@ -48,6 +49,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   unseen,
   exports,
   aggregates,
+  oldRecords,
 ];
 
 /** Every attack, in the order of its number. */

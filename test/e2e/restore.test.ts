@@ -125,7 +125,7 @@ it('every active session can be ended at once, beside a gateway that runs', asyn
   expect((await run('sessions', 'end-all', '--reason', 'drill', '--yes')).stdout).toContain('2 sessions were ended.');
   for (const token of tokens) {
     await expect
-      .poll(async () => (await gateway.graphql(token, ME)).errors?.[0]?.extensions?.code)
+      .poll(async () => (await gateway.graphql(token, ME)).errors?.[0]?.extensions?.code, { timeout: 15_000 })
       .toBe('IMPERSONATION_ENDED');
   }
   await gateway.stop();
