@@ -81,7 +81,7 @@ export const oldRecords: AttackGroup = {
       title: 'starting a gateway over an earlier copy of the database, in which a revoked session is active',
       threat: 'whoever can bring back a copy brings dead sessions back to life',
       codes: ['none'],
-      trail: ['IMPERSONATION_STARTED ada>cleo', 'IMPERSONATION_REVOKED grace>cleo'],
+      trail: ['IMPERSONATION_STARTED ada>cleo', 'OPERATION_COMPLETED ada>cleo', 'IMPERSONATION_REVOKED grace>cleo'],
       async run(ground) {
         const { actorToken, sessionId } = await ground.impersonate('user_ada', 'user_cleo');
         const answer = await ground.graphql(actorToken, ME);

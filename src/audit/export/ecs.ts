@@ -38,7 +38,7 @@ export function ecsLine(event: StoredEvent): string {
 
 function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Record<string, unknown> {
   const [category, type] = Object.hasOwn(KINDS, stored.type) ? KINDS[stored.type] : UNKNOWN_KIND;
-  const { actor, operation, session, gap, gateway } = body;
+  const { actor, operation, session, gap, pruned, hold, gateway } = body;
   const outcome = stored.outcome.toLowerCase();
   const duration = operation?.durationMs;
   return {
@@ -97,6 +97,8 @@ function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Reco
         upstreams: operation?.upstreams,
       },
       gap: { from: gap?.from, until: gap?.until, lost: gap?.lost },
+      pruned: { before: pruned?.before, events: pruned?.archive?.events, archive_sha256: pruned?.archive?.sha256 },
+      hold: { id: hold?.id, session: hold?.sessionId, from: hold?.from, to: hold?.to, until: hold?.until },
     },
   };
 }

@@ -51,7 +51,7 @@ describe('a row of a CSV export', () => {
       'id,chain,sequence,occurredAt,type,outcome,code,count,actorId,actorIssuer,actorAuthTime,actorAmr,subjectId,sessionId,' +
         'access,sessionStartedAt,sessionExpiresAt,operationName,operationType,operationFields,documentHash,errorCodes,' +
         'durationMs,requestId,traceparent,ipAddress,userAgent,reason,ticket,variables,detailsErased,gapFrom,gapUntil,' +
-        'gapLost,gatewayInstance,gatewayVersion,previousHash,hash,upstreams',
+        'gapLost,gatewayInstance,gatewayVersion,previousHash,hash,upstreams,prunedArchive,holdId',
     );
   });
 
