@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isArchive, nameArchive, verifyArchive, writeArchive } from '../audit/retention/archive.js';
+import { hasArchive, nameArchive, verifyArchive, writeArchive } from '../audit/retention/archive.js';
 import { isInForce, readHolds } from '../audit/retention/holds.js';
 import { type PrunePlan, planPrune } from '../audit/retention/plan-prune.js';
-import { deletePruned, recordPrune, type UnfinishedPrune, unfinishedPrunes } from '../audit/retention/prune.js';
+import {
+  deletePruned,
+  recordPrune,
+  sealRecords,
+  type UnfinishedPrune,
+  unfinishedPrunes,
+} from '../audit/retention/prune.js';
 import { RetentionError } from '../audit/retention/retention-error.js';
 import { anchorFile, readGatewayKeys, startProgress, storedSeals, verifyStore } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
@@ -123,10 +129,10 @@ async function prune(
 
   const archive = await writeArchive(file, plan, store.events, now, onEvents);
   await verifyArchive(file, plan, archive, { ...trust, seals: storedSeals(store.seals) }, onEvents);
-  await nameArchive(file);
   stdout.write(`Archived and verified: ${file}, ${archive.bytes} bytes, SHA-256 ${archive.sha256}\n`);
   const pruned = { before, throughSeal: plan.throughSeal, archive, ranges: plan.ranges };
   await recordPrune(pruned, reason, { ...parts, now });
+  await nameArchive(file);
   await checkNoHoldSince(now, parts);
   const deleted = await deletePruned(plan.ranges, store.events, onEvents);
   stdout.write(`${deleted} events were pruned. This is on record. Keep the archive.\n`);
@@ -141,8 +147,9 @@ async function finish(
 ): Promise<void> {
   const { store } = parts;
   let deleted = 0;
+  await sealRecords(unfinished, parts);
   for (const { recordedAt, pruned } of unfinished) {
-    if (!(await isArchive(file, pruned.archive))) {
+    if (!(await hasArchive(file, pruned.archive))) {
       const { sha256, events } = pruned.archive;
       throw new RetentionError(
         `A pruning was broken off. To finish it, name its archive of ${events} events, SHA-256 ${sha256}, with --export.`,

@@ -16,7 +16,7 @@ const PAGE = 500;
 
 /**
  * Writes exactly the planned events into a new file, as an export that says of itself that it leaves events out, and has it on disk.
- * Under its own name the file appears by {@link nameArchive} alone, after it was verified.
+ * It gets its own name by {@link nameArchive} alone, once it was verified and is on record: what a crash leaves before is written anew.
  * @param file must not exist
  * @throws RetentionError where it exists, or an event of the plan is not there; StoreUnavailableError
  */
@@ -101,8 +101,18 @@ export async function nameArchive(file: string): Promise<void> {
   }
 }
 
-/** Whether the file is the archive that a record names. */
-export async function isArchive(file: string, { sha256, bytes }: Archive): Promise<boolean> {
+/**
+ * Whether the file is the archive that a record names; where a crash came before it got its name, it gets it now.
+ * @param file as it was named to {@link writeArchive}
+ */
+export async function hasArchive(file: string, archive: Archive): Promise<boolean> {
+  if (await isArchive(file, archive)) return true;
+  if ((await isThere(file)) || !(await isArchive(partName(file), archive))) return false;
+  await nameArchive(file);
+  return true;
+}
+
+async function isArchive(file: string, { sha256, bytes }: Archive): Promise<boolean> {
   if (!(await isThere(file)) || (await stat(file)).size !== bytes) return false;
   return (await digestOf(file)) === sha256;
 }

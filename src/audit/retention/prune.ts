@@ -10,6 +10,8 @@ import { RetentionError } from './retention-error.js';
 
 /** A record of pruning whose events have not all gone. */
 export interface UnfinishedPrune {
+  readonly chain: string;
+  readonly sequence: number;
   readonly recordedAt: number;
   readonly pruned: EventPruned;
 }
@@ -47,10 +49,18 @@ export async function recordPrune(
   } finally {
     stop();
   }
+  await sealRecords(written, { sealer, sealState });
+}
+
+/** Resolves once seals cover the records. @throws RetentionError where none comes to: nothing may be deleted then */
+export async function sealRecords(
+  records: readonly { readonly chain: string; readonly sequence: number }[],
+  { sealer, sealState }: Pick<PruneRecording, 'sealer' | 'sealState'>,
+): Promise<void> {
   for (let tries = 0; tries < SEALING_TRIES; tries += 1) {
     await sealer.seal();
     const open = await Promise.all(
-      written.map(async ({ chain, sequence }) => (await sealState.sealed(chain)).to < sequence),
+      records.map(async ({ chain, sequence }) => (await sealState.sealed(chain)).to < sequence),
     );
     if (!open.includes(true)) return;
   }
@@ -96,7 +106,13 @@ export async function unfinishedPrunes(
       const [first] = await events.chain(range.chain, range.from, 1);
       if (first !== undefined && first.sequence <= range.to) left.push(range);
     }
-    if (left.length > 0) found.push({ recordedAt: event.occurredAt, pruned: { ...pruned, ranges: left } });
+    if (left.length > 0)
+      found.push({
+        chain: event.chain,
+        sequence: event.sequence,
+        recordedAt: event.occurredAt,
+        pruned: { ...pruned, ranges: left },
+      });
   }
   return found.reverse();
 }

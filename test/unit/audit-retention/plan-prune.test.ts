@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placeHold, readHolds } from '../../../src/audit/retention/holds.js';
 import { type PlanSources, planPrune } from '../../../src/audit/retention/plan-prune.js';
 import { deletePruned, recordPrune } from '../../../src/audit/retention/prune.js';
+import { readGatewayKeys, type VerifiableStore, verifyStore } from '../../../src/audit/verify/index.js';
 import { activeSession } from '../../support/store-fixtures.js';
 import type { WritingGateway } from '../../tampering/written-trail.js';
 import { openSetting, type RetentionSetting } from './setting.js';
@@ -104,5 +105,48 @@ describe('what can be pruned', () => {
     // Records stay: without them nothing would explain what is missing.
     expect((await readHolds(store.events, setting.gateway)).length).toBe(0);
     expect((await plan()).events).toBe(0);
+  });
+});
+
+describe('a trail that is pruned while it is verified', () => {
+  it('is verified again, and no event is called missing', async () => {
+    const { store, clock, sealState, keyring } = setting;
+    const writer = setting.writer();
+    for (const id of ['s1', 's2', 's3']) await session(writer, id);
+    let isPruned = false;
+    let begun = 0;
+    const pruneNow = async () => {
+      isPruned = true;
+      const made = await planPrune(clock.now(), { ...store, holds: [] });
+      const command = setting.writer();
+      const archive = { sha256: '00'.repeat(32), bytes: 1, events: made.events };
+      const said = { before: made.before, throughSeal: made.throughSeal, archive, ranges: made.ranges };
+      await recordPrune(said, 'a test', { ...command, sealState, now: clock.now() });
+      await deletePruned(made.ranges, store.events, () => undefined);
+      await command.stop();
+    };
+    const busy: VerifiableStore = {
+      seals: store.seals,
+      events: {
+        page: (...asked) => store.events.page(...asked),
+        chains() {
+          begun += 1;
+          return store.events.chains();
+        },
+        // Some of a chain has been read, and the rest is gone.
+        async chain(chain, from, limit) {
+          const page = await store.events.chain(chain, from, Math.min(limit, 2));
+          if (!isPruned) await pruneNow();
+          return limit > 2 && page.length === 2
+            ? [...page, ...(await store.events.chain(chain, from + 2, limit - 2))]
+            : page;
+        },
+      },
+    };
+    const keys = readGatewayKeys(keyring.publicJwks);
+    const verdict = await verifyStore(busy, { keys }, { now: clock.now() });
+    expect(verdict).toMatchObject({ verdict: 'HOLDS', faults: [], prunedEvents: 5 });
+    expect(begun).toBe(2);
+    await writer.stop();
   });
 });
