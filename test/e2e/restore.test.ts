@@ -2,6 +2,7 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runGateway, startGatewayProcess, temporaryFolder } from '../support/gateway-process.js';
+import { runCommand } from '../support/run-command.js';
 
 const START = `mutation ($input: StartImpersonationInput!) {
   startImpersonation(input: $input) { actorToken session { id } }
@@ -26,10 +27,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-async function run(...args: string[]) {
-  const exit = await runGateway(args, settings);
-  return { code: exit.code, stdout: exit.stdout, stderr: exit.stderr };
-}
+const run = (...args: string[]) => runCommand(args, settings);
 
 /** Puts back the database alone: anchors and keys are kept elsewhere, as the guide says. */
 async function restoreDatabase(backup: string): Promise<void> {
