@@ -14,6 +14,7 @@ import { createStore } from './app/open-store.js';
 import { type OperationsListener, openOperationsListener } from './app/operations-listener.js';
 import { buildOwnSchema } from './app/own-schema.js';
 import { packageVersion } from './app/package-root.js';
+import { refuseRolledBack } from './app/refuse-rolled-back.js';
 import { type Served, serve } from './app/serve.js';
 import { servesExample } from './app/serves-example.js';
 import { createStartingEdge } from './app/starting-edge.js';
@@ -23,6 +24,7 @@ import { readConsoleDocuments } from './app/trusted-documents/console-documents.
 import { TrustedSupply } from './app/trusted-documents/trusted-supply.js';
 import { openWatchedKeys, type WatchedKeys } from './app/watched-keys.js';
 import { openWebRoutes, WEB_FOLDER } from './app/web-routes.js';
+import { createGatewaySigner } from './audit/seal/gateway-signer.js';
 import type { Config } from './config/index.js';
 import { demoUsers } from './development/demo-users.js';
 import type { HostModule } from './host-module.js';
@@ -198,6 +200,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await store.open();
     keys = await openWatchedKeys({ config, clock, logger, metrics: metrics.keys });
     const { keyring } = keys;
+    await refuseRolledBack(store, config.anchorFile, createGatewaySigner(keyring));
     if (!config.production) {
       if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);
       if (ownsUsers(config)) await store.seedUsers(demoUsers());

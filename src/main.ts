@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { DirectiveError } from '../directives/index.js';
 import { ManifestError } from './app/trusted-documents/manifest-error.js';
-import { VerifyInputError } from './audit/verify/index.js';
+import { RetentionError } from './audit/retention/retention-error.js';
+import { PrunedMeanwhileError, VerifyInputError } from './audit/verify/index.js';
 import { audit } from './commands/audit.js';
 import { config } from './commands/config-check.js';
 import { demo } from './commands/demo.js';
 import { keys } from './commands/keys.js';
 import { serve } from './commands/serve.js';
+import { sessions } from './commands/sessions.js';
 import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
 import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
@@ -24,6 +26,12 @@ const USAGE = `Usage: impersonation-gateway [command]
                                           check every event, link, seal and anchor
   audit erase --user ID [--reason TEXT] --yes
                                           destroy the personal details about one person
+  audit prune --before TIME --export FILE [--reason TEXT --yes]
+                                          archive the oldest events and take them out of the store
+  audit hold --add|--release|--list       legal holds: what is neither pruned nor erased
+  audit backup --out DIR                  copy the embedded store, anchors and public keys
+  audit restored --reason TEXT --yes      go on after the store was restored from an earlier copy
+  sessions end-all --reason TEXT --yes    end every active session
   audit export [--out FILE] [--format ndjson|csv|ecs] [filter]
                                           the trail, or a part of it, to take away
   demo                                    play the whole story against a fresh store
@@ -46,6 +54,8 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       return printToken(configure(), rest[0], process);
     case 'audit':
       return audit(rest, configure, process);
+    case 'sessions':
+      return sessions(rest, configure, process);
     case 'demo':
       return demo(process);
     case 'keys':
@@ -78,6 +88,8 @@ function isForTheOperator(error: unknown): error is Error {
     error instanceof ManifestError ||
     error instanceof CompositionError ||
     error instanceof VerifyInputError ||
+    error instanceof PrunedMeanwhileError ||
+    error instanceof RetentionError ||
     code === 'EEXIST' ||
     code === 'ENOENT' ||
     code === 'EADDRINUSE' ||

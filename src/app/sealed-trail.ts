@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { createFileAnchor } from '../audit/seal/anchor.js';
 import { createChainSigner } from '../audit/seal/chain-signer.js';
-import { createGatewaySigner } from '../audit/seal/gateway-signer.js';
+import { createGatewaySigner, type GatewaySigner } from '../audit/seal/gateway-signer.js';
 import { OwnEvents } from '../audit/seal/own-events.js';
 import { createSealState, type SealState } from '../audit/seal/seal-state.js';
 import { createSealer, type Sealer } from '../audit/seal/sealer.js';
@@ -21,6 +21,8 @@ export interface SealedTrail {
   readonly trail: AuditTrail;
   readonly sealer: Sealer;
   readonly sealState: SealState;
+  /** The gateway's key, as trail and sealer use it. */
+  readonly gateway: GatewaySigner;
 }
 
 export interface SealedTrailParts {
@@ -71,5 +73,5 @@ export function createSealedTrail({ config, store, keyring, clock, logger, metri
       sealedAt,
     };
   });
-  return { trail, sealer, sealState };
+  return { trail, sealer, sealState, gateway };
 }

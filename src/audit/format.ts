@@ -1,5 +1,12 @@
 import { createHash, hash } from 'node:crypto';
-import type { EventActor, EventDraft, EventOperation, EventSession } from '../domain/audit-event.js';
+import type {
+  EventActor,
+  EventDraft,
+  EventHold,
+  EventOperation,
+  EventPruned,
+  EventSession,
+} from '../domain/audit-event.js';
 import { formatDateTime } from '../domain/date-time.js';
 
 /**
@@ -96,11 +103,27 @@ function encodeOperation(operation: EventOperation): string {
   return `{"name":${json(name)},"type":${json(type)},"fields":${encodeFields(fields)},"documentHash":${json(documentHash)},"errorCodes":${codes},"durationMs":${json(durationMs)}${asked}}`;
 }
 
+function encodePruned({ before, throughSeal, archive, ranges }: EventPruned): string {
+  const { sha256: digest, bytes, events } = archive;
+  const parts = ranges.map(({ chain, from, to, previousHash, head }) =>
+    JSON.stringify({ chain, from, to, previousHash, head }),
+  );
+  const contents = JSON.stringify({ sha256: digest, bytes, events });
+  return `{"before":${time(before)},"throughSeal":${throughSeal},"archive":${contents},"ranges":[${parts.join(',')}]}`;
+}
+
+function encodeHold({ id, userId, sessionId, from, to, until }: EventHold): string {
+  const timeOrNull = (at: number | null): string | null => (at === null ? null : formatDateTime(at));
+  const times = { from: timeOrNull(from), to: timeOrNull(to), until: timeOrNull(until) };
+  return JSON.stringify({ id, userId, sessionId, ...times });
+}
+
 /**
  * The body: one JSON object, keys in this order, no white space. Its exact text is what is hashed and stored: that of JSON.stringify,
  * put together from texts that were made before where it can be.
  * Times are RFC 3339 in UTC with milliseconds, except `authTime`, which is seconds since the epoch as in the token.
- * `upstreams` is there only where upstreams were asked, `gap` in AUDIT_GAP events alone, `anomaly` in ANOMALY_DETECTED events alone.
+ * `upstreams` is there only where upstreams were asked, `gap` in AUDIT_GAP events alone, `anomaly` in ANOMALY_DETECTED events alone,
+ * `pruned` in AUDIT_PRUNED, `hold` in LEGAL_HOLD_PLACED and LEGAL_HOLD_RELEASED.
  * @param draft its parts are taken for what they were when they first came: nothing may change them
  * @param chainKey in the first event of a chain alone
  */
@@ -111,7 +134,7 @@ export function encodeBody(
   detailsDigest: string,
   chainKey?: ChainKey,
 ): string {
-  const { actor, subjectId, session, operation, request, gap, anomaly } = draft;
+  const { actor, subjectId, session, operation, request, gap, anomaly, pruned, hold } = draft;
   const parts = [
     `{"version":${BODY_VERSION},"chain":${json(place.chain)},"sequence":${place.sequence},"occurredAt":${time(place.occurredAt)}`,
     `,"type":${json(draft.type)},"outcome":${json(draft.outcome)},"code":${json(draft.code)},"count":${json(draft.count)}`,
@@ -128,6 +151,8 @@ export function encodeBody(
     const { kind, threshold, windowSeconds, codes } = anomaly;
     parts.push(`,"anomaly":${JSON.stringify({ kind, threshold, windowSeconds, codes })}`);
   }
+  if (pruned !== undefined) parts.push(`,"pruned":${encodePruned(pruned)}`);
+  if (hold !== undefined) parts.push(`,"hold":${encodeHold(hold)}`);
   if (chainKey !== undefined) parts.push(`,"chainKey":${JSON.stringify(chainKey)}`);
   return `${parts.join('')}}`;
 }
@@ -174,12 +199,22 @@ export interface SealedStretch {
   readonly closed: boolean;
 }
 
+/** The seals that a restore of the store from an earlier copy has lost, both included: this seal goes on after the one before them. */
+export interface LostSeals {
+  readonly from: number;
+  readonly to: number;
+  /** The hash of the last of them, hex, as an anchor has it. */
+  readonly head: string;
+}
+
 export interface SealContent {
   readonly index: number;
   /** Milliseconds since the epoch. */
   readonly sealedAt: number;
   readonly previousSealHash: Uint8Array;
   readonly chains: readonly SealedStretch[];
+  /** In the first seal after a restore that was acknowledged, and in no other. */
+  readonly lost?: LostSeals;
 }
 
 /** The previous hash of seal 0: SHA-256("impersonation-gateway/seal-genesis/v1\n"). */
@@ -188,13 +223,14 @@ export function sealGenesisHash(): Buffer {
 }
 
 /** A seal's body: one JSON object, keys in this order, no white space; stretches in ascending order of chain. */
-export function encodeSealBody({ index, sealedAt, previousSealHash, chains }: SealContent): string {
+export function encodeSealBody({ index, sealedAt, previousSealHash, chains, lost }: SealContent): string {
   return JSON.stringify({
     version: BODY_VERSION,
     index,
     sealedAt: formatDateTime(sealedAt),
     previousSealHash: Buffer.from(previousSealHash).toString('hex'),
     chains: chains.map(({ chain, from, to, head, closed }) => ({ chain, from, to, head, closed })),
+    ...(lost === undefined ? {} : { lost: { from: lost.from, to: lost.to, head: lost.head } }),
   });
 }
 

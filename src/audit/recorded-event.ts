@@ -21,6 +21,9 @@ interface BodyView {
   /** Times as RFC 3339 text. */
   readonly gap?: { readonly from: string; readonly until: string; readonly lost: number };
   readonly anomaly?: EventAnomaly;
+  readonly pruned?: { readonly before: string; readonly archive: { readonly sha256: string; readonly events: number } };
+  /** Times as RFC 3339 text. */
+  readonly hold?: Readonly<Record<'id' | 'userId' | 'sessionId' | 'from' | 'to' | 'until', string | null>>;
 }
 
 /** A stored event as readers see it: the body and details parsed once, on first use. */

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { eraseDetails } from '../audit/erase.js';
+import { holdsAbout, type PlacedHold } from '../audit/retention/holds.js';
+import { RetentionError } from '../audit/retention/retention-error.js';
 import type { Config } from '../config/index.js';
 import { withTrail } from './command-trail.js';
 import type { Output } from './output.js';
@@ -8,7 +10,7 @@ export const AUDIT_ERASE_USAGE = `Usage: impersonation-gateway audit erase --use
 
   Destroys the details (reasons, tickets, addresses, user agents, variables) of every event and session whose actor or
   subject is the user. Ids and facts stay, and so does the proof that they were not changed. It cannot be undone, and is
-  itself recorded (AUDIT_ERASED).
+  itself recorded (AUDIT_ERASED). Under a legal hold it is refused.
 
   --user ID        whose details
   --reason TEXT    why, e.g. the number of the request; at most 500 characters; recorded
@@ -51,11 +53,18 @@ export async function auditErase(argv: readonly string[], configure: () => Confi
     output.stderr.write(`${options.wrong}\n\n${AUDIT_ERASE_USAGE}`);
     return 2;
   }
-  const { events, sessions } = await withTrail(configure(), output, ({ store, trail, clock }) =>
-    eraseDetails(options.user, options.reason, { events: store.events, sessions: store.sessions, trail, clock }),
-  );
+  const { events, sessions } = await withTrail(configure(), output, async ({ store, trail, gateway, clock }) => {
+    const holds = await holdsAbout(options.user, store.events, gateway, clock.now());
+    if (holds.length > 0) throw new RetentionError(heldText(options.user, holds));
+    return eraseDetails(options.user, options.reason, { events: store.events, sessions: store.sessions, trail, clock });
+  });
   output.stdout.write(`${events} events and ${sessions} sessions lost their details. This is on record.\n`);
   return 0;
+}
+
+function heldText(user: string, holds: readonly PlacedHold[]): string {
+  const ids = holds.map(({ id }) => id).join(', ');
+  return `Nothing was erased: details about ${printable(user)} are under legal hold (${ids}). Release it first, or decline the request.`;
 }
 
 function printable(text: string): string {

@@ -5,7 +5,9 @@ import {
   exportFile,
   type GatewayKeys,
   gatewayKeysFile,
+  joinedEvents,
   type ProgressOutput,
+  PrunedMeanwhileError,
   readGatewayKeys,
   startProgress,
   type Verdict,
@@ -25,6 +27,7 @@ export const AUDIT_VERIFY_USAGE = `Usage: impersonation-gateway audit verify [op
 
   --file FILE                 an NDJSON export; without it, the configured store is verified
   --anchors FILE              seals kept outside the database; repeat it for each replica's file
+  --archive FILE              events that were pruned, as \`audit prune\` archived them; repeat it for each archive
   --jwks FILE                 the gateway's public keys, as /.well-known/jwks.json serves them
   --now TIME                  when the export began (RFC 3339); what only later seals cover may be absent from it
   --max-unsealed-seconds N    how old an event may be that no seal covers (60)
@@ -37,6 +40,7 @@ Exits 0 where everything that could be checked holds, 1 with faults, 2 where it 
 export interface AuditVerifyOptions {
   readonly file?: string;
   readonly anchors: readonly string[];
+  readonly archives?: readonly string[];
   readonly jwks?: string;
   /** Milliseconds since the epoch. */
   readonly now?: number;
@@ -63,10 +67,11 @@ export interface AuditVerifyOutput extends Output {
 
 /** The options of a command line. @throws VerifyInputError with what is wrong and the usage */
 export function readAuditVerifyOptions(argv: readonly string[]): AuditVerifyOptions {
-  const { file, jwks, now, anchors = [], json = false, ...ages } = parsed(argv);
+  const { file, jwks, now, anchors = [], archive: archives, json = false, ...ages } = parsed(argv);
   return {
     anchors,
     json,
+    ...(archives === undefined ? {} : { archives }),
     ...(file === undefined ? {} : { file }),
     ...(jwks === undefined ? {} : { jwks }),
     ...(now === undefined ? {} : { now: readTime(now) }),
@@ -104,7 +109,7 @@ export async function auditVerify(
   return verdict.total === 0 ? 0 : 1;
 }
 
-const UNREADABLE = [VerifyInputError, StoreUnavailableError, StoreUnusableError];
+const UNREADABLE = [VerifyInputError, PrunedMeanwhileError, StoreUnavailableError, StoreUnusableError];
 
 async function verifyExport(file: string, options: AuditVerifyOptions, stderr: ProgressOutput): Promise<Verdict> {
   const keys = options.jwks === undefined ? null : await gatewayKeysFile(options.jwks);
@@ -113,7 +118,7 @@ async function verifyExport(file: string, options: AuditVerifyOptions, stderr: P
   const { now } = options;
   try {
     return await verifyTrail(
-      { events, anchors: options.anchors.map(anchorFile), keys },
+      { events: joinedEvents(events, archivesOf(options)), anchors: options.anchors.map(anchorFile), keys },
       { ...ages(options), ...(now === undefined ? {} : { now, asOf: now }), onEvents: progress.events },
     );
   } finally {
@@ -134,13 +139,17 @@ async function verifyConfigured(
   try {
     return await verifyStore(
       store,
-      { keys, anchors: anchors.map(anchorFile) },
+      { keys, anchors: anchors.map(anchorFile), archives: archivesOf(options) },
       { ...ages(options), now: options.now ?? deps.clock.now(), onEvents: progress.events },
     );
   } finally {
     progress.end();
     await store.close();
   }
+}
+
+function archivesOf({ archives = [] }: AuditVerifyOptions) {
+  return archives.map((path) => exportFile(path));
 }
 
 async function ownKeys({ ownJwks }: AuditVerifyDeps): Promise<GatewayKeys | null> {
@@ -168,6 +177,7 @@ function parsed(argv: readonly string[]) {
       options: {
         file: { type: 'string' },
         anchors: { type: 'string', multiple: true },
+        archive: { type: 'string', multiple: true },
         jwks: { type: 'string' },
         now: { type: 'string' },
         'max-unsealed-seconds': { type: 'string' },

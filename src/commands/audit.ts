@@ -2,6 +2,7 @@ import { openKeyring } from '../app/open-keys.js';
 import { createStore } from '../app/open-store.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
+import { AUDIT_BACKUP_USAGE, auditBackup } from './audit-backup.js';
 import { AUDIT_ERASE_USAGE, auditErase } from './audit-erase.js';
 import {
   AUDIT_EXPORT_USAGE,
@@ -9,12 +10,15 @@ import {
   auditExportRecorded,
   readAuditExportOptions,
 } from './audit-export.js';
+import { AUDIT_HOLD_USAGE, auditHold } from './audit-hold.js';
+import { AUDIT_PRUNE_USAGE, auditPrune } from './audit-prune.js';
+import { AUDIT_RESTORED_USAGE, auditRestored } from './audit-restored.js';
 import { AUDIT_VERIFY_USAGE, type AuditVerifyOutput, auditVerify, readAuditVerifyOptions } from './audit-verify.js';
 
 /** What the commands need of the process. */
 export type AuditOutput = AuditVerifyOutput & AuditExportOutput;
 
-/** `impersonation-gateway audit verify|export|erase`. @returns the exit code */
+/** `impersonation-gateway audit verify|export|erase|prune|hold|backup|restored`. @returns the exit code */
 export async function audit(argv: readonly string[], configure: () => Config, output: AuditOutput): Promise<number> {
   const [command, ...rest] = argv;
   if (command === 'verify') {
@@ -37,8 +41,14 @@ export async function audit(argv: readonly string[], configure: () => Config, ou
     const options = readAuditExportOptions(rest);
     return auditExportRecorded(configure(), options, output);
   }
+  if (command === 'prune') return auditPrune(rest, configure, output);
+  if (command === 'hold') return auditHold(rest, configure, output);
+  if (command === 'restored') return auditRestored(rest, configure, output);
+  if (command === 'backup') return auditBackup(rest, configure, output);
   if (command === 'erase') return auditErase(rest, configure, output);
-  output.stderr.write(`${AUDIT_VERIFY_USAGE}\n${AUDIT_ERASE_USAGE}\n${AUDIT_EXPORT_USAGE}`);
+  output.stderr.write(
+    `${AUDIT_VERIFY_USAGE}\n${AUDIT_ERASE_USAGE}\n${AUDIT_EXPORT_USAGE}\n${AUDIT_PRUNE_USAGE}\n${AUDIT_HOLD_USAGE}\n${AUDIT_BACKUP_USAGE}\n${AUDIT_RESTORED_USAGE}`,
+  );
   return 2;
 }
 

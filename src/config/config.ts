@@ -37,6 +37,8 @@ export interface Config {
   readonly anchorFile: string;
   /** The continuous verification of the trail; 0 events per second: there is none. */
   readonly recheck: { readonly eventsPerSecond: number; readonly pauseSeconds: number };
+  /** How old events must be before they may be pruned, days. */
+  readonly retentionMinDays: number;
   readonly bodyLimitBytes: number;
   /** What a document may ask for at most. */
   readonly limits: QueryLimits;
@@ -87,6 +89,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Who may impersonate at all; fixed by the schema's `@requiresRole(role: ADMIN)`, said again in the policy. */
 const IMPERSONATOR_ROLES = Object.freeze(['ADMIN']);
 const MIN_SECONDS = 60;
+/** In production nobody may take the record of what they have just done out of the store. */
+const LEAST_RETENTION_DAYS = 90;
 
 /** Reads the whole configuration. @throws ConfigError with all problems at once. */
 export function readConfig(environment: Environment): Config {
@@ -166,6 +170,7 @@ export function examineConfig(environment: Environment): {
       eventsPerSecond: read(OPTIONS.recheckEventsPerSecond, 1_000),
       pauseSeconds: read(OPTIONS.recheckPauseSeconds, 60),
     },
+    retentionMinDays: read(OPTIONS.retentionMinDays, LEAST_RETENTION_DAYS),
     bodyLimitBytes: read(OPTIONS.bodyLimitBytes, 1_048_576),
     limits: {
       tokens: read(OPTIONS.queryMaxTokens, DEFAULT_QUERY_LIMITS.tokens),
@@ -251,7 +256,11 @@ export function examineConfig(environment: Environment): {
   const isNew = (problem: string) => !problems.some((known) => nameIn(known) === nameIn(problem));
   problems.push(...signIn.problems.filter(isNew));
   if (production) {
-    problems.push(...missingInProduction(config).filter(isNew), ...insecureInProduction(config));
+    problems.push(
+      ...missingInProduction(config).filter(isNew),
+      ...insecureInProduction(config),
+      ...retainedInProduction(config),
+    );
   }
   return { config: deepFreeze(config), problems };
 }
@@ -276,6 +285,11 @@ function missingInProduction(config: Config): string[] {
   if (config.publicUrl === null)
     missing.push('PUBLIC_URL must be set in production: it is the issuer of actor tokens.');
   return missing;
+}
+
+function retainedInProduction({ retentionMinDays }: Config): string[] {
+  if (retentionMinDays >= LEAST_RETENTION_DAYS) return [];
+  return [`AUDIT_RETENTION_MIN_DAYS must be at least ${LEAST_RETENTION_DAYS} in production.`];
 }
 
 /** Keys fetched in the clear are keys anybody on the way may choose. */

@@ -149,6 +149,12 @@ export const OPTIONS = {
     byDefault: '60',
     effect: 'How long it rests between one verification of the whole trail and the next.',
   }),
+  retentionMinDays: option('AUDIT_RETENTION_MIN_DAYS', wholeNumber(0, 36_500), {
+    unit: 'days',
+    byDefault: '90',
+    effect:
+      'How old events must be at least before `audit prune` takes them out of the store; at least 90 in production.',
+  }),
   bodyLimitBytes: option('BODY_LIMIT_BYTES', wholeNumber(1_024, 104_857_600), {
     unit: 'bytes',
     byDefault: '1048576',

@@ -16,6 +16,10 @@ export const EVENT_TYPES = [
   'AUDIT_GAP',
   'AUDIT_ERASED',
   'ANOMALY_DETECTED',
+  'AUDIT_PRUNED',
+  'AUDIT_RESTORED',
+  'LEGAL_HOLD_PLACED',
+  'LEGAL_HOLD_RELEASED',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -92,6 +96,41 @@ export interface EventAnomaly {
   readonly codes: readonly string[];
 }
 
+/** Events of one chain that follow one another, both ends included, and the hashes (hex) that they lie between. */
+export interface PrunedRange {
+  readonly chain: string;
+  readonly from: number;
+  readonly to: number;
+  /** The hash of the event before `from`; of the chain's genesis where there is none. */
+  readonly previousHash: string;
+  /** The hash of the event at `to`. */
+  readonly head: string;
+}
+
+/** What was taken out of the store, and into which archive; in AUDIT_PRUNED events alone. */
+export interface EventPruned {
+  /** Milliseconds since the epoch: everything that was taken out had occurred, and was sealed, before. */
+  readonly before: number;
+  /** The newest of the seals that cover what was taken out. */
+  readonly throughSeal: number;
+  /** The archive: its SHA-256 (hex), its length, and how many events are in it. */
+  readonly archive: { readonly sha256: string; readonly bytes: number; readonly events: number };
+  readonly ranges: readonly PrunedRange[];
+}
+
+/** What a legal hold keeps: the events that match all that is not null. Times are milliseconds since the epoch. */
+export interface EventHold {
+  readonly id: string;
+  /** As actor or as subject. */
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  /** Events that occurred at or after, and before. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** When it ends by itself; null: never. */
+  readonly until: number | null;
+}
+
 /** An event before the trail gives it a chain, a sequence number and a hash. */
 export interface EventDraft {
   readonly type: EventType;
@@ -108,6 +147,9 @@ export interface EventDraft {
   readonly count: number;
   readonly gap?: EventGap;
   readonly anomaly?: EventAnomaly;
+  readonly pruned?: EventPruned;
+  /** In LEGAL_HOLD_PLACED and LEGAL_HOLD_RELEASED alone. */
+  readonly hold?: EventHold;
   readonly details: EventDetails;
 }
 

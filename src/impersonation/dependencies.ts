@@ -29,3 +29,9 @@ export interface ImpersonationDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+/** What ending a session needs of them. */
+export type EndingDependencies = Pick<
+  ImpersonationDependencies,
+  'sessions' | 'events' | 'view' | 'trail' | 'clock' | 'logger' | 'metrics'
+>;

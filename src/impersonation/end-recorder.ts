@@ -3,7 +3,7 @@ import type { EventDraft } from '../domain/audit-event.js';
 import type { ImpersonationSession, SessionEnding } from '../domain/impersonation-session.js';
 import { newId } from '../platform/ids.js';
 import type { EndClaim, UnrecordedEnd } from '../stores/index.js';
-import type { ImpersonationDependencies } from './dependencies.js';
+import type { EndingDependencies } from './dependencies.js';
 import { announcedSession, CLOSING_TYPES, codeOfEnd, endEvent, voidedEvent } from './end-event.js';
 
 /** Gets the event of every end into the trail, once: of those that happened here, and of those whose recorder is gone. */
@@ -62,7 +62,7 @@ async function forAWhile(work: Promise<unknown>): Promise<void> {
   clearTimeout(late);
 }
 
-export function createEndRecorder(deps: ImpersonationDependencies): EndRecorder {
+export function createEndRecorder(deps: EndingDependencies): EndRecorder {
   const { sessions, events, trail, clock, logger, metrics } = deps;
   /**
    * By session. Bounded by the sessions that were active here when the store went away: none begins without it, and each ends

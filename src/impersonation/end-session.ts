@@ -1,7 +1,7 @@
 import type { ImpersonationSession, SessionEnding } from '../domain/impersonation-session.js';
 import { type ErrorCode, StoreUnavailableError } from '../errors/index.js';
 import { newId } from '../platform/ids.js';
-import type { ImpersonationDependencies } from './dependencies.js';
+import type { EndingDependencies } from './dependencies.js';
 import { type EndCause, endEvent, endingInTime, voidedEvent } from './end-event.js';
 import { createEndRecorder, type EndRecorder } from './end-recorder.js';
 
@@ -28,7 +28,7 @@ export interface SessionEnder extends Pick<EndRecorder, 'carryOn' | 'takeOver'> 
 
 const EXPIRE_BATCH = 200;
 
-export function createSessionEnder(deps: ImpersonationDependencies): SessionEnder {
+export function createSessionEnder(deps: EndingDependencies): SessionEnder {
   const { sessions, view, clock, logger } = deps;
   const recorder = createEndRecorder(deps);
 

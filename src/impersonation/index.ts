@@ -37,4 +37,5 @@ export function createImpersonation(deps: ImpersonationDependencies): Impersonat
 }
 
 export type { ImpersonationDependencies } from './dependencies.js';
+export { endAllSessions } from './end-all.js';
 export { createSessionView, type SessionView } from './session-view.js';

@@ -62,7 +62,7 @@ export interface EventCount {
   readonly count: number;
 }
 
-/** The events of all chains. There is deliberately no delete, and no update but the erasure of details. */
+/** The events of all chains. There is deliberately no delete but that of what was archived, and no update but the erasure of details. */
 export interface EventStore {
   /**
    * Writes the events in the order given and resolves once all are durable (MongoDB: majority and journal; embedded:
@@ -133,4 +133,13 @@ export interface EventStore {
    * @throws StoreUnavailableError
    */
   eraseDetails(personId: string): Promise<number>;
+  /**
+   * Deletes the first `limit` events of those of one chain that lie between two sequences, both included, durably; no others.
+   * Those that are left begin behind those that are gone: where it was broken off, it is to be called again. The caller has put
+   * on record, sealed, what it deletes (AUDIT_PRUNED), and holds a verified archive of it.
+   * @param limit at least 1
+   * @returns how many were deleted; less than `limit` where none are left between the two.
+   * @throws StoreUnavailableError: any of those may have been deleted, from the first on
+   */
+  prune(range: { readonly chain: string; readonly from: number; readonly to: number }, limit: number): Promise<number>;
 }

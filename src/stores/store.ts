@@ -21,5 +21,12 @@ export interface Store {
   ping(): Promise<void>;
   /** Adds the users whose ids are not taken; development data only. */
   seedUsers(users: readonly User[]): Promise<void>;
+  /**
+   * Writes a copy of everything, as of one moment, into a new file, while others write. The copy is whole once it resolves, not yet
+   * durable. Absent where the store's server has tools of its own for it.
+   * @param file must not exist
+   * @throws StoreUnavailableError
+   */
+  copyTo?(file: string): Promise<void>;
   close(): Promise<void>;
 }

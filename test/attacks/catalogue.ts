@@ -16,6 +16,7 @@ import { hostModules } from './host-modules.js';
 import { inputs } from './inputs.js';
 import { limits } from './limits.js';
 import { nesting } from './nesting.js';
+import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
 import { secrets } from './secrets.js';
@@ -58,6 +59,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   edge,
   limits,
   trustedDocuments,
+  oldRecords,
 ];
 
 /** Every attack, in the order of its number. */

@@ -6,6 +6,7 @@ import { describeEventCounting } from './event-count-contract.js';
 import { describeEventReading } from './event-read-contract.js';
 import { describeLifecycle } from './lifecycle-contract.js';
 import type { ContractSetting, OpenStore, StoreContractOptions } from './opened-store.js';
+import { describePruning } from './prune-contract.js';
 import { describeSeals } from './seal-contract.js';
 import { describeSessionEnding } from './session-end-contract.js';
 import { describeSessionReading } from './session-read-contract.js';
@@ -39,6 +40,7 @@ export function describeStoreContract(name: string, open: OpenStore, options: St
     describeSessionEnding(setting);
     describeSessionReading(setting);
     describeErasure(setting);
+    describePruning(setting);
     describeUserDirectory(setting);
   });
 }

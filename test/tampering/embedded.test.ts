@@ -6,6 +6,7 @@ import { createEmbeddedStore } from '../../src/stores/embedded/index.js';
 import type { Store } from '../../src/stores/index.js';
 import { SQLITE_TYPES } from './attacks-on-sqlite-types.js';
 import { describeForging } from './describe-forging.js';
+import { describePruning } from './describe-pruning.js';
 import { describeTampering, type Scene } from './describe-tampering.js';
 import type { Copy } from './raw-database.js';
 import { openSqliteFile, type SqliteFile } from './raw-sqlite.js';
@@ -72,9 +73,11 @@ async function openScene(storeIsOpen: boolean): Promise<Scene<SqliteFile>> {
 describe('the file of the embedded store, attacked while no gateway runs', () => {
   describeTampering(() => openScene(false), SQLITE_TYPES);
   describeForging(() => openScene(false));
+  describePruning(() => openScene(false));
 });
 
 describe('the file of the embedded store, attacked while a gateway has it open', () => {
   describeTampering(() => openScene(true), SQLITE_TYPES);
   describeForging(() => openScene(true));
+  describePruning(() => openScene(true));
 });

@@ -9,6 +9,7 @@ import { MONGO_TIMEOUT_MS } from '../contract/mongo-setting.js';
 import { findMongoPeers, type MongoPeer, type MongoPeerKind } from '../support/mongo-peer.js';
 import { BSON_TYPES, type BsonAttack } from './attacks-on-bson-types.js';
 import { describeForging } from './describe-forging.js';
+import { describePruning } from './describe-pruning.js';
 import { describeTampering, type Scene } from './describe-tampering.js';
 import type { Copy } from './raw-database.js';
 import { type MongoDocuments, openMongoDocuments } from './raw-mongo.js';
@@ -100,6 +101,7 @@ for (const kind of kinds) {
 
     describeTampering(openScene, possibleOn(kind));
     describeForging(openScene);
+    describePruning(openScene);
   });
 }
 

@@ -43,12 +43,14 @@ const COLUMNS: readonly Column[] = [
   ['gatewayVersion', ({ body }) => body.gateway?.version],
   ['previousHash', ({ stored }) => hex(stored.previousHash)],
   ['hash', ({ stored }) => hex(stored.hash)],
-  // Last, so that no column of earlier exports has another place.
+  // From here on later additions, so that no column of earlier exports has another place.
   ['upstreams', ({ body }) => body.operation?.upstreams],
   ['anomalyKind', ({ body }) => body.anomaly?.kind],
   ['anomalyThreshold', ({ body }) => body.anomaly?.threshold],
   ['anomalyWindowSeconds', ({ body }) => body.anomaly?.windowSeconds],
   ['anomalyCodes', ({ body }) => body.anomaly?.codes],
+  ['prunedArchive', ({ body }) => body.pruned?.archive?.sha256],
+  ['holdId', ({ body }) => body.hold?.id],
 ];
 
 /** RFC 4180 §2.3. */

@@ -23,6 +23,10 @@ const KINDS: Readonly<Record<EventType, Kind>> = {
   AUDIT_GAP: [['api'], ['info']],
   AUDIT_ERASED: [['api'], ['deletion']],
   ANOMALY_DETECTED: [['intrusion_detection'], ['info']],
+  AUDIT_PRUNED: [['api'], ['deletion']],
+  AUDIT_RESTORED: [['api'], ['info']],
+  LEGAL_HOLD_PLACED: [['api'], ['info']],
+  LEGAL_HOLD_RELEASED: [['api'], ['info']],
 };
 const UNKNOWN_KIND: Kind = [['api'], ['info']];
 const OUTCOMES: readonly string[] = ['success', 'failure', 'unknown'];
@@ -35,7 +39,7 @@ export function ecsLine(event: StoredEvent): string {
 
 function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Record<string, unknown> {
   const [category, type] = Object.hasOwn(KINDS, stored.type) ? KINDS[stored.type] : UNKNOWN_KIND;
-  const { actor, operation, session, gap, anomaly, gateway } = body;
+  const { actor, operation, session, gap, anomaly, pruned, hold, gateway } = body;
   const outcome = stored.outcome.toLowerCase();
   const duration = operation?.durationMs;
   return {
@@ -100,6 +104,8 @@ function ecsDocument({ stored, body, details, occurredAt }: ReadableEvent): Reco
         window_seconds: anomaly?.windowSeconds,
         codes: anomaly?.codes,
       },
+      pruned: { before: pruned?.before, events: pruned?.archive?.events, archive_sha256: pruned?.archive?.sha256 },
+      hold: { id: hold?.id, session: hold?.sessionId, from: hold?.from, to: hold?.to, until: hold?.until },
     },
   };
 }

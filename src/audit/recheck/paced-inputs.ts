@@ -7,6 +7,7 @@ import {
   storedSeals,
   type TrailInputs,
   type VerifiableStore,
+  watchPruning,
 } from '../verify/index.js';
 import type { Pace } from './pace.js';
 
@@ -35,6 +36,7 @@ export function pacedInputs(options: PacedInputsOptions): TrailInputs {
   const { events, seals } = pacedStore(options);
   return {
     keys,
+    prunedMeanwhile: watchPruning(options.store.events),
     events: inTurns(storedEvents(events, { page: EVENTS_AT_ONCE, signal }), 1, () => pace.turn()),
     seals: inTurns(storedSeals(seals, SEALS_AT_ONCE), 1, () => pace.spend(EVENTS_A_SEAL_IS_WORTH)),
     // Before the first seal there is none.

@@ -57,6 +57,12 @@ export function createFileAnchor(file: string): Anchor {
   };
 }
 
+/** The lines at the end of an anchor file, the newest first; none where it cannot be read. */
+export async function lastAnchorLines(file: string): Promise<readonly string[]> {
+  const text = await readEnd(file).catch(() => '');
+  return text.trimEnd().split('\n').reverse();
+}
+
 const END_BYTES = 1_048_576;
 
 /** The last part of a file: enough to hold its last line whole, whatever its length in all. */

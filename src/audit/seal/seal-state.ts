@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { StoredSeal } from '../../domain/audit-seal.js';
 import type { EventStore, SealStore } from '../../stores/index.js';
-import { genesisHash, type SealedStretch, sealHash, sealStatement } from '../format.js';
+import { genesisHash, type LostSeals, type SealedStretch, sealHash, sealStatement } from '../format.js';
 import { trustedChainKey } from './chain-signer.js';
 import type { GatewaySigner } from './gateway-signer.js';
 import type { ChainPosition } from './inspect-stretch.js';
@@ -21,6 +21,12 @@ export function openSeal(seal: StoredSeal, gateway: GatewaySigner): readonly Sea
   const body = JSON.parse(seal.body) as { index: number; chains: SealedStretch[] };
   if (body.index !== seal.index) throw new SealFaultError(`seal ${seal.index} is stored under another's index`);
   return body.chains;
+}
+
+/** The seals that a restore has lost, as a later seal states them; null where it states none. @throws SealFaultError */
+export function lostSeals(seal: StoredSeal, gateway: GatewaySigner): LostSeals | null {
+  openSeal(seal, gateway);
+  return (JSON.parse(seal.body) as { lost?: LostSeals }).lost ?? null;
 }
 
 export interface SealedChain {

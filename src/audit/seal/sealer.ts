@@ -4,7 +4,14 @@ import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 import type { SealMetrics } from '../../platform/metrics.js';
 import type { EventStore, SealStore } from '../../stores/index.js';
-import { encodeSealBody, type SealedStretch, sealGenesisHash, sealHash, sealStatement } from '../format.js';
+import {
+  encodeSealBody,
+  type LostSeals,
+  type SealedStretch,
+  sealGenesisHash,
+  sealHash,
+  sealStatement,
+} from '../format.js';
 import type { Anchor } from './anchor.js';
 import type { GatewaySigner } from './gateway-signer.js';
 import { type ChainPosition, inspectNext, type StretchFault } from './inspect-stretch.js';
@@ -38,6 +45,12 @@ export interface Sealer {
   start(): void;
   /** One round now. `closing`: chains whose writer has stopped. Resolves to whether a seal was stored. */
   seal(closing?: ReadonlySet<string>): Promise<boolean>;
+  /**
+   * The operator says that the store was restored from an earlier copy: the next seal goes on after the seals that are lost, and
+   * states them, so that no index ever stands for two seals.
+   * @param newest the newest seal that any anchor has
+   */
+  acknowledgeLost(newest: { readonly index: number; readonly hash: Uint8Array }): void;
   /** Chains that were found faulty, and where. Nothing from there on is sealed. */
   faults(): ReadonlyMap<string, FaultySpot>;
   /** Seals that wait for the anchor, and when the newest one known was made (milliseconds since the epoch; null: none). */
@@ -64,6 +77,7 @@ export function createSealer(options: SealerOptions): Sealer {
   const unanchored: StoredSeal[] = [];
   let latest: StoredSeal | null = null;
   let begun = false;
+  let acknowledged: LostSeals | null = null;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<unknown> = Promise.resolve();
 
@@ -203,11 +217,12 @@ export function createSealer(options: SealerOptions): Sealer {
       if (found !== null) stretches.push(found);
     }
     const idle = latest === null ? stretches.length > 0 : now - latest.sealedAt >= IDLE_MS;
-    if (stretches.length === 0 && !idle) {
+    const lost = lostNow();
+    if (stretches.length === 0 && !idle && lost === undefined) {
       await publish();
       return false;
     }
-    const made = makeSeal(stretches, Math.max(now, latest?.sealedAt ?? 0));
+    const made = makeSeal(stretches, Math.max(now, latest?.sealedAt ?? 0), lost);
     const won = (await seals.insert(made)) === 'stored';
     // Won or lost, what is stored now is what counts; it is read back and checked like any other's.
     await absorb();
@@ -216,10 +231,16 @@ export function createSealer(options: SealerOptions): Sealer {
     return won;
   }
 
-  function makeSeal(chains: readonly SealedStretch[], sealedAt: number): StoredSeal {
-    const index = (latest?.index ?? -1) + 1;
+  /** Once a seal has stated them, the newest seal is behind them. */
+  function lostNow(): LostSeals | undefined {
+    const from = (latest?.index ?? -1) + 1;
+    return acknowledged === null || from > acknowledged.to ? undefined : { ...acknowledged, from };
+  }
+
+  function makeSeal(chains: readonly SealedStretch[], sealedAt: number, lost?: LostSeals): StoredSeal {
+    const index = (lost?.to ?? latest?.index ?? -1) + 1;
     const previousHash = latest?.hash ?? sealGenesisHash();
-    const body = encodeSealBody({ index, sealedAt, previousSealHash: previousHash, chains });
+    const body = encodeSealBody({ index, sealedAt, previousSealHash: previousHash, chains, ...(lost && { lost }) });
     const hash = sealHash(body);
     return {
       index,
@@ -249,6 +270,9 @@ export function createSealer(options: SealerOptions): Sealer {
 
   return {
     seal,
+    acknowledgeLost({ index, hash }) {
+      acknowledged = { from: 0, to: index, head: Buffer.from(hash).toString('hex') };
+    },
     faults: () => faulty,
     standing: () => ({ unanchored: unanchored.length, sealedAt: latest?.sealedAt ?? null }),
     start() {

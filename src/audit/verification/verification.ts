@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/index.js';
 import type { Logger } from '../../platform/logger.js';
 import { type PaceTime, realPaceTime } from '../recheck/pace.js';
+import { PrunedMeanwhileError } from '../verify/index.js';
 import { Broadcast } from './broadcast.js';
 import type { VerificationProgress } from './progress.js';
 import { notBegun, runVerification, type VerificationRunOptions } from './verification-run.js';
@@ -48,7 +49,7 @@ export function createVerification(options: VerificationOptions): Verification {
       },
       (error: unknown) => {
         if (!signal.aborted) logger.warn({ err: error }, 'a verification of the audit trail was not finished');
-        finish(error);
+        finish(asToldToClients(error));
       },
     );
     const run: Run = { progress, giveUp, ended, followers: 0 };
@@ -83,4 +84,10 @@ export function createVerification(options: VerificationOptions): Verification {
       await run?.ended;
     },
   };
+}
+
+/** What is missing from a trail that is being pruned says nothing: no verdict, and whoever asked may ask again. */
+function asToldToClients(error: unknown): unknown {
+  if (!(error instanceof PrunedMeanwhileError)) return error;
+  return new GatewayError('UPSTREAM_UNAVAILABLE', { message: error.message, cause: error });
 }

@@ -64,6 +64,11 @@ export class ChainCheck {
     return this.#chains.has(chain);
   }
 
+  /** Whether the chain has handed over a key that signatures were checked with. */
+  hasKeyOf(chain: string): boolean {
+    return this.#chains.get(chain)?.hasKey ?? false;
+  }
+
   nameOf(number: number): string {
     return this.#names[number] ?? '';
   }
@@ -110,11 +115,19 @@ export class ChainCheck {
     const { sequence } = event;
     const { expected } = chain;
     if (sequence > expected) {
-      const which = eventRange(expected, sequence - 1, chain.name);
       const { from } = chain.stretchOf(expected);
       chain.passHeadsBefore(sequence);
-      const inDoubt = { ...chain.stretchOf(sequence - 1), from };
-      this.#options.report('EVENT_MISSING', { chain: chain.name, sequence: expected }, `${which} missing.`, [inDoubt]);
+      const missing = {
+        chain: chain.name,
+        from: expected,
+        to: sequence - 1,
+        head: chain.head,
+        nextPreviousHash: event.previousHash,
+        inDoubt: { ...chain.stretchOf(sequence - 1), from },
+      };
+      // A chain is pruned from its beginning: of several gaps only the first can be one of those.
+      if (chain.missing === null) chain.missing = missing;
+      else reportMissing(missing, this.#options.report);
     } else if (sequence < expected) {
       const inDoubt = [chain.stretchOf(sequence)];
       if (sequence === expected - 1) this.#fault('EVENT_REPEATED', event, 'it comes twice', inDoubt);
@@ -216,6 +229,13 @@ export class ChainCheck {
   ): void {
     this.#options.report(kind, { chain, sequence }, `Event ${sequence} of ${chain}: ${why}.`, inDoubt);
   }
+}
+
+export function reportMissing(
+  { chain, from, to, inDoubt }: NonNullable<ChainState['missing']>,
+  report: ReportFault,
+): void {
+  report('EVENT_MISSING', { chain, sequence: from }, `${eventRange(from, to, chain)} missing.`, [inDoubt]);
 }
 
 /** The subject and verb of a sentence about some events of a chain. */

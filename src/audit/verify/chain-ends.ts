@@ -1,26 +1,38 @@
-import { type ChainCheck, eventRange } from './chain-check.js';
+import { genesisHash } from '../format.js';
+import { type ChainCheck, eventRange, reportMissing } from './chain-check.js';
 import type { ChainState } from './chain-state.js';
 import type { ReportFault } from './fault.js';
+import type { PrunedRanges } from './pruned-ranges.js';
 import type { SealedStretches } from './sealed-stretches.js';
 
 export interface ChainEndOptions {
   readonly report: ReportFault;
   readonly stretches: SealedStretches | null;
+  /** What was taken out of the store as recorded. */
+  readonly prunes: PrunedRanges;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly maxUnsealedMs: number;
 }
 
-/** What can be said only once all events were seen: where each chain ends, and which chains are not there at all. */
+/** What can be said only once all events were seen: where each chain begins and ends, and which chains are not there at all. */
 export function checkChainEnds(chains: ChainCheck, options: ChainEndOptions): void {
-  const { report, stretches } = options;
+  const { report, stretches, prunes } = options;
   for (const chain of chains.chains) {
+    if (chain.missing !== null && !prunes.excuses(chain.missing)) reportMissing(chain.missing, report);
+    // Of a chain that may go on the first event stays, for its key, when all that follows is pruned.
+    const to = chain.sealed?.requiredTo ?? -1;
+    const { name, expected, head } = chain;
+    const pruned = to >= expected && prunes.excuses({ chain: name, from: expected, to, head, nextPreviousHash: null });
+    if (pruned) continue;
     checkSignedEnd(chain, report);
     if (stretches !== null) checkSealedEnd(chain, options);
   }
   for (const chain of stretches?.chains() ?? []) {
     const required = stretches?.of(chain)?.requiredTo ?? -1;
     if (required < 0 || chains.has(chain)) continue;
+    const whole = { chain, from: 0, to: required, head: genesisHash(chain).toString('hex'), nextPreviousHash: null };
+    if (prunes.excuses(whole)) continue;
     const which = eventRange(0, required, chain);
     const inDoubt = [{ chain, from: 0, to: required }];
     report('CHAIN_MISSING', { chain }, `${which} sealed, and the whole chain is missing.`, inDoubt);

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { type ChainKey, chainKeyStatement, commitStatement, genesisHash } from '../format.js';
 import type { EventStretch } from './fault.js';
 import { ed25519Key, exactBytes, type GatewayKeys, isSignedBy } from './gateway-keys.js';
+import type { MissingEvents } from './pruned-ranges.js';
 import type { SealedChain, SealedHead, SealedStretches } from './sealed-stretches.js';
 import type { SignatureQueue } from './signature-queue.js';
 
@@ -29,6 +30,8 @@ export class ChainState {
   latestAt = Number.NEGATIVE_INFINITY;
   /** The last event that carries a commit signature. */
   signedTo = -1;
+  /** The first events that are not there; whether they were pruned is known once all events were seen. */
+  missing: (MissingEvents & { readonly inDoubt: EventStretch }) | null = null;
   /** The first event beyond what is sealed. */
   firstUnsealedAt: number | null = null;
   readonly #heads: Iterator<SealedHead>;

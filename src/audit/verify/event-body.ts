@@ -1,4 +1,10 @@
-import { ANOMALY_KINDS, EVENT_OUTCOMES, EVENT_TYPES } from '../../domain/audit-event.js';
+import {
+  ANOMALY_KINDS,
+  EVENT_OUTCOMES,
+  EVENT_TYPES,
+  type EventPruned,
+  type PrunedRange,
+} from '../../domain/audit-event.js';
 import { BODY_VERSION, type ChainKey } from '../format.js';
 import { instantReader } from './instant.js';
 import {
@@ -25,17 +31,48 @@ export interface EventFacts {
   readonly type: string;
   readonly sessionId: string | null;
   /** Of the session; NaN where there is none. */
+  readonly startedAt: number;
   readonly expiresAt: number;
   readonly operationType: string | null;
   readonly durationMs: number | null;
   /** SHA-256, hex. */
   readonly detailsHash: string;
   readonly chainKey: ChainKey | null;
+  /** In AUDIT_PRUNED events; null in all others. */
+  readonly pruned: EventPruned | null;
 }
 
 const captures = new Captures();
 const capture = (name: string, value: string): string => captures.capture(name, value);
 const CODE = quoted('[A-Z][A-Z_]*');
+
+const TIME_OR_NULL = nullable(quoted(INSTANT));
+const PRUNED = object([
+  ['before', quoted(INSTANT)],
+  ['throughSeal', COUNT],
+  ['archive', members({ sha256: quoted(SHA256_HEX), bytes: COUNT, events: COUNT })],
+  [
+    'ranges',
+    list(
+      members({
+        chain: quoted('[\\w.-]{1,128}'),
+        from: COUNT,
+        to: COUNT,
+        previousHash: quoted(SHA256_HEX),
+        head: quoted(SHA256_HEX),
+      }),
+    ),
+  ],
+]);
+const HOLD = members({
+  id: TEXT,
+  userId: nullable(TEXT),
+  sessionId: nullable(TEXT),
+  from: TIME_OR_NULL,
+  to: TIME_OR_NULL,
+  until: TIME_OR_NULL,
+});
+const HOLD_TYPES: readonly string[] = ['LEGAL_HOLD_PLACED', 'LEGAL_HOLD_RELEASED'];
 
 /** The closed list of members, their types and their order: see encodeBody in format.ts, and docs/audit-format.md. */
 const BODY = object(
@@ -91,7 +128,7 @@ const BODY = object(
     ['threshold', COUNT],
     ['windowSeconds', COUNT],
     ['codes', list(CODE)],
-  ])})?(?:,"chainKey":${object([
+  ])})?(?:,"pruned":${capture('pruned', PRUNED)})?(?:,"hold":${capture('hold', HOLD)})?(?:,"chainKey":${object([
     ['publicKey', quoted(capture('publicKey', BASE64URL))],
     ['kid', capture('kid', TEXT)],
     ['algorithm', quoted(capture('algorithm', oneOf(['EdDSA', 'RS256'])))],
@@ -121,6 +158,8 @@ const DETAILS_HASH = captures.at('detailsHash');
 const GAP_FROM = captures.at('gapFrom');
 const GAP_UNTIL = captures.at('gapUntil');
 const ANOMALY = captures.at('anomaly');
+const PRUNED_AT = captures.at('pruned');
+const HOLD_AT = captures.at('hold');
 const PUBLIC_KEY = captures.at('publicKey');
 const KID = captures.at('kid');
 const ALGORITHM = captures.at('algorithm');
@@ -139,15 +178,20 @@ export function eventBodyReader(): (body: string) => EventFacts | null {
     const occurredAt = instantOf(match[OCCURRED_AT] ?? '');
     if (Number.isNaN(occurredAt)) return null;
     const session = match[SESSION];
-    const startedAt = match[STARTED_AT];
+    const startedAt = instantOf(match[STARTED_AT] ?? '');
     const expiresAt = instantOf(match[EXPIRES_AT] ?? '');
-    if (startedAt !== undefined && Number.isNaN(instantOf(startedAt) + expiresAt)) return null;
+    if (session !== undefined && Number.isNaN(startedAt + expiresAt)) return null;
     const type = match[TYPE] ?? '';
     const gapFrom = match[GAP_FROM];
     if ((type === 'AUDIT_GAP') !== (gapFrom !== undefined)) return null;
     if ((type === 'ANOMALY_DETECTED') !== (match[ANOMALY] !== undefined)) return null;
     // Not a number where a time does not exist: then nothing is in order either.
     if (gapFrom !== undefined && !(instantOf(gapFrom) <= instantOf(match[GAP_UNTIL] ?? ''))) return null;
+    const prunedText = match[PRUNED_AT];
+    if ((type === 'AUDIT_PRUNED') !== (prunedText !== undefined)) return null;
+    const pruned = prunedText === undefined ? null : prunedIn(prunedText, instantOf);
+    if (prunedText !== undefined && pruned === null) return null;
+    if (HOLD_TYPES.includes(type) !== (match[HOLD_AT] !== undefined)) return null;
     const duration = match[DURATION];
     return {
       chain: textOf(match[CHAIN] ?? ''),
@@ -155,13 +199,23 @@ export function eventBodyReader(): (body: string) => EventFacts | null {
       occurredAt,
       type,
       sessionId: session === undefined ? null : textOf(session),
+      startedAt,
       expiresAt,
       operationType: match[OPERATION_TYPE] ?? null,
       durationMs: duration === undefined ? null : Number(duration),
       detailsHash: match[DETAILS_HASH] ?? '',
       chainKey: chainKeyIn(match),
+      pruned,
     };
   };
+}
+
+/** Null where its time does not exist, or a range ends before it begins. */
+function prunedIn(text: string, instantOf: (instant: string) => number): EventPruned | null {
+  const said = JSON.parse(text) as Omit<EventPruned, 'before'> & { readonly before: string };
+  const before = instantOf(said.before);
+  const isRange = ({ from, to }: PrunedRange): boolean => from <= to;
+  return Number.isNaN(before) || !said.ranges.every(isRange) ? null : { ...said, before };
 }
 
 function chainKeyIn(match: RegExpExecArray): ChainKey | null {

@@ -25,6 +25,7 @@ export const FAULT_TRAITS = {
   CHAIN_KEY: { family: 'linkage' },
   COMMIT_SIGNATURE: { family: 'linkage' },
   UNSIGNED: { family: 'linkage', ofAbsence: true },
+  PRUNE_RECORD: { family: 'linkage' },
 
   SEAL_BODY: { family: 'seal' },
   SEAL_HASH: { family: 'seal' },

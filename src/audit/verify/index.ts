@@ -1,3 +1,4 @@
+export { anchorLineReader } from './anchor-line.js';
 export {
   type EventStretch,
   FAULT_KINDS,
@@ -10,10 +11,20 @@ export {
 } from './fault.js';
 export { anchorFile, exportFile, gatewayKeysFile } from './files.js';
 export { type GatewayKeys, readGatewayKeys, VerifyInputError } from './gateway-keys.js';
+export { joinedEvents } from './joined-events.js';
 export { type ProgressOutput, startProgress } from './progress.js';
+export { watchPruning } from './pruned-meanwhile.js';
 export { verdictJson, verdictText } from './report.js';
+export { coverageReader } from './seal-body.js';
 export { type StoredEventSource, type StoredSealSource, storedEvents, storedSeals } from './store-inputs.js';
 export type { TrailEvent } from './trail-event.js';
 export { LIMITS, type Limit, type Verdict } from './verdict.js';
 export { type VerifiableStore, verifyStore } from './verify-store.js';
-export { type EventBatch, type Input, type TrailInputs, type VerifyOptions, verifyTrail } from './verify-trail.js';
+export {
+  type EventBatch,
+  type Input,
+  PrunedMeanwhileError,
+  type TrailInputs,
+  type VerifyOptions,
+  verifyTrail,
+} from './verify-trail.js';

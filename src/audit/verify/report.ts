@@ -22,6 +22,7 @@ export function verdictText(verdict: Verdict): string {
     `${count(events, 'event')} in ${count(chains, 'chain')}, ${count(commitSignatures, 'commit signature')}`,
     `${count(seals, 'seal')}, ${anchoredSeals} of them anchored; ${count(unsealedEvents, 'event')} not sealed yet`,
     `${count(erasedDetails, 'event')} without details (erased, or left out)`,
+    ...(verdict.prunedEvents > 0 ? [`${count(verdict.prunedEvents, 'event')} pruned, as recorded`] : []),
     `newest event ${timeText(verdict.newestEventAt)}, newest seal ${timeText(verdict.newestSealAt)}`,
   ];
   const more = total > faults.length ? [`... and ${total - faults.length} more faults of the kinds above`] : [];

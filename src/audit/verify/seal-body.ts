@@ -1,4 +1,4 @@
-import { encodeSealBody, type SealContent, type SealedStretch } from '../format.js';
+import { encodeSealBody, type LostSeals, type SealContent, type SealedStretch } from '../format.js';
 import { instantReader } from './instant.js';
 import { INSTANT, SHA256_HEX } from './json-grammar.js';
 
@@ -10,12 +10,14 @@ export function sealBodyReader(): (body: string) => SealContent | null {
   const instantOf = instantReader();
 
   function contentOf(value: Readonly<Record<string, unknown>>): SealContent | null {
-    const { index, sealedAt, previousSealHash, chains } = value;
+    const { index, sealedAt, previousSealHash, chains, lost } = value;
     if (!isCount(index) || !isHash(previousSealHash) || !Array.isArray(chains) || !chains.every(isStretch)) return null;
     if (typeof sealedAt !== 'string' || !SHAPE_OF_TIME.test(sealedAt)) return null;
     const time = instantOf(sealedAt);
     if (Number.isNaN(time)) return null;
-    return { index, sealedAt: time, previousSealHash: Buffer.from(previousSealHash, 'hex'), chains };
+    if (lost !== undefined && !(isLost(lost) && lost.from <= lost.to && lost.to === index - 1)) return null;
+    const content = { index, sealedAt: time, previousSealHash: Buffer.from(previousSealHash, 'hex'), chains };
+    return lost === undefined ? content : { ...content, lost };
   }
 
   return (body) => {
@@ -44,6 +46,12 @@ function isCount(value: unknown): value is number {
 
 function isHash(value: unknown): value is string {
   return typeof value === 'string' && SHAPE_OF_HASH.test(value);
+}
+
+function isLost(value: unknown): value is LostSeals {
+  if (typeof value !== 'object' || value === null) return false;
+  const { from, to, head } = value as Readonly<Record<string, unknown>>;
+  return isCount(from) && isCount(to) && isHash(head);
 }
 
 function isStretch(value: unknown): value is SealedStretch {

@@ -1,5 +1,12 @@
 import type { StoredSeal } from '../../domain/audit-seal.js';
-import { type SealContent, type SealedStretch, sealGenesisHash, sealHash, sealStatement } from '../format.js';
+import {
+  type LostSeals,
+  type SealContent,
+  type SealedStretch,
+  sealGenesisHash,
+  sealHash,
+  sealStatement,
+} from '../format.js';
 import type { ReportFault } from './fault.js';
 import { type GatewayKeys, isSignedBy } from './gateway-keys.js';
 import { sealBodyReader } from './seal-body.js';
@@ -12,7 +19,12 @@ export interface SealCheckOptions {
   readonly stretches: SealedStretches;
   /** Events that a seal made after this moment covers may be absent; milliseconds since the epoch, null for none. */
   readonly asOf: number | null;
+  /** Whether seals that a restore of the store has lost come too: those of anchors do, those of the store cannot. Default false. */
+  readonly lostSealsCome?: boolean;
 }
+
+/** Seals of about twelve days where one is made every five seconds. */
+const MOST_HASHES = 200_000;
 
 /** Verifies the seals, one by one in ascending order of index, and gathers what they say of each chain. */
 export class SealCheck {
@@ -20,6 +32,9 @@ export class SealCheck {
   readonly #readBody = sealBodyReader();
   #expected = 0;
   #count = 0;
+  #lost = 0;
+  /** Hashes (hex) of the newest seals, for one that goes on after a restore; see `remembers`. */
+  readonly #hashes = new Map<number, string>();
   /** Hash of the seal before; null where that seal is missing. */
   #previousHash: Buffer | null = sealGenesisHash();
   #latestAt = Number.NEGATIVE_INFINITY;
@@ -30,6 +45,11 @@ export class SealCheck {
 
   constructor(options: SealCheckOptions) {
     this.#options = options;
+  }
+
+  /** Seals that a restore has lost, as later seals say. */
+  get lost(): number {
+    return this.#lost;
   }
 
   get count(): number {
@@ -45,6 +65,8 @@ export class SealCheck {
     this.#count += 1;
     const content = this.#readBody(seal.body);
     this.#covered = content?.chains ?? [];
+    const lost = content?.lost ?? null;
+    if (lost !== null && lost.from <= this.#expected) this.#lose(seal, lost);
     if (!this.#isInPlace(seal)) return;
     const hash = sealHash(seal.body);
     if (!hash.equals(seal.hash)) this.#fault('SEAL_HASH', seal, 'its hash is not that of its body');
@@ -55,6 +77,24 @@ export class SealCheck {
     if (content === null) this.#fault('SEAL_BODY', seal, 'its body is not what a gateway writes');
     else this.#content(seal, content);
     this.#previousHash = hash;
+    if (this.#options.lostSealsCome !== true) return;
+    this.#hashes.set(seal.index, hash.toString('hex'));
+    this.#hashes.delete(seal.index - MOST_HASHES);
+  }
+
+  /** The store was restored: what the lost seals covered is gone, and the seal in hand follows the one before them. */
+  #lose(seal: StoredSeal, { from, to, head }: LostSeals): void {
+    if (to < this.#expected - 1) return;
+    if (this.#options.lostSealsCome === true && from < this.#expected) {
+      if (this.#previousHash !== null && this.#previousHash.toString('hex') !== head) {
+        this.#fault('SEAL_LINK', seal, 'the lost seals that it names are others');
+      }
+      const kept = from === 0 ? sealGenesisHash().toString('hex') : this.#hashes.get(from - 1);
+      this.#previousHash = kept === undefined ? null : Buffer.from(kept, 'hex');
+      this.#options.stretches.lose(from, to);
+    } else if (from !== this.#expected) return;
+    this.#lost += to - from + 1;
+    this.#expected = seal.index;
   }
 
   /** Whether the newest seal is young enough; `now` is milliseconds since the epoch. */

@@ -21,6 +21,8 @@ export interface SealedChain {
   readonly closedBy: number | null;
 }
 
+const NOTHING_SEALED: SealedChain = { sealedTo: -1, requiredTo: -1, head: '', closedBy: null };
+
 /** to, seal (as doubles: whole numbers, exact), late, head. */
 const RECORD = 8 + 8 + 1 + 32;
 const RECORDS_AT_FIRST = 4;
@@ -42,6 +44,7 @@ export class SealedStretches {
   readonly #spill: Spill;
   readonly #mostInMemory: number;
   readonly #chains = new Map<string, ChainRecords>();
+  readonly #lost: { readonly from: number; readonly to: number }[] = [];
   #inMemory = 0;
 
   constructor(spill: Spill, mostInMemory: number = MOST_IN_MEMORY) {
@@ -78,8 +81,30 @@ export class SealedStretches {
     records.state = { ...records.state, closedBy: seal };
   }
 
+  /** Takes back what these seals said, both included: the store was restored from a copy that did not have them. */
+  lose(from: number, to: number): void {
+    this.#lost.push({ from, to });
+    for (const [chain, records] of this.#chains) {
+      let { sealedTo, requiredTo, head } = NOTHING_SEALED;
+      for (const sealed of this.heads(chain)) {
+        sealedTo = sealed.to;
+        head = sealed.head;
+        if (!sealed.late) requiredTo = sealed.to;
+      }
+      const { closedBy } = records.state;
+      const isOpenAgain = closedBy !== null && closedBy >= from && closedBy <= to;
+      records.state = { sealedTo, requiredTo, head, closedBy: isOpenAgain ? null : closedBy };
+    }
+  }
+
   /** The heads of a chain, in the order added. */
   *heads(chain: string): IterableIterator<SealedHead> {
+    for (const head of this.#added(chain)) {
+      if (!this.#lost.some(({ from, to }) => head.seal >= from && head.seal <= to)) yield head;
+    }
+  }
+
+  *#added(chain: string): IterableIterator<SealedHead> {
     const records = this.#chains.get(chain);
     if (records === undefined) return;
     for (const block of records.blocks) yield* read(this.#spill.read(block));
@@ -89,8 +114,7 @@ export class SealedStretches {
   #recordsOf(chain: string): ChainRecords {
     let records = this.#chains.get(chain);
     if (records === undefined) {
-      const state: SealedChain = { sealedTo: -1, requiredTo: -1, head: '', closedBy: null };
-      records = { state, blocks: [], waiting: Buffer.alloc(0), used: 0 };
+      records = { state: NOTHING_SEALED, blocks: [], waiting: Buffer.alloc(0), used: 0 };
       this.#chains.set(chain, records);
     }
     return records;

@@ -1,7 +1,7 @@
 import type { StoredSeal } from '../../domain/audit-seal.js';
 import { areEqualSeals } from './anchor-line.js';
 import type { ReportFault } from './fault.js';
-import { coverageReader } from './seal-body.js';
+import { coverageReader, sealBodyReader } from './seal-body.js';
 import type { SealCheck } from './seal-check.js';
 
 export interface SealSources {
@@ -31,6 +31,7 @@ export async function checkSealsAndAnchors({ seals, anchors, check, report }: Se
   const rest = anchors[Symbol.asyncIterator]();
   let next = await rest.next();
   const covered = coverageReader();
+  const readBody = sealBodyReader();
   const lost = (seal: StoredSeal): void => {
     const { index } = seal;
     report(
@@ -41,7 +42,16 @@ export async function checkSealsAndAnchors({ seals, anchors, check, report }: Se
     );
   };
   for await (const seal of seals) {
-    for (; next.done !== true && next.value.index < seal.index; next = await rest.next()) lost(next.value);
+    for (; next.done !== true && next.value.index < seal.index; next = await rest.next()) {
+      const stated = readBody(seal.body)?.lost;
+      const { index, hash } = next.value;
+      // The last of them is named by its hash, and with it all before it.
+      const isStated =
+        stated !== undefined &&
+        index >= stated.from &&
+        (index !== stated.to || Buffer.from(hash).toString('hex') === stated.head);
+      if (!isStated) lost(next.value);
+    }
     if (next.done !== true && next.value.index === seal.index) {
       anchored += 1;
       if (!areEqualSeals(next.value, seal)) {

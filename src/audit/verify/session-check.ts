@@ -11,6 +11,8 @@ export interface SessionCheckOptions {
   readonly endedBy: number;
   /** Sessions of which something happened up to here must have been started; milliseconds since the epoch. */
   readonly startedBy: number;
+  /** Of sessions that began before, events may have been pruned as recorded; milliseconds since the epoch. */
+  readonly prunedBefore: number;
   /** Awaited after each lot of sessions. */
   readonly breathe?: (() => Promise<void>) | undefined;
 }
@@ -29,20 +31,22 @@ export async function checkSessions(ledger: SessionLedger, options: SessionCheck
 }
 
 function checkSession(session: string, summary: SessionSummary, options: SessionCheckOptions): void {
-  const { report, chainName, toleranceMs, endedBy, startedBy } = options;
+  const { report, chainName, toleranceMs, endedBy, startedBy, prunedBefore } = options;
+  const mayBePruned = summary.startedAt < prunedBefore;
   const { start, secondStart, end, secondEnd, firstOperation, lastOperation, expiresAt } = summary;
   const fault = (kind: FaultKind, { chain, sequence }: Moment, why: string): void =>
     report(kind, { chain: chainName(chain), sequence }, `Session ${session}: ${why}.`);
 
   const some = [firstOperation, summary.other, end].find((moment) => moment !== null && moment.at <= startedBy) ?? null;
   if (start === null) {
-    if (some !== null) fault('SESSION_NOT_STARTED', some, 'there are events of it, but none that it was started');
+    if (some !== null && !mayBePruned)
+      fault('SESSION_NOT_STARTED', some, 'there are events of it, but none that it was started');
   } else if (firstOperation !== null && isBefore(firstOperation, start, toleranceMs)) {
     fault('OPERATION_BEFORE_START', firstOperation, 'an operation began before the session was started');
   }
   if (secondStart !== null) fault('SESSION_STARTED_TWICE', secondStart, 'it was started before');
   if (secondEnd !== null) fault('SESSION_ENDED_TWICE', secondEnd, 'it had ended before');
-  if (start !== null && end === null && expiresAt <= endedBy) {
+  if (start !== null && end === null && expiresAt <= endedBy && !mayBePruned) {
     fault('SESSION_NOT_ENDED', start, 'it expired long ago, and no event says that it ended');
   }
   const over = Math.min(end?.at ?? Number.POSITIVE_INFINITY, expiresAt);

@@ -38,7 +38,7 @@ export class SessionLedger {
     let summary = this.#sessions.get(session);
     if (summary === undefined) {
       if (this.#sessions.size >= this.#mostInMemory) this.#spillAll();
-      summary = emptySummary(facts.expiresAt);
+      summary = emptySummary(facts.startedAt, facts.expiresAt);
       this.#sessions.set(ownCopy(session), summary);
     }
     add(summary, facts, { at: facts.occurredAt, chain, sequence: facts.sequence });

@@ -22,10 +22,11 @@ export interface SessionSummary {
   /** The earliest of the events that are neither start nor end nor the beginning of an operation. */
   other: Moment | null;
   /** Milliseconds since the epoch, as its events say. */
+  startedAt: number;
   expiresAt: number;
 }
 
-export function emptySummary(expiresAt: number): SessionSummary {
+export function emptySummary(startedAt: number, expiresAt: number): SessionSummary {
   return {
     start: null,
     secondStart: null,
@@ -34,6 +35,7 @@ export function emptySummary(expiresAt: number): SessionSummary {
     firstOperation: null,
     lastOperation: null,
     other: null,
+    startedAt,
     expiresAt,
   };
 }

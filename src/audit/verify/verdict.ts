@@ -12,6 +12,10 @@ export const LIMITS = {
   UNSEALED_EVENTS: 'The newest events are not sealed yet: whether others after them were cut off cannot be said.',
   RECORDED_GAPS:
     'The trail records times in which it could not be written (AUDIT_GAP): what was refused then may not be on record.',
+  PRUNED_EVENTS:
+    'The oldest events were pruned, as sealed records (AUDIT_PRUNED) say: they are checked where their archives are given.',
+  LOST_SEALS:
+    'The store was restored from an earlier copy, as a seal says: of the events that the lost seals cover nothing is left.',
   UNCHECKED_SIGNATURES:
     'Some commit signatures were not checked: the event that holds the key of their chain is missing.',
 } as const;
@@ -32,7 +36,11 @@ export interface Found {
   readonly commitSignatures: number;
   /** Commit signatures of chains whose first event, which holds the key, is not there. */
   readonly uncheckedSignatures: number;
+  /** Events that are not there because they were pruned as recorded. */
+  readonly prunedEvents: number;
   readonly seals: number;
+  /** Seals that a restore of the store has lost, as a later seal says. */
+  readonly lostSeals: number;
   readonly anchoredSeals: number;
   readonly newestEventAt: number | null;
   readonly newestSealAt: number | null;
@@ -61,6 +69,8 @@ export function limitsOf(found: Found, { partial, hasSeals, hasAnchors, hasKeys 
     UNANCHORED_SEALS: hasAnchors && found.anchoredSeals < found.seals,
     UNSEALED_EVENTS: found.unsealedEvents > 0,
     RECORDED_GAPS: found.gaps > 0,
+    PRUNED_EVENTS: found.prunedEvents > 0,
+    LOST_SEALS: found.lostSeals > 0,
     UNCHECKED_SIGNATURES: found.uncheckedSignatures > 0,
   };
   return (Object.keys(LIMITS) as Limit[]).filter((limit) => applies[limit]);

@@ -3,8 +3,9 @@ import { mergedAnchors } from './anchors.js';
 import { ChainCheck } from './chain-check.js';
 import { checkChainEnds } from './chain-ends.js';
 import type { ExportManifest } from './export-manifest.js';
-import { FaultList, type FaultListener, type ReportFault } from './fault.js';
+import { type FaultKind, FaultList, type FaultListener, type ReportFault } from './fault.js';
 import type { GatewayKeys } from './gateway-keys.js';
+import { PrunedRanges } from './pruned-ranges.js';
 import { SealCheck } from './seal-check.js';
 import { SealedStretches } from './sealed-stretches.js';
 import { checkSealsAndAnchors } from './seals-and-anchors.js';
@@ -34,6 +35,16 @@ export interface TrailInputs {
   readonly anchors?: readonly Input<StoredSeal>[];
   /** Null: nothing that the gateway's keys signed is checked. */
   readonly keys: GatewayKeys | null;
+  /** Of a live store: whether it was pruned since the verification began. Asked where events are missing that no record excuses. */
+  readonly prunedMeanwhile?: () => Promise<boolean>;
+}
+
+/** The store was pruned while it was verified: what is missing says nothing. To be done again. */
+export class PrunedMeanwhileError extends Error {
+  override readonly name = 'PrunedMeanwhileError';
+  constructor() {
+    super('The trail was pruned while it was being verified; verify it again.');
+  }
 }
 
 export interface VerifyOptions {
@@ -71,10 +82,13 @@ export interface VerifyOptions {
   readonly onEvents?: (count: number) => void;
 }
 
+/** What may look missing because it is being pruned. */
+const OF_PRUNING: readonly FaultKind[] = ['EVENT_MISSING', 'SEALED_MISSING', 'CHAIN_MISSING', 'UNSIGNED'];
+
 /**
  * Verifies a trail: every seal, every chain, every session; docs/audit-format.md lists the checks and their faults. Faults
  * are returned, never thrown. Memory grows with the number of chains, not with that of events, seals or sessions.
- * @throws whatever an input throws: nothing is known then
+ * @throws PrunedMeanwhileError; whatever an input throws: nothing is known then
  */
 export async function verifyTrail(inputs: TrailInputs, options: VerifyOptions = {}): Promise<Verdict> {
   const spill = new Spill(options.spillFolder);
@@ -89,14 +103,20 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
   const { keys, anchors = [] } = inputs;
   const { asOf = null, maxUnsealedMs = 60_000, toleranceMs = 10_000, endGraceMs = 120_000 } = options;
   const faults = new FaultList(options.faultsPerKind ?? 100, options.onFault);
-  const { report } = faults;
+  /** Chains with whatever fault: what they say of pruning counts for nothing. */
+  const suspects = new Set<string>();
+  const report: ReportFault = (kind, place, sentence, inDoubt) => {
+    if (place.chain !== undefined) suspects.add(place.chain);
+    faults.report(kind, place, sentence, inDoubt);
+  };
+  const prunes = new PrunedRanges();
 
   const hasSeals = inputs.seals !== undefined || anchors.length > 0;
   const stretches = hasSeals ? new SealedStretches(spill) : null;
   let seals: SealCheck | null = null;
   let anchoredSeals = 0;
   if (stretches !== null) {
-    seals = new SealCheck({ report, keys, stretches, asOf });
+    seals = new SealCheck({ report, keys, stretches, asOf, lostSealsCome: inputs.seals === undefined });
     anchoredSeals = await checkSealsAndAnchors({
       seals: inputs.seals?.(report) ?? null,
       anchors: mergedAnchors(
@@ -121,6 +141,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
     onEvent(facts, chain) {
       if (facts.occurredAt > newestEventAt) newestEventAt = facts.occurredAt;
       if (facts.type === 'AUDIT_GAP') gaps += 1;
+      if (facts.pruned !== null) prunes.note(chain.name, facts.sequence, facts.pruned);
       liveness.event(facts.occurredAt, chain.number);
       if (facts.sessionId !== null) ledger.note(facts.sessionId, facts, chain.number);
     },
@@ -130,11 +151,25 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
 
   const now = options.now ?? newestEventAt;
   if (seals !== null) seals.checkFreshness(now, options.maxSealAgeMs ?? Number.POSITIVE_INFINITY);
-  checkChainEnds(chains, { report, stretches, now, maxUnsealedMs });
+  prunes.settle((chain) => !suspects.has(chain) && chains.hasKeyOf(chain), stretches, report);
+  const ends: Parameters<ReportFault>[] = [];
+  checkChainEnds(chains, { report: (...fault) => void ends.push(fault), stretches, prunes, now, maxUnsealedMs });
+  if (ends.some(([kind]) => OF_PRUNING.includes(kind)) && (await inputs.prunedMeanwhile?.()) === true) {
+    throw new PrunedMeanwhileError();
+  }
+  for (const fault of ends) report(...fault);
   const chainName = (chain: number): string => chains.nameOf(chain);
   if (!partial) {
     const { startsMissedUntil: startedBy = Number.POSITIVE_INFINITY, breathe } = options;
-    await checkSessions(ledger, { report, chainName, toleranceMs, endedBy: liveness.settledAt, startedBy, breathe });
+    await checkSessions(ledger, {
+      report,
+      chainName,
+      toleranceMs,
+      endedBy: liveness.settledAt,
+      startedBy,
+      prunedBefore: prunes.sessionsBefore,
+      breathe,
+    });
   }
 
   const summary = faults.summary(partial);
@@ -142,7 +177,9 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
     ...chains.counts,
     chains: chains.count,
     unsealedEvents: stretches === null ? 0 : chains.unsealedEvents,
+    prunedEvents: prunes.excused,
     seals: seals?.count ?? 0,
+    lostSeals: seals?.lost ?? 0,
     anchoredSeals,
     gaps,
     newestEventAt: Number.isFinite(newestEventAt) ? newestEventAt : null,

@@ -106,6 +106,14 @@ export class Connection {
     return result;
   }
 
+  /** Writes all that is committed into a new database file. @throws StoreUnavailableError for whatever libsql reports. */
+  copyTo(file: string): Promise<void> {
+    return this.#attempt(() => {
+      this.#opened?.assertInPlace();
+      this.#database().prepare('VACUUM INTO ?').run([file]);
+    });
+  }
+
   /** Reads from the file. @throws StoreUnavailableError where that fails or the file was removed or replaced. */
   ping(): Promise<void> {
     return this.read(() => {

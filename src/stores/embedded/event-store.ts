@@ -60,6 +60,8 @@ const ERASE_AS = [
     `UPDATE ${EVENT_TABLE} INDEXED BY ${index} SET detailsSalt = NULL, detailsText = NULL WHERE ${column} = ? AND detailsSalt IS NOT NULL`,
 );
 
+const PRUNE = `DELETE FROM ${EVENT_TABLE} WHERE rowid IN (SELECT rowid FROM ${EVENT_TABLE} INDEXED BY eventsByChain WHERE chain = ? AND sequence >= ? AND sequence <= ? ORDER BY sequence LIMIT ?)`;
+
 const EVENT_LIST: PagedList<StoredEvent> = {
   table: EVENT_TABLE,
   timeColumn: 'occurredAt',
@@ -175,6 +177,10 @@ export class EmbeddedEventStore implements EventStore {
     return this.#connection.erase(() =>
       ERASE_AS.reduce((erased, sql) => erased + this.#connection.run(sql, [personId]), 0),
     );
+  }
+
+  prune({ chain, from, to }: Parameters<EventStore['prune']>[0], limit: number): Promise<number> {
+    return this.#connection.write(() => this.#connection.run(PRUNE, [chain, from, to, rowLimit(limit)]));
   }
 
   #chainsOf(sql: string, values: readonly unknown[]): Promise<readonly string[]> {

@@ -27,6 +27,7 @@ export function createEmbeddedStore({ directory }: EmbeddedStoreOptions): Store 
     open: () => connection.open(),
     ping: () => connection.ping(),
     seedUsers: (seeded) => users.seed(seeded),
+    copyTo: (file) => connection.copyTo(file),
     close: async () => connection.close(),
   };
 }

@@ -168,6 +168,29 @@ export function createMongoEvents(connection: MongoConnection): EventStore {
           ),
         { deadlineMs: ERASURE_MS },
       ),
+
+    prune: ({ chain, from, to }, limit) =>
+      connection.run(
+        'events.prune',
+        async (db) => {
+          const collection = db.collection<EventDocument>(EVENTS_COLLECTION);
+          const found = await collection
+            .find(
+              { chain, sequence: { $gte: from, $lte: to } },
+              { projection: { _id: 1 }, maxTimeMS: READ_MS, batchSize: limit + 1 },
+            )
+            .sort({ sequence: 1 })
+            .limit(limit)
+            .toArray();
+          if (found.length === 0) return 0;
+          const { deletedCount } = await collection.deleteMany(
+            { _id: { $in: found.map(({ _id }) => _id) } },
+            { writeConcern: { w: 'majority', journal: true, wtimeoutMS: ERASURE_MS } },
+          );
+          return deletedCount;
+        },
+        { deadlineMs: ERASURE_MS },
+      ),
   };
 }
 

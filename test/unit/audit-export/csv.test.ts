@@ -52,7 +52,7 @@ describe('a row of a CSV export', () => {
         'access,sessionStartedAt,sessionExpiresAt,operationName,operationType,operationFields,documentHash,errorCodes,' +
         'durationMs,requestId,traceparent,ipAddress,userAgent,reason,ticket,variables,detailsErased,gapFrom,gapUntil,' +
         'gapLost,gatewayInstance,gatewayVersion,previousHash,hash,upstreams,anomalyKind,' +
-        'anomalyThreshold,anomalyWindowSeconds,anomalyCodes',
+        'anomalyThreshold,anomalyWindowSeconds,anomalyCodes,prunedArchive,holdId',
     );
   });
 

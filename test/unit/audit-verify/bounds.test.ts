@@ -65,11 +65,13 @@ describe('what would grow with a trail', () => {
           occurredAt: Math.floor(random() * 1_000),
           type: types[Math.floor(random() * types.length)]!,
           sessionId: session,
+          startedAt: 0,
           expiresAt: 5_000,
           operationType: null,
           durationMs: null,
           detailsHash: '',
           chainKey: null,
+          pruned: null,
         };
         little.note(session, facts, 0);
         much.note(session, facts, 0);

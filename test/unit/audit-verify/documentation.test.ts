@@ -53,7 +53,7 @@ describe('docs/audit-format.md', () => {
   });
 
   it('counts the event types', () => {
-    expect(EVENT_TYPES).toHaveLength(14);
-    expect(page).toContain('one of the fourteen');
+    expect(EVENT_TYPES).toHaveLength(18);
+    expect(page).toContain('one of the eighteen');
   });
 });

@@ -63,13 +63,24 @@ const anyDraft: fc.Arbitrary<EventDraft> = fc.record({
 
 const upstreams = fc.array(text, { maxLength: 3 });
 
+const RANGE = { chain: 'a-B_9.c', from: 1, to: 7, previousHash: '1a'.repeat(32), head: '2b'.repeat(32) };
+const PRUNED = {
+  before: 86_400_000,
+  throughSeal: 12,
+  archive: { sha256: '3c'.repeat(32), bytes: 4_096, events: 7 },
+  ranges: [RANGE, { ...RANGE, chain: 'b', from: 0, to: 0 }],
+};
+const HOLD = { id: 'h', userId: 'user_"cleo"', sessionId: null, from: 5, to: null, until: 86_400_000 };
+
 /** Gaps and anomalies are in the events that are about one, and in no others; upstreams are where any were asked. */
 const draft = fc.tuple(anyDraft, gap, anomaly, upstreams).map(([event, gap, anomaly, upstreams]): EventDraft => {
   const { operation } = event;
   const asked =
     operation === null || upstreams.length === 0 ? event : { ...event, operation: { ...operation, upstreams } };
   if (event.type === 'ANOMALY_DETECTED') return { ...asked, anomaly };
-  return event.type === 'AUDIT_GAP' ? { ...asked, gap } : asked;
+  if (event.type === 'AUDIT_GAP') return { ...asked, gap };
+  if (event.type === 'AUDIT_PRUNED') return { ...asked, pruned: PRUNED };
+  return event.type.startsWith('LEGAL_HOLD') ? { ...asked, hold: HOLD } : asked;
 });
 
 describe('the reader of event bodies', () => {
@@ -109,6 +120,27 @@ describe('the reader of event bodies', () => {
     }
   });
 
+  it('takes what was pruned, and a hold, where they belong and nowhere else, and no range that ends before it begins', () => {
+    const [event] = fc.sample(anyDraft, { numRuns: 1, seed: 1 });
+    const readable = (type: EventDraft['type'], parts: Partial<EventDraft>) => {
+      const place = { chain: 'c', sequence: 1, occurredAt: 5 };
+      const made = { ...(event as EventDraft), type, ...parts };
+      return readBody(encodeBody(made, place, { instance: 'i', version: 'v' }, '00'.repeat(32))) !== null;
+    };
+    expect(readable('AUDIT_PRUNED', { pruned: PRUNED })).toBe(true);
+    expect(readable('AUDIT_PRUNED', { pruned: { ...PRUNED, ranges: [] } })).toBe(true);
+    expect(readable('AUDIT_PRUNED', {})).toBe(false);
+    expect(readable('AUDIT_READ', { pruned: PRUNED })).toBe(false);
+    expect(readable('AUDIT_PRUNED', { pruned: { ...PRUNED, ranges: [{ ...RANGE, from: 8 }] } })).toBe(false);
+    expect(readable('AUDIT_PRUNED', { pruned: { ...PRUNED, ranges: [{ ...RANGE, head: 'zz' }] } })).toBe(false);
+    expect(readable('AUDIT_PRUNED', { pruned: { ...PRUNED, ranges: [{ ...RANGE, chain: 'a"b' }] } })).toBe(false);
+    for (const type of ['LEGAL_HOLD_PLACED', 'LEGAL_HOLD_RELEASED'] as const) {
+      expect(readable(type, { hold: HOLD })).toBe(true);
+      expect(readable(type, {})).toBe(false);
+    }
+    expect(readable('AUDIT_RESTORED', { hold: HOLD })).toBe(false);
+  });
+
   it('takes the upstreams of an operation as its last member, and never an empty list of them', () => {
     const operation = { name: null, type: 'QUERY', fields: [], documentHash: 'ab'.repeat(32), errorCodes: [] } as const;
     const [event] = fc.sample(anyDraft, { numRuns: 1, seed: 2 });
@@ -145,11 +177,13 @@ describe('the reader of event bodies', () => {
           occurredAt: event.occurredAt,
           type: event.type,
           sessionId: event.session?.id ?? null,
+          startedAt: event.session?.startedAt ?? Number.NaN,
           expiresAt: event.session?.expiresAt ?? Number.NaN,
           operationType: event.operation?.type ?? null,
           durationMs: event.operation?.durationMs ?? null,
           detailsHash: '00'.repeat(32),
           chainKey: isFirst ? key : null,
+          pruned: event.pruned ?? null,
         });
       }),
       { seed: SEED, numRuns: 400 },

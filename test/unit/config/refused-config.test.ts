@@ -221,6 +221,15 @@ describe('in production', () => {
     ]);
   });
 
+  it('nothing of the trail may be pruned that is younger than ninety days', () => {
+    for (const days of ['0', '89']) {
+      expect(problems({ ...PRODUCTION, AUDIT_RETENTION_MIN_DAYS: days })).toEqual([
+        'AUDIT_RETENTION_MIN_DAYS must be at least 90 in production.',
+      ]);
+    }
+    expect(problems({ ...PRODUCTION, AUDIT_RETENTION_MIN_DAYS: '90' })).toEqual([]);
+  });
+
   it('keys are fetched by https, or from this machine', () => {
     const withKeys = (jwks: string) => problems({ ...PRODUCTION, TRUSTED_ISSUERS: issuers({ jwks }) });
     expect(withKeys('http://id.example/jwks')).toEqual([expect.stringMatching(/must fetch the keys .* by https/)]);

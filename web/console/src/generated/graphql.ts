@@ -79,8 +79,12 @@ export type ImpersonationEventType =
   | 'AUDIT_EXPORTED'
   /** For a time no events could be written; `gap` says when. */
   | 'AUDIT_GAP'
+  /** The oldest events were taken out of the store, after an archive of them had been written and verified. */
+  | 'AUDIT_PRUNED'
   /** Somebody queried the audit trail. */
   | 'AUDIT_READ'
+  /** The store had been restored from an earlier copy; what the copy lacked is lost. Every session in it was ended. */
+  | 'AUDIT_RESTORED'
   /** An attempt at an impersonation was refused; `code` says why. */
   | 'IMPERSONATION_DENIED'
   /** The session's time ran out. */
@@ -93,6 +97,10 @@ export type ImpersonationEventType =
   | 'IMPERSONATION_STOPPED'
   /** A start was recorded, but the session never came to be. */
   | 'IMPERSONATION_VOIDED'
+  /** A legal hold: the events and details it names are neither pruned nor erased. */
+  | 'LEGAL_HOLD_PLACED'
+  /** A legal hold was released. */
+  | 'LEGAL_HOLD_RELEASED'
   /** A mutation or subscription under impersonation is about to run. Without a later OPERATION_COMPLETED its outcome is unknown. */
   | 'OPERATION_ATTEMPTED'
   /** An operation under impersonation ran. */

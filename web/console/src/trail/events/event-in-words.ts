@@ -36,6 +36,10 @@ export const TYPE_NAMES: Readonly<Record<ImpersonationEventType, string>> = {
   AUDIT_GAP: 'Gap in the trail',
   AUDIT_ERASED: 'Details erased',
   ANOMALY_DETECTED: 'Anomaly',
+  AUDIT_PRUNED: 'Trail pruned',
+  AUDIT_RESTORED: 'Store restored',
+  LEGAL_HOLD_PLACED: 'Legal hold placed',
+  LEGAL_HOLD_RELEASED: 'Legal hold released',
 };
 
 export const OUTCOME_NAMES: Readonly<Record<EventOutcome, string>> = {
@@ -86,7 +90,15 @@ const SENTENCES: Readonly<Record<ImpersonationEventType, (event: EventFacts) => 
       ? `The personal details about ${subject(event)} were about to be erased.`
       : `The personal details about ${subject(event)} were erased.`,
   ANOMALY_DETECTED: (event) => anomaly(event),
+  AUDIT_PRUNED: () => 'The oldest events were archived and taken out of the store.',
+  AUDIT_RESTORED: () => 'The store had been restored from an earlier copy; every session in it was ended.',
+  LEGAL_HOLD_PLACED: (event) => `A legal hold was placed${heldAbout(event)}.`,
+  LEGAL_HOLD_RELEASED: (event) => `A legal hold was released${heldAbout(event)}.`,
 };
+
+function heldAbout(event: EventFacts): string {
+  return event.subjectId === null ? '' : ` on what is recorded about ${subject(event)}`;
+}
 
 function completed(event: EventFacts): string {
   const ran = `${actor(event)}, as ${subject(event)}, ran ${operation(event)}`;

@@ -33,6 +33,10 @@ export const EVENT_TYPES = [
   'AUDIT_GAP',
   'AUDIT_ERASED',
   'ANOMALY_DETECTED',
+  'AUDIT_PRUNED',
+  'AUDIT_RESTORED',
+  'LEGAL_HOLD_PLACED',
+  'LEGAL_HOLD_RELEASED',
 ] as const satisfies readonly ImpersonationEventType[];
 
 export const OUTCOMES = ['SUCCESS', 'FAILURE', 'UNKNOWN'] as const satisfies readonly EventOutcome[];

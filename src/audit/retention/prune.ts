@@ -1,0 +1,145 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { EventDraft, EventPruned, PrunedRange, StoredEvent } from '../../domain/audit-event.js';
+import { newTimedId } from '../../platform/ids.js';
+import type { EventStore } from '../../stores/index.js';
+import type { SealState } from '../seal/seal-state.js';
+import type { Sealer } from '../seal/sealer.js';
+import type { AuditTrail } from '../trail.js';
+import { eventsOf } from './holds.js';
+import { RetentionError } from './retention-error.js';
+
+/** A record of pruning whose events have not all gone. */
+export interface UnfinishedPrune {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly recordedAt: number;
+  readonly pruned: EventPruned;
+}
+
+/** Ranges in one record: its body stays far below what a reader takes. */
+const MOST_RANGES = 500;
+const AT_ONCE = 500;
+const SEALING_TRIES = 10;
+
+export interface PruneRecording {
+  readonly trail: Pick<AuditTrail, 'record' | 'onRecorded'>;
+  readonly sealer: Pick<Sealer, 'seal'>;
+  readonly sealState: Pick<SealState, 'sealed'>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * Puts on record what is about to be deleted, durably and under a seal.
+ * @param pruned with all ranges; they are split over several events where they are many
+ * @throws RetentionError where no seal comes to cover it: nothing may be deleted then; GatewayError AUDIT_UNAVAILABLE
+ */
+export async function recordPrune(
+  pruned: EventPruned,
+  reason: string,
+  { trail, sealer, sealState, now }: PruneRecording,
+): Promise<void> {
+  const written: StoredEvent[] = [];
+  const stop = trail.onRecorded((events) => void written.push(...events));
+  try {
+    for (let at = 0; at < pruned.ranges.length; at += MOST_RANGES) {
+      const ranges = pruned.ranges.slice(at, at + MOST_RANGES);
+      await trail.record(pruneDraft({ ...pruned, ranges }, reason, now));
+    }
+  } finally {
+    stop();
+  }
+  await sealRecords(written, { sealer, sealState });
+}
+
+/** Resolves once seals cover the records. @throws RetentionError where none comes to: nothing may be deleted then */
+export async function sealRecords(
+  records: readonly { readonly chain: string; readonly sequence: number }[],
+  { sealer, sealState }: Pick<PruneRecording, 'sealer' | 'sealState'>,
+): Promise<void> {
+  for (let tries = 0; tries < SEALING_TRIES; tries += 1) {
+    await sealer.seal();
+    const open = await Promise.all(
+      records.map(async ({ chain, sequence }) => (await sealState.sealed(chain)).to < sequence),
+    );
+    if (!open.includes(true)) return;
+  }
+  throw new RetentionError('The record of the pruning could not be sealed: nothing was deleted. Run it again.');
+}
+
+/**
+ * Deletes what was recorded and archived, a part at a time. After a crash in the middle it is to be called again.
+ * @returns how many events were deleted now
+ * @throws StoreUnavailableError
+ */
+export async function deletePruned(
+  ranges: readonly PrunedRange[],
+  events: Pick<EventStore, 'prune'>,
+  onEvents: (count: number) => void,
+): Promise<number> {
+  let deleted = 0;
+  for (const range of ranges) {
+    for (;;) {
+      const count = await events.prune(range, AT_ONCE);
+      deleted += count;
+      onEvents(count);
+      if (count < AT_ONCE) break;
+      // Gateways beside this write to the same store.
+      await turn();
+    }
+  }
+  return deleted;
+}
+
+/**
+ * Records of pruning of which events are still in the store: a crash, or a store that went away, came between.
+ * @throws StoreUnavailableError; RetentionError where a record cannot be read
+ */
+export async function unfinishedPrunes(
+  events: Pick<EventStore, 'page' | 'chain'>,
+): Promise<readonly UnfinishedPrune[]> {
+  const found: UnfinishedPrune[] = [];
+  for await (const event of eventsOf(events, { types: ['AUDIT_PRUNED'] })) {
+    const pruned = prunedIn(event);
+    const left: PrunedRange[] = [];
+    for (const range of pruned.ranges) {
+      const [first] = await events.chain(range.chain, range.from, 1);
+      if (first !== undefined && first.sequence <= range.to) left.push(range);
+    }
+    if (left.length > 0)
+      found.push({
+        chain: event.chain,
+        sequence: event.sequence,
+        recordedAt: event.occurredAt,
+        pruned: { ...pruned, ranges: left },
+      });
+  }
+  return found.reverse();
+}
+
+function prunedIn(event: StoredEvent): EventPruned {
+  try {
+    const { pruned } = JSON.parse(event.body) as { pruned: EventPruned & { before: string } };
+    return { ...pruned, before: Date.parse(pruned.before) };
+  } catch {
+    throw new RetentionError(`The record of pruning ${JSON.stringify(event.id)} cannot be read. Verify the trail.`);
+  }
+}
+
+function pruneDraft(pruned: EventPruned, reason: string, occurredAt: number): EventDraft {
+  return {
+    type: 'AUDIT_PRUNED',
+    outcome: 'SUCCESS',
+    code: null,
+    occurredAt,
+    // Whoever runs the command is known to the machine it runs on: `gateway.instance` names both.
+    actor: null,
+    subjectId: null,
+    session: null,
+    operation: null,
+    request: { id: newTimedId(), traceparent: null },
+    count: 1,
+    pruned,
+    details: { reason },
+  };
+}
