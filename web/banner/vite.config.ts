@@ -22,7 +22,7 @@ function types(): Plugin {
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  plugins: [types(), precompress()],
+  plugins: [types(), precompress({ recursive: false })],
   build: {
     outDir: `${import.meta.dirname}/../../dist/web`,
     // Beside it lies the console, which is built by itself.
