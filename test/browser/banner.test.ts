@@ -173,6 +173,41 @@ describe.runIf(chromium !== null)('the banner in a page of another origin', () =
     await close(banner);
   });
 
+  it('a stop arrives where the page takes the banner out meanwhile, and the page is told', async () => {
+    const { actorToken } = await start();
+    const banner = await open(watching(actorToken));
+    await banner.bar().getByText(SUBJECT).waitFor();
+    const detail = await banner.page.evaluate(() => {
+      const host = document.querySelector('impersonation-banner') as HTMLElement;
+      return new Promise<{ session: { status: string } }>((told) => {
+        host.addEventListener('impersonation-stopped', (event) => told((event as CustomEvent).detail));
+        host.shadowRoot?.querySelector('button')?.click();
+        host.remove();
+      });
+    });
+    expect(detail.session.status).toBe('STOPPED');
+    await close(banner);
+  });
+
+  it('Stop finds that it was ended elsewhere before, and says that, not a success of its own', async () => {
+    const { actorToken, session } = await start();
+    const banner = await open(watching(actorToken));
+    const { page } = banner;
+    await banner.bar().getByText(SUBJECT).waitFor();
+    // No look may be the first to find it.
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('query ImpersonationBanner') ? route.abort() : route.continue(),
+    );
+    await revoke(session.id);
+    await banner.bar().getByRole('button', { name: 'Stop' }).click();
+    await banner.bar().getByText(`You are no longer acting as ${SUBJECT}`).waitFor();
+    expect((await banner.events()).filter(({ type }) => type !== 'impersonation-error')).toEqual([
+      { type: 'impersonation-stop', detail: {} },
+      { type: 'impersonation-ended', detail: { code: 'IMPERSONATION_ENDED' } },
+    ]);
+    await close(banner);
+  });
+
   it('is in sight where nothing is known yet, and out of it where nobody is impersonated', async () => {
     const unreachable = await open({ attributes: { endpoint: `${setting.gateway.url}/graphql` } });
     await unreachable.bar().getByText('You may be acting as somebody else').waitFor();

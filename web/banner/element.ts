@@ -131,14 +131,16 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     };
     addEventListener('online', wake, { signal });
     document.addEventListener('visibilitychange', wake, { signal });
-    // A dialog that opens goes above everything that was there before.
-    document.addEventListener(
-      'toggle',
-      (event) => {
-        if ((event as ToggleEvent).newState === 'open') this.#view?.raise();
-      },
-      { signal, capture: true },
-    );
+    // Whatever opens now goes above everything that was there before: dialogs, popovers, a picture in full screen.
+    for (const type of ['toggle', 'fullscreenchange']) {
+      document.addEventListener(
+        type,
+        (event) => {
+          if ((event as ToggleEvent).newState !== 'closed') this.#view?.raise();
+        },
+        { signal, capture: true },
+      );
+    }
     if (this.endpoint !== null) this.#watch.start(this.#getToken === null ? GRACE_MS : 0);
   }
 
@@ -178,7 +180,8 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
       );
     }
     if (next.isUnconfirmed && !before.isUnconfirmed) this.#tell('impersonation-error', { during: 'look', code });
-    if (phase === 'ended' && before.phase !== 'ended' && code !== null) {
+    // What comes of a stop is told by the stop.
+    if (phase === 'ended' && before.phase !== 'ended' && before.stop !== 'pending' && code !== null) {
       this.#tell('impersonation-ended', { code });
     }
   }
@@ -250,7 +253,8 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
         await work;
         detail = { session: null, viewer: null };
       } else if (this.endpoint !== null) {
-        const signal = AbortSignal.any([turn, AbortSignal.timeout(STOP_MS)]);
+        // Not broken off where the page takes the element out meanwhile: what was begun has to arrive.
+        const signal = AbortSignal.timeout(STOP_MS);
         const token = await within(signal, this.#getToken);
         if (token) {
           const answer = await this.#send(token, STOP, signal);
@@ -262,17 +266,16 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     } catch {
       // Not confirmed, which is said below.
     }
-    if (turn.aborted) return;
-    const state: State = { ...this.#state, stop: 'no' };
+    // Begun anew meanwhile: what is shown is no longer about this session. The page learns of the outcome all the same.
+    const show = (next: State) => turn.aborted || this.#set(next);
     if (detail) {
-      // No end to be told: the page learns of it as a stop.
-      this.#state = end(state, 'STOPPED');
-      this.#set(this.#state);
+      show(end(this.#state, 'STOPPED'));
       this.#tell('impersonation-stopped', detail);
     } else if (code && sightingOf(code).kind === 'ended') {
-      this.#set(end(state, code));
+      show(end(this.#state, code));
+      this.#tell('impersonation-ended', { code });
     } else {
-      this.#set({ ...state, stop: 'failed' });
+      show({ ...this.#state, stop: 'failed' });
       this.#tell('impersonation-error', { during: 'stop', code: code || null });
     }
     if (this.endpoint !== null && !turn.aborted) this.#watch.start(0);
