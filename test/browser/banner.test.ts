@@ -4,6 +4,7 @@ import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
 import { changePerson } from './support/directory-file.js';
 import { lookAt, picturesForDocuments } from './support/picture.js';
+import { buildReactExample } from './support/react-example.js';
 
 const chromium = findChromium();
 /** Within this an end elsewhere has to be on the screen, milliseconds: what the banner promises, and the drawing. */
@@ -516,6 +517,46 @@ describe.runIf(chromium !== null)('the banner in a page of another origin', () =
     await banner.bar().getByRole('button', { name: 'Beenden' }).waitFor();
     expect(await banner.bar().getAttribute('lang')).toBe('de');
     await close(banner);
+  });
+
+  it('in the React example: starts, shows, and goes on as the person really signed in, by Stop and after a revocation', async () => {
+    site.serveApplication(await buildReactExample());
+    const context = await setting.person();
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on('pageerror', (error) => wrong.push(error.message));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
+    });
+    await page.addInitScript((given) => Object.assign(window, { given }), {
+      endpoint: `${setting.gateway.url}/graphql`,
+      sessionToken: ada,
+    });
+    await page.goto(`${site.origin}/app`);
+    const impersonate = async () => {
+      await page.getByLabel('Customer').fill('user_cleo');
+      await page.getByLabel('Reason').fill('CASE-4711');
+      await page.getByRole('button', { name: 'Impersonate' }).click();
+      await page.getByText(`You are acting as ${SUBJECT}`).first().waitFor();
+      await page.getByRole('heading', { name: `Orders of ${SUBJECT}` }).waitFor();
+    };
+    await impersonate();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('You are Ada Whitfield again.').waitFor();
+    await page.getByRole('heading', { name: 'Orders of Ada Whitfield' }).waitFor();
+    expect(await page.locator('impersonation-banner').count()).toBe(0);
+    await page.getByRole('button', { name: 'Close' }).click();
+
+    await impersonate();
+    const { data } = await setting.gateway.graphql<{ impersonationSessions: { nodes: { id: string }[] } }>(
+      ada,
+      '{ impersonationSessions(filter: { status: ACTIVE, subjectId: "user_cleo" }, first: 1) { nodes { id } } }',
+    );
+    await revoke(data.impersonationSessions.nodes[0]?.id ?? '');
+    await page.getByText('The impersonation is over').waitFor({ timeout: SOON });
+    await page.getByRole('heading', { name: 'Orders of Ada Whitfield' }).waitFor();
+    expect(wrong.filter((text) => !/401/.test(text))).toEqual([]);
+    await context.close();
   });
 
   it('has its picture in the documentation', async () => {

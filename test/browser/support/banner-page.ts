@@ -13,6 +13,8 @@ export interface OwnSite {
   readonly origin: string;
   /** Says where the banner comes from, once that is known. */
   embedFrom(gateway: string): Promise<void>;
+  /** Serves an application of its own at `/app`: one script. */
+  serveApplication(script: string): void;
   stop(): Promise<void>;
 }
 
@@ -20,16 +22,24 @@ const STYLE = `:root { color-scheme: light dark; font: 1rem system-ui, sans-seri
 body { margin: 0; background: light-dark(#fff, #111317); color: light-dark(#111, #eee) } a { color: inherit } main { padding: 1rem } dialog { padding: 2rem }
 :root { scroll-padding-block-start: 5rem }`;
 
+const APPLICATION_PAGE = `<!doctype html><html lang="en"><title>A shop</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/page.css"><body><div id="root"></div><script type="module" src="/app.js"></script></body></html>`;
+
 /** Starts the site. Its page embeds the banner from the gateway with an integrity hash. */
 export async function startOwnSite(): Promise<OwnSite> {
   let page = '';
   let policy = '';
+  let application = '';
   const server = createServer((req, res) => {
     if (req.url === '/page.css') {
       res.setHeader('Content-Type', 'text/css').end(STYLE);
       return;
     }
-    if (req.url !== '/') {
+    if (req.url === '/app.js') {
+      res.setHeader('Content-Type', 'text/javascript').end(application);
+      return;
+    }
+    if (req.url !== '/' && req.url !== '/app') {
       res.writeHead(404).end();
       return;
     }
@@ -37,7 +47,7 @@ export async function startOwnSite(): Promise<OwnSite> {
     res.setHeader('Content-Security-Policy', policy);
     // The strictest isolation: what is embedded has to allow it.
     res.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    res.end(page);
+    res.end(req.url === '/app' ? APPLICATION_PAGE : page);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -48,7 +58,7 @@ export async function startOwnSite(): Promise<OwnSite> {
       const integrity = `sha384-${createHash('sha384').update(script).digest('base64')}`;
       policy = [
         "default-src 'none'",
-        `script-src ${gateway}/banner/`,
+        `script-src 'self' ${gateway}/banner/`,
         "style-src 'self'",
         // Its own icon.
         'img-src data:',
@@ -62,6 +72,9 @@ export async function startOwnSite(): Promise<OwnSite> {
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">
 <script type="module" crossorigin integrity="${integrity}" src="${gateway}/banner/impersonation-banner.js"></script>
 <body><main><h1>Orders</h1><p>Two of them. <a href="#first">The first</a></p></main></body></html>`;
+    },
+    serveApplication(script) {
+      application = script;
     },
     async stop() {
       server.closeAllConnections();
