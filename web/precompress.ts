@@ -9,8 +9,11 @@ const TEXT = /\.(html|js|css|svg|json|webmanifest)$/;
 const inBrotli = promisify(brotliCompress);
 const inGzip = promisify(gzip);
 
-/** Writes a `.br` and a `.gz` beside every text file of the build: the gateway compresses nothing while it serves. */
-export function precompress(): Plugin {
+/**
+ * Writes a `.br` and a `.gz` beside every text file of the build: the gateway compresses nothing while it serves.
+ * @param recursive whether folders below belong to this build too.
+ */
+export function precompress({ recursive = true } = {}): Plugin {
   let folder = '';
   return {
     name: 'precompress',
@@ -19,7 +22,7 @@ export function precompress(): Plugin {
       folder = build.outDir;
     },
     async closeBundle() {
-      const files = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = await readdir(folder, { recursive, withFileTypes: true });
       const texts = files.filter((file) => file.isFile() && TEXT.test(file.name));
       await Promise.all(texts.map(({ parentPath, name }) => compress(join(parentPath, name))));
     },

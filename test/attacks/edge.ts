@@ -59,7 +59,7 @@ export const edge: AttackGroup = {
   title: 'the edge: pages, time, numbers',
   attacks: [
     {
-      id: 'A193',
+      id: 'A199',
       title: 'a foreign page opens a WebSocket, for which no browser asks first: look-alike origins and null too',
       threat: 'a page that somebody has open speaks to a gateway that only their network reaches',
       codes: ['FORBIDDEN', 'none'],
@@ -90,7 +90,7 @@ export const edge: AttackGroup = {
       },
     },
     {
-      id: 'A194',
+      id: 'A200',
       title:
         'a foreign page signs somebody in, exports the trail and follows it, by all that a form, a link or an EventSource can send',
       threat: 'the credential of whoever has the page open is used, or one is made for them',
@@ -145,7 +145,7 @@ export const edge: AttackGroup = {
       },
     },
     {
-      id: 'A195',
+      id: 'A201',
       title: 'tokens without end from one address, each another one',
       threat:
         'signatures are verified until nothing else is; or, where they are not, everybody at that address is kept out',
@@ -178,7 +178,7 @@ export const edge: AttackGroup = {
       },
     },
     {
-      id: 'A196',
+      id: 'A202',
       title: 'trying one user after the other, to see who can be impersonated',
       threat: 'who is protected, who is disabled and who exists is found out, a refusal at a time, and nobody looks',
       codes: ['SUBJECT_PROTECTED', 'SUBJECT_DISABLED', 'USER_NOT_FOUND'],
@@ -201,7 +201,7 @@ export const edge: AttackGroup = {
       },
     },
     {
-      id: 'A197',
+      id: 'A203',
       title: 'one customer after the other, each for a moment and with a good reason',
       threat: 'every single look is allowed, and nobody sees that all customers were looked at',
       codes: ['none'],
@@ -223,7 +223,7 @@ export const edge: AttackGroup = {
       },
     },
     {
-      id: 'A198',
+      id: 'A204',
       title: 'more streams than one may have, as oneself and as each customer one acts as',
       threat: 'limits for each person are none for whoever can be many',
       codes: ['none', 'RATE_LIMITED'],
@@ -272,7 +272,7 @@ export const edge: AttackGroup = {
       },
     },
     {
-      id: 'A199',
+      id: 'A205',
       title: 'a change that waits until its time is up, with another one behind it',
       threat: 'what the client was told has failed is done afterwards, when nobody looks',
       codes: ['QUERY_TOO_COMPLEX'],
@@ -288,7 +288,7 @@ export const edge: AttackGroup = {
       },
     },
     {
-      id: 'A200',
+      id: 'A206',
       title: 'a bad credential behind so many headers that the parser leaves it out',
       threat: 'a credential that is refused becomes none, which is served',
       codes: ['PAYLOAD_TOO_LARGE', 'TOKEN_INVALID'],

@@ -22,7 +22,7 @@ export const limits: AttackGroup = {
   title: 'documents that are within the token limit, and far beyond any use',
   attacks: [
     {
-      id: 'A193',
+      id: 'A207',
       title: 'fields nested without an end, fragments that double, floods of aliases, root fields and directives',
       threat: 'one small request keeps the gateway, the store and the services busy',
       codes: ['QUERY_TOO_COMPLEX'],
@@ -53,7 +53,7 @@ export const limits: AttackGroup = {
       },
     },
     {
-      id: 'A194',
+      id: 'A208',
       title:
         'a list in a list whose sizes only the variables tell: the first time, again and again, by GET, WebSocket and event stream',
       threat: 'a document that was found cheap once is executed with sizes that nobody looked at',
@@ -86,7 +86,7 @@ export const limits: AttackGroup = {
       },
     },
     {
-      id: 'A195',
+      id: 'A209',
       title: 'variables of fifty thousand values, or nested a thousand deep, for input that takes objects',
       threat: 'what is coerced, redacted and recorded is worked on for seconds',
       codes: ['QUERY_TOO_COMPLEX'],
@@ -103,7 +103,7 @@ export const limits: AttackGroup = {
       },
     },
     {
-      id: 'A196',
+      id: 'A210',
       title: 'a start of an impersonation in a document that is too much, by nobody and by somebody',
       threat: 'attempts go unnoticed in documents that are refused for another reason',
       codes: ['QUERY_TOO_COMPLEX'],

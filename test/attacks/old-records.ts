@@ -57,7 +57,7 @@ export const oldRecords: AttackGroup = {
   waiting: true,
   attacks: [
     {
-      id: 'A193',
+      id: 'A215',
       title: 'deleting the record of a start, and writing a record that it was pruned',
       threat: 'what one has done disappears, and looks like retention',
       codes: ['none'],
@@ -77,7 +77,7 @@ export const oldRecords: AttackGroup = {
       },
     },
     {
-      id: 'A194',
+      id: 'A216',
       title: 'starting a gateway over an earlier copy of the database, in which a revoked session is active',
       threat: 'whoever can bring back a copy brings dead sessions back to life',
       codes: ['none'],

@@ -26,7 +26,7 @@ export const trustedDocuments: AttackGroup = {
   title: 'documents of the attacker’s own, where only trusted ones are executed',
   attacks: [
     {
-      id: 'A197',
+      id: 'A211',
       title: 'a trusted document with one blank more, another operation beside it, introspection, nothing but blanks',
       threat: 'the list of documents guards only against those who keep to it',
       codes: ['FORBIDDEN', 'BAD_USER_INPUT'],
@@ -57,7 +57,7 @@ export const trustedDocuments: AttackGroup = {
       },
     },
     {
-      id: 'A198',
+      id: 'A212',
       title:
         'the id of a trusted document beside a document of one’s own, two ids, an id that is unknown, malformed or to be registered',
       threat: 'the id is looked at, and the other document executed; or the attacker’s own becomes a trusted one',
@@ -92,7 +92,7 @@ export const trustedDocuments: AttackGroup = {
       },
     },
     {
-      id: 'A199',
+      id: 'A213',
       title:
         'a document of one’s own by GET, as an event stream, over WebSocket, and by a content type with a parameter',
       threat: 'the list guards one door of four',
@@ -126,7 +126,7 @@ export const trustedDocuments: AttackGroup = {
       },
     },
     {
-      id: 'A200',
+      id: 'A214',
       title: 'probing under an impersonation, and starting one by a document of one’s own, where neither is executed',
       threat: 'what is refused at the door is on no record',
       codes: ['FORBIDDEN'],

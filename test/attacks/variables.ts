@@ -27,7 +27,7 @@ export const variables: AttackGroup = {
   title: 'variables that cost more than they look',
   attacks: [
     {
-      id: 'A193',
+      id: 'A196',
       title: 'a list of three hundred thousand wrong values for an operation that the gateway knows, by nobody at all',
       threat: 'one request within the limit of its size holds the gateway for all others for half a minute',
       codes: ['UNAUTHENTICATED', 'BAD_USER_INPUT'],
@@ -38,7 +38,7 @@ export const variables: AttackGroup = {
       },
     },
     {
-      id: 'A194',
+      id: 'A197',
       title: 'an input object of sixty thousand fields that there are not, by nobody at all',
       threat: 'the answer quotes it fifty times, and to write that holds the gateway for all others',
       codes: ['BAD_USER_INPUT'],
@@ -51,7 +51,7 @@ export const variables: AttackGroup = {
       },
     },
     {
-      id: 'A195',
+      id: 'A198',
       title:
         'a value, as a variable and in a document, that is nothing but beginnings of suggestions, in production, by nobody at all',
       threat: 'keeping suggestions out of the answer takes minutes, in which nobody else is answered',

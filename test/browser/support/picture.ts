@@ -48,7 +48,7 @@ const DOCUMENT_SIZE = { width: 1200, height: 720 };
 
 /** With `UPDATE_SCREENSHOTS=1` the picture of the documentation is taken anew; it is never taken otherwise, since times are in it. */
 export async function pictureForDocuments(page: Page, name: string): Promise<void> {
-  const file = path.join(PROJECT_ROOT, 'docs/images', `console-${name}.png`);
+  const file = documentPicture(`console-${name}`);
   if (process.env.UPDATE_SCREENSHOTS === '1') {
     await page.setViewportSize(DOCUMENT_SIZE);
     await page.mouse.move(0, 0);
@@ -56,6 +56,25 @@ export async function pictureForDocuments(page: Page, name: string): Promise<voi
     await page.screenshot({ path: file, animations: 'disabled' });
     await page.setViewportSize(WIDE);
   }
+  await expectSmall(file);
+}
+
+/** As `pictureForDocuments`, of several pictures one above the other; `take` makes them where they are wanted. */
+export async function picturesForDocuments(page: Page, name: string, take: () => Promise<Buffer[]>): Promise<void> {
+  const file = documentPicture(name);
+  if (process.env.UPDATE_SCREENSHOTS === '1') {
+    const images = (await take()).map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`);
+    await page.setContent(`<body style="margin:0;display:grid;gap:8px;width:max-content">${images.join('')}</body>`);
+    await page.locator('body').screenshot({ path: file });
+  }
+  await expectSmall(file);
+}
+
+function documentPicture(name: string): string {
+  return path.join(PROJECT_ROOT, 'docs/images', `${name}.png`);
+}
+
+async function expectSmall(file: string): Promise<void> {
   const { size } = await stat(file);
   expect(size, `bytes of ${file}`).toBeLessThanOrEqual(DOCUMENT_BYTES);
 }

@@ -1,0 +1,80 @@
+import type { ImpersonationAccess } from './types/impersonation-banner.js';
+
+/** Whose shoes somebody stands in, as far as it is known. */
+export interface Session {
+  readonly id: string | null;
+  readonly subject: string;
+  readonly actor: string | null;
+  /** null: not known, which is shown as such. */
+  readonly access: ImpersonationAccess | null;
+  /** By the gateway's clock, milliseconds; NaN: not known. */
+  readonly expiresAt: number;
+}
+
+/** What one look found. Whatever is not understood is `unknown`, never an end and never a going on. */
+export type Sighting =
+  | { readonly kind: 'active'; readonly session: Session }
+  /** `code`: the gateway's, or a word of our own where it gave none. `isNone`: there is no impersonation, whether or not there was. */
+  | { readonly kind: 'ended'; readonly code: string; readonly isNone?: boolean }
+  | { readonly kind: 'unknown'; readonly code: string | null };
+
+/** An answer of the gateway: `body` null where it was not JSON. */
+export interface Answer {
+  readonly body: unknown;
+  /** Its `Date` header, where it may be read. */
+  readonly date: string | null;
+}
+
+/** Only these say that the token opens nothing any more; every other code may pass. */
+const REFUSED = ['IMPERSONATION_ENDED', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'UNAUTHENTICATED'];
+
+/** JSON that nobody has checked: whatever is asked of it may be missing. */
+type Loose = { readonly [key: string]: Loose } | null | undefined;
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** The code of the first error of an answer; null where there is no error, '' where it has no code. */
+export function errorCode({ body }: Answer): string | null {
+  const error = (body as Loose)?.errors?.[0];
+  return error == null ? null : (text(error.extensions?.code) ?? '');
+}
+
+/** A field of the data of an answer; undefined where there is none. */
+export function fieldOf({ body }: Answer, name: string): unknown {
+  return (body as Loose)?.data?.[name];
+}
+
+/** What a code says about the session. */
+export function sightingOf(code: string): Sighting {
+  return REFUSED.includes(code) ? { kind: 'ended', code } : { kind: 'unknown', code: code || null };
+}
+
+/** Reads the answer to a look: `name` is the field that holds the session. */
+export function readLook(answer: Answer, name: string): Sighting {
+  const code = errorCode(answer);
+  if (code !== null) return sightingOf(code);
+  const session = fieldOf(answer, name) as Loose;
+  if (session === null) return { kind: 'ended', code: 'NOT_IMPERSONATING', isNone: true };
+  const status = text(session?.status);
+  const subject = text(session?.subject?.name) ?? text(session?.subjectId);
+  if (status === null || subject === null) return { kind: 'unknown', code };
+  if (status !== 'ACTIVE') return { kind: 'ended', code: status };
+  return {
+    kind: 'active',
+    session: {
+      id: text(session?.id),
+      subject,
+      actor: text(session?.actor?.name) ?? text(session?.actorId),
+      access: readAccess(text(session?.access)),
+      expiresAt: Date.parse(text(session?.expiresAt) ?? ''),
+    },
+  };
+}
+
+/** `read_only`, `read-only`, `FULL`, …; null for anything else. */
+export function readAccess(access: string | null): ImpersonationAccess | null {
+  const name = access?.toUpperCase().replace('-', '_');
+  return name === 'READ_ONLY' || name === 'FULL' ? name : null;
+}
