@@ -27,7 +27,7 @@ describe.runIf(chromium !== null)('the console of a gateway in production', () =
 
   it('offers nobody’s identity, takes a session token, and does its work where there is no example shop', async () => {
     const context = await browser.browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     const tab = await openConsole(context, gateway.url);
     const { page } = tab;
     const field = page.getByRole('textbox', { name: /Session token/ });

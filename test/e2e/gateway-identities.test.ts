@@ -27,7 +27,13 @@ interface Asking {
 let federated: FederatedGateway;
 beforeAll(async () => {
   federated = await startFederatedGateway({
-    environment: { IMPERSONATION_STARTS_PER_MINUTE: '1000', IMPERSONATION_MAX_ACTIVE: '100' },
+    environment: {
+      IMPERSONATION_STARTS_PER_MINUTE: '1000',
+      IMPERSONATION_MAX_ACTIVE: '100',
+      OPERATION_TIMEOUT_SECONDS: '120',
+    },
+    // So many at once take as long as they take.
+    configure: (yaml) => yaml.replaceAll(/^( +)url:/gm, '$1timeoutMs: 60000\n$1url:'),
   });
 });
 afterAll(() => federated.stop());

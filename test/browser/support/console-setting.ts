@@ -32,7 +32,7 @@ export async function startConsoleSetting(executable: string, environment: Setti
         viewport: { width: 1280, height: 800 },
         ...options,
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       return context;
     },
     async stop() {
