@@ -34,6 +34,8 @@ describe('config check', () => {
   it('says every problem at once, of variables, key file and services, and exits with 1', async () => {
     const keys = path.join(folder.path, 'keys.json');
     const services = path.join(folder.path, 'services.yaml');
+    const documents = path.join(folder.path, 'documents.json');
+    await writeFile(documents, '{"no-hash":"{ viewer { id } }"}');
     await writeFile(keys, '{"keys":[{"kty":"oct","k":"c2VjcmV0LWtleS1tYXRlcmlhbA"}]}');
     await writeFile(services, 'upstreams:\n  - name: orders\n    url: ftp://orders\n');
     const { code, stdout, stderr } = await check({
@@ -42,6 +44,7 @@ describe('config check', () => {
       IMPERSONATION_MAX_SECONDS: '-1',
       SIGNING_KEY_FILE: keys,
       GATEWAY_CONFIG: services,
+      TRUSTED_DOCUMENTS: documents,
       AUDIT_ANCHOR_FILE: path.join(folder.path, 'nowhere', 'anchors.log'),
     });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -57,6 +60,7 @@ describe('config check', () => {
     }
     expect(problems).toMatch(/GATEWAY_CONFIG: upstreams\[0\]/);
     expect(problems).toContain('AUDIT_ANCHOR_FILE is in a folder that does not exist');
+    expect(problems).toMatch(/TRUSTED_DOCUMENTS: "no-hash"/);
     expect(stdout).not.toContain('c2VjcmV0LWtleS1tYXRlcmlhbA');
     expect(stdout).toMatch(/^\d+ problems, \d+ warnings\n$/m);
   });

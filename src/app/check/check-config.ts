@@ -1,10 +1,10 @@
 import { type Environment, examineConfig, riskySettings } from '../../config/index.js';
 import { checkIssuers, checkSchemas, checkStore } from './connections.js';
-import { checkAnchors, checkServices, checkSigningKeys } from './files.js';
+import { checkAnchors, checkServices, checkSigningKeys, checkTrustedDocuments } from './files.js';
 import { type Check, type Finding, problem, warning } from './finding.js';
 
 /** What this machine alone can tell. Another part that has a file to be checked adds its check here. */
-const HERE: readonly Check[] = [checkSigningKeys, checkServices, checkAnchors];
+const HERE: readonly Check[] = [checkSigningKeys, checkServices, checkTrustedDocuments, checkAnchors];
 /** What others have to be asked for. */
 const ELSEWHERE: readonly Check[] = [checkStore, checkIssuers, checkSchemas];
 

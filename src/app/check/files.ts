@@ -1,10 +1,12 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadKeyring, readKeyFile } from '../../tokens/index.js';
 import { CompositionError } from '../../upstreams/composition/composition-error.js';
 import { GatewayConfigError } from '../../upstreams/config/gateway-config-error.js';
 import { loadSchemas } from '../federation/load-schemas.js';
 import { readGatewayConfig } from '../federation/read-gateway-config.js';
+import { parseManifest } from '../trusted-documents/manifest.js';
+import { ManifestError } from '../trusted-documents/manifest-error.js';
 import { type Check, type Finding, good, problem, warning } from './finding.js';
 
 /** The signing keys, read as the gateway reads them. */
@@ -37,6 +39,21 @@ export const checkServices: Check = async ({ config: { gatewayConfigFile } }) =>
     ];
   } catch (error) {
     return problemsOf(error);
+  }
+};
+
+/** The documents that clients were built with. Whether they fit the schema, only a start can tell. */
+export const checkTrustedDocuments: Check = async ({ config: { trustedDocuments } }) => {
+  const { file } = trustedDocuments;
+  if (file === null) return [];
+  try {
+    return [good(`TRUSTED_DOCUMENTS: ${parseManifest(await readFile(file, 'utf8')).size} documents.`)];
+  } catch (error) {
+    if (error instanceof ManifestError) {
+      return error.problems.map(({ place, message }) => problem(`TRUSTED_DOCUMENTS: ${place}: ${message}`));
+    }
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    return [problem(`TRUSTED_DOCUMENTS cannot be read (${code}).`)];
   }
 };
 

@@ -94,6 +94,7 @@ describe('the dashboard', () => {
       'At a glance',
       'Traffic',
       'Identity and refusals',
+      'Protection',
       'Impersonation',
       'Trail health',
       'Upstreams',

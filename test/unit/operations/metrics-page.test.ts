@@ -56,6 +56,8 @@ describe('the metrics', () => {
       'route',
       'status',
       'operation',
+      'limit',
+      'transport',
     ];
     expect([...labels].filter((label) => ![...allowed, 'verify', 'version'].includes(label))).toEqual([]);
   });
