@@ -111,8 +111,9 @@ export function createEventStreamRoute(options: EventStreamOptions) {
         throw error;
       });
       if (!(Symbol.asyncIterator in result)) stream?.ended(id);
-      // Worked out when the client waits for it: what it does not take, the package would keep without a bound.
-      asked.results = taking.paced(Symbol.asyncIterator in result ? result : alone(result));
+      // Worked out when the client waits for it: what it does not take, the package would keep without a bound. What is there already
+      // waits by its size (`onNext`).
+      asked.results = Symbol.asyncIterator in result ? taking.paced(result) : alone(result);
       // Results are formatted by then; the package's types know only unformatted ones.
       return asked.results as Awaited<OperationResult>;
     },

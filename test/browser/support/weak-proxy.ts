@@ -21,8 +21,8 @@ export async function startWeakProxy(gateway: string, breaking: string): Promise
           return;
         }
         answer.once('data', (piece: Buffer) => {
-          // Closed in order, so that the piece arrives; the last chunk never does.
-          res.write(piece, () => res.socket?.end());
+          // A stream that breaks throws away what was not read of it: the piece is given time to be read. The last chunk never comes.
+          res.write(piece, () => setTimeout(() => res.socket?.end(), 1_000));
           answer.destroy();
         });
       },
