@@ -105,8 +105,8 @@ describe('anomalies', () => {
       expect(body).not.toContain(ADDRESS);
       expect(details.text).toContain(ADDRESS);
     }
-    expect(csv?.lines[0]).toMatch(/,anomalyKind,anomalyThreshold,anomalyWindowSeconds,anomalyCodes$/);
-    expect(csv?.lines[1]).toMatch(/,DENIED_BURST_BY_ACTOR,4,60,SUBJECT_PROTECTED$/);
+    expect(csv?.lines[0]).toMatch(/,anomalyKind,anomalyThreshold,anomalyWindowSeconds,anomalyCodes,/);
+    expect(csv?.lines[1]).toMatch(/,DENIED_BURST_BY_ACTOR,4,60,SUBJECT_PROTECTED,,$/);
     const documents = (ecs?.lines ?? []).map((line) => JSON.parse(line));
     expect(documents.map(({ event }) => [event.kind, event.category, event.action])).toEqual(
       Array(3).fill(['alert', ['intrusion_detection'], 'anomaly-detected']),
