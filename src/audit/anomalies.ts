@@ -108,6 +108,8 @@ export function createAnomalyWatch(options: AnomalyWatchOptions): AnomalyWatch {
 
   return {
     refused({ code, actor, request, details }) {
+      // A hidden field is what an impersonation looks like, not an attempt at anything.
+      if (code === 'SENSITIVE_FIELD') return;
       const { ipAddress, userAgent } = details;
       const origin = {
         ...(ipAddress === undefined ? {} : { ipAddress }),

@@ -30,7 +30,7 @@ export const variables: AttackGroup = {
       id: 'A196',
       title: 'a list of three hundred thousand wrong values for an operation that the gateway knows, by nobody at all',
       threat: 'one request within the limit of its size holds the gateway for all others for half a minute',
-      codes: ['UNAUTHENTICATED', 'BAD_USER_INPUT'],
+      codes: ['UNAUTHENTICATED', 'QUERY_TOO_COMPLEX'],
       trail: [],
       async run({ url }) {
         const known = await repeatedly(url);
@@ -41,7 +41,7 @@ export const variables: AttackGroup = {
       id: 'A197',
       title: 'an input object of sixty thousand fields that there are not, by nobody at all',
       threat: 'the answer quotes it fifty times, and to write that holds the gateway for all others',
-      codes: ['BAD_USER_INPUT'],
+      codes: ['QUERY_TOO_COMPLEX'],
       trail: [],
       async run({ url }) {
         const filter = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`field${n}`, 0]));

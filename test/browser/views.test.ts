@@ -65,7 +65,7 @@ describe.runIf(chromium !== null)('what the views of the console do', () => {
     await banner(page).waitFor({ state: 'detached' });
     await tab.expectClean();
     await page.context().close();
-  });
+  }, 60_000);
 
   it('what only the person themselves may do is refused in words, with full access too, and the password is in no event', async () => {
     const tab = await openConsole(await setting.person(), setting.gateway.url);
@@ -90,7 +90,7 @@ describe.runIf(chromium !== null)('what the views of the console do', () => {
     expect(text).not.toContain('correct-horse-battery');
     await tab.expectClean();
     await page.context().close();
-  });
+  }, 60_000);
 
   it('a session has a page: who, why, how long, what was done, and its end from there', async () => {
     const { gateway } = setting;
@@ -147,7 +147,7 @@ describe.runIf(chromium !== null)('what the views of the console do', () => {
     await tab.expectClean();
     await page.context().close();
     await weak.stop();
-  });
+  }, 60_000);
 
   it('light and dark can be chosen against the device, and the choice outlives the page', async () => {
     const tab = await openConsole(await setting.person({ colorScheme: 'light' }), setting.gateway.url);
@@ -170,7 +170,7 @@ describe.runIf(chromium !== null)('what the views of the console do', () => {
     await expect.poll(background).toBe(light);
     await tab.expectClean();
     await page.context().close();
-  });
+  }, 60_000);
 });
 
 if (chromium === null) tellNotRun('what the views of the console do');

@@ -88,7 +88,9 @@ export function describeMongoPlans(setting: MongoSetting): void {
         events.count({ types: ['OPERATION_COMPLETED', 'AUDIT_READ'], from: EPOCH, until: EPOCH + 50, width: 10 }),
       { needs: ['explain-or'] },
     );
-    served('whether a chain has more than it gives', ({ events }) => events.hasBeyondChain('plans'));
+    served('whether a chain has more than it gives', ({ events }) => events.hasBeyondChain('plans'), {
+      needs: ['explain-not'],
+    });
     served('whether there are events of no chain', ({ events }) => events.hasBeyondChain(null));
     served('the newest event of each chain', ({ events }) => events.heads(), {
       needs: ['explain-distinct'],

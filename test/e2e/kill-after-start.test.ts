@@ -43,7 +43,9 @@ async function startAndKill(gateway: GatewayProcess, token: string): Promise<Sta
   return (JSON.parse(body) as { data: { startImpersonation: Started } }).data.startImpersonation;
 }
 
-it(`${ROUNDS} times killed as soon as a start was answered, the event and the session are there each time`, async () => {
+it(`${ROUNDS} times killed as soon as a start was answered, the event and the session are there each time`, {
+  timeout: 90_000,
+}, async () => {
   const started: Started[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const gateway = await startGatewayProcess(folder.path, SETTINGS);

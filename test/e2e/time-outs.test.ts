@@ -48,7 +48,7 @@ const slow: HostModule = {
     Mutation: {
       async first() {
         seen.began.push('first');
-        await pause(1_200);
+        await pause(4_000);
         seen.changed.push('first');
         return 'first';
       },

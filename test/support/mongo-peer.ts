@@ -14,6 +14,7 @@ export type MongoAbility =
   | 'explain-sort'
   | 'explain-update'
   | 'explain-id-range'
+  | 'explain-not'
   | 'one-number'
   | 'bson-symbol'
   | 'atomic-updates'
@@ -111,6 +112,7 @@ function secantusdb(): MongoPeerKind {
       'explain-sort': 'its planner never takes the order from an index below a range',
       'explain-update': 'it explains every update as a scan',
       'explain-id-range': 'its planner uses no index for a range of _id',
+      'explain-not': 'its planner uses no index beside a negation',
       'bson-symbol': 'it stores a symbol as a string',
     },
     start: (port, directory) =>
