@@ -6,6 +6,8 @@ import path from 'node:path';
  * the other when the run is over. Nothing is kept where the run did not ask for it (TEST_RECORD names the folder).
  */
 const FOLDER = process.env.TEST_RECORD ?? '';
+/** Characters. */
+const ENOUGH = 4_000_000;
 const known = new Set<string>();
 
 if (FOLDER !== '') for (const name of ['secrets', 'logs']) mkdirSync(path.join(FOLDER, name), { recursive: true });
@@ -57,5 +59,8 @@ export function notePrivateKeysIn(directory: string): void {
  */
 export function keepOutput(name: string, text: string): void {
   if (FOLDER === '' || text === '') return;
-  appendFileSync(path.join(FOLDER, 'logs', `${process.pid}-${name}.log`), text);
+  const file = path.join(FOLDER, 'logs', `${process.pid}-${name}.log`);
+  // Hundreds of megabytes of the same kind of line tell no more than the first of them and the last.
+  if (text.length <= 2 * ENOUGH) appendFileSync(file, text);
+  else appendFileSync(file, `${text.slice(0, ENOUGH)}\n${text.slice(-ENOUGH)}`);
 }
