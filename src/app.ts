@@ -143,6 +143,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     // What is wrong with it is told before anything is opened.
     if (config.gatewayConfigFile !== null) await readGatewayConfig(config.gatewayConfigFile);
     await store.open();
+    for (const notice of store.notices ?? []) logger.warn(notice);
     const keyring = await openKeyring(config);
     if (!config.production) {
       if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);

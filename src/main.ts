@@ -6,6 +6,7 @@ import { audit } from './commands/audit.js';
 import { demo } from './commands/demo.js';
 import { keysGenerate } from './commands/keys-generate.js';
 import { serve } from './commands/serve.js';
+import { storePrepare } from './commands/store-prepare.js';
 import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
 import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
@@ -24,6 +25,7 @@ const USAGE = `Usage: impersonation-gateway [command]
                                           destroy the personal details about one person
   audit export [--out FILE] [--format ndjson|csv|ecs] [filter]
                                           the trail, or a part of it, to take away
+  store prepare                           make the collections and indexes that the store lacks
   demo                                    play the whole story against a fresh store
   keys generate [--out FILE] [--algorithm EdDSA|RS256]
                                           make a JWKS with a private key for SIGNING_KEY_FILE
@@ -41,6 +43,8 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       return printToken(configure(), rest[0], process);
     case 'audit':
       return audit(rest, configure, process);
+    case 'store':
+      return storePrepare(rest, configure, process);
     case 'demo':
       return demo(process);
     case 'keys':

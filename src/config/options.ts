@@ -46,6 +46,10 @@ export const OPTIONS = {
     byDefault: 'unset: the embedded store in `DATA_DIR`',
     effect: 'The MongoDB connection string. Never logged.',
   }),
+  mongodbUriFile: option('MONGODB_URI_FILE', text(), {
+    byDefault: 'unset',
+    effect: 'A file that holds `MONGODB_URI` instead, such as a mounted secret. Only one of the two may be set.',
+  }),
   mongodbDatabase: option('MONGODB_DB', text(), {
     byDefault: 'impersonation_gateway',
     effect: 'The database that holds the gateway\u2019s collections.',

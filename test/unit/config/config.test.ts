@@ -179,6 +179,8 @@ describe('every option', () => {
     const tried = new Set([
       ...cases.map(([name]) => name),
       ...['MONGODB_DB', 'USERS_COLLECTION', 'USERS_FIELDS'],
+      // In secret-file.test.ts: it needs a file.
+      'MONGODB_URI_FILE',
       ...together,
     ]);
     expect(
