@@ -26,5 +26,7 @@ for (const { role, inherits, privileges } of roles) {
   };
   if (target.getRole(role) === null) target.createRole({ role, ...definition });
   else target.updateRole(role, definition);
-  print(`${database}.${role}: ${privileges.map(({ collection, actions }) => `${collection} ${actions.join(',')}`).join('; ')}`);
+  print(
+    `${database}.${role}: ${privileges.map(({ collection, actions }) => `${collection} ${actions.join(',')}`).join('; ')}`,
+  );
 }

@@ -121,7 +121,7 @@ if (kind === undefined) {
         try {
           await story(gateway, (id) => production.issuer.sign(id));
         } finally {
-          exits['impersonationGateway'] = await gateway.stop();
+          exits.impersonationGateway = await gateway.stop();
         }
       });
       await command('impersonationAuditor', ['audit', 'verify']);
@@ -171,7 +171,7 @@ if (kind === undefined) {
     );
 
     it('the running gateway never asks to change or remove what is on record, nor to make an index', () => {
-      const wanted = (sent['impersonationGateway'] ?? []).flatMap(neededFor);
+      const wanted = (sent.impersonationGateway ?? []).flatMap(neededFor);
       expect(wanted).toContain('impersonationEvents insert');
       expect(wanted.filter((need) => /^(impersonationEvents|auditSeals) (update|remove)|create/.test(need))).toEqual(
         [],
@@ -179,7 +179,7 @@ if (kind === undefined) {
     });
 
     it('a database that the setup has prepared is served without any command that makes something', () => {
-      const names = (sent['impersonationGateway'] ?? []).map((one) => Object.keys(one)[0]);
+      const names = (sent.impersonationGateway ?? []).map((one) => Object.keys(one)[0]);
       expect(names).toContain('listIndexes');
       expect(names).not.toContain('createIndexes');
     });

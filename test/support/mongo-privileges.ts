@@ -40,7 +40,7 @@ function actionsOf(name: string, command: BSON.Document): string[] {
     case 'count':
       return ['find'];
     case 'aggregate': {
-      const stages = (command['pipeline'] as BSON.Document[]).map((stage) => Object.keys(stage)[0] ?? '');
+      const stages = (command.pipeline as BSON.Document[]).map((stage) => Object.keys(stage)[0] ?? '');
       if (stages.some((stage) => ['$out', '$merge', '$lookup', '$unionWith', '$graphLookup'].includes(stage)))
         throw new Error(`an aggregation with ${stages.join()} reaches other collections`);
       return stages.includes('$changeStream') ? ['find', 'changeStream'] : ['find'];
@@ -49,11 +49,11 @@ function actionsOf(name: string, command: BSON.Document): string[] {
       return ['insert'];
     case 'update': {
       // Where the updates travel beside the command they are not seen: then the worst is assumed.
-      const updates = command['updates'] as BSON.Document[] | undefined;
+      const updates = command.updates as BSON.Document[] | undefined;
       return updates?.every(({ upsert }) => upsert !== true) === true ? ['update'] : ['update', 'insert'];
     }
     case 'findAndModify':
-      return command['remove'] === true ? ['find', 'remove'] : ['find', 'update'];
+      return command.remove === true ? ['find', 'remove'] : ['find', 'update'];
     case 'delete':
       return ['remove'];
     case 'createIndexes':

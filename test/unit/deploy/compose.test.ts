@@ -87,7 +87,7 @@ describe('deploy/compose.yaml', () => {
     expect(on('edge')).toEqual(['proxy']);
     expect(on('data')).not.toContain('proxy');
     expect(on('front')).toEqual(['proxy', 'gateway-1', 'gateway-2']);
-    expect(compose.networks['data']?.internal).toBe(true);
+    expect(compose.networks.data?.internal).toBe(true);
     for (const name of ['mongo-1', 'mongo-2', 'mongo-3']) expect(compose.services[name]?.networks).toEqual(['data']);
   });
 
@@ -160,13 +160,13 @@ describe('deploy/proxy/haproxy.cfg', () => {
   });
 
   it('is the one proxy that the gateways trust, and says who asks', () => {
-    expect(compose.services['gateway-1']?.environment?.['TRUSTED_PROXIES']).toBe('1');
+    expect(compose.services['gateway-1']?.environment?.TRUSTED_PROXIES).toBe('1');
     expect(config).toContain('option forwardfor');
   });
 
   it('lets through as large a body as the gateways read', () => {
     const limit = /req\.body_size gt (\d+)/.exec(config)?.[1];
-    expect(limit).toBe(compose.services['gateway-1']?.environment?.['BODY_LIMIT_BYTES']);
+    expect(limit).toBe(compose.services['gateway-1']?.environment?.BODY_LIMIT_BYTES);
   });
 
   it('never sends a request a second time that a gateway may have carried out', () => {

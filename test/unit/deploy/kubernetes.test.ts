@@ -114,8 +114,8 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
-      expect(resources.limits['memory']).toBeDefined();
-      expect(resources.requests['cpu']).toBeDefined();
+      expect(resources.limits.memory).toBeDefined();
+      expect(resources.requests.cpu).toBeDefined();
     }
   });
 
@@ -158,8 +158,8 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     expect(volumeClaimTemplates.map((one: Manifest) => one.metadata.name)).toEqual(['anchors']);
     expect(persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
     const mount = gateway.volumeMounts.find(({ name }) => name === 'anchors')?.mountPath ?? '-';
-    expect(settings['AUDIT_ANCHOR_FILE']?.startsWith(`${mount}/`)).toBe(true);
-    expect(settings['DATA_DIR']).toBe(mount);
+    expect(settings.AUDIT_ANCHOR_FILE?.startsWith(`${mount}/`)).toBe(true);
+    expect(settings.DATA_DIR).toBe(mount);
     const writable = gateway.volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ name }) => name);
     expect(writable).toEqual(['anchors', 'tmp']);
   });
@@ -172,8 +172,8 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     }
     expect(gateway.livenessProbe.httpGet.path).toBe('/healthz');
     expect(gateway.readinessProbe.httpGet.path).toBe('/readyz');
-    expect(gateway.ports).toEqual([{ name: 'http', containerPort: Number(settings['PORT']), protocol: 'TCP' }]);
-    expect(settings['HOST']).toBe('0.0.0.0');
+    expect(gateway.ports).toEqual([{ name: 'http', containerPort: Number(settings.PORT), protocol: 'TCP' }]);
+    expect(settings.HOST).toBe('0.0.0.0');
     for (const { spec } of kinds('Service')) expect(spec.ports[0].targetPort).toBe('http');
   });
 
@@ -231,7 +231,7 @@ describe('the values of the chart', () => {
     );
     valid(good);
     expect(valid.errors).toBeNull();
-    const issuer = set['trustedIssuers'][0];
+    const issuer = set.trustedIssuers[0];
     for (const wrong of [
       { publicUrl: 'http://gateway.example.com' },
       { image: { repository: 'a', tag: 'latest' } },
@@ -240,7 +240,7 @@ describe('the values of the chart', () => {
       { config: { MONGODB_URI: 'mongodb://a' } },
       { config: { LOG_LEVEL: 7 } },
       { prepare: { enabled: true, existingSecret: '', key: 'uri' } },
-      { ingress: { ...good['ingress'], tlsSecret: '' } },
+      { ingress: { ...good.ingress, tlsSecret: '' } },
       { replica: 2 },
     ])
       expect(valid({ ...good, ...wrong }), JSON.stringify(wrong)).toBe(false);
