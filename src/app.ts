@@ -198,6 +198,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       tracing,
     };
     await store.open();
+    for (const notice of store.notices ?? []) logger.warn(notice);
     keys = await openWatchedKeys({ config, clock, logger, metrics: metrics.keys });
     const { keyring } = keys;
     await refuseRolledBack(store, config.anchorFile, createGatewaySigner(keyring));

@@ -9,6 +9,7 @@ import { demo } from './commands/demo.js';
 import { keys } from './commands/keys.js';
 import { serve } from './commands/serve.js';
 import { sessions } from './commands/sessions.js';
+import { storePrepare } from './commands/store-prepare.js';
 import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
 import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
@@ -34,6 +35,7 @@ const USAGE = `Usage: impersonation-gateway [command]
   sessions end-all --reason TEXT --yes    end every active session
   audit export [--out FILE] [--format ndjson|csv|ecs] [filter]
                                           the trail, or a part of it, to take away
+  store prepare                           make the collections and indexes that the store lacks
   demo                                    play the whole story against a fresh store
   keys generate [--out FILE] [--algorithm EdDSA|RS256]
                                           make a JWKS with a private key for SIGNING_KEY_FILE
@@ -56,6 +58,8 @@ async function run(argv: readonly string[], configure: () => Config): Promise<nu
       return audit(rest, configure, process);
     case 'sessions':
       return sessions(rest, configure, process);
+    case 'store':
+      return storePrepare(rest, configure, process);
     case 'demo':
       return demo(process);
     case 'keys':

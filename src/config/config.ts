@@ -5,6 +5,7 @@ import type { SigningAlgorithm, TrustedIssuer } from '../tokens/index.js';
 import { type ConsoleOidc, checkConsoleOidc } from './console-oidc.js';
 import type { Option, Parsed } from './option.js';
 import { OPTIONS } from './options.js';
+import { readSecretFile } from './secret-file.js';
 import type { TracingConfig } from './tracing-options.js';
 import type { UsersFields } from './users-fields.js';
 
@@ -118,9 +119,28 @@ export function examineConfig(environment: Environment): {
     return byDefault;
   }
 
+  /** A secret stands in its own variable or in the file that another one names. */
+  function readSecret(option: Option<string>, fileOption: Option<string>): string | null {
+    const value = read(option);
+    const file = read(fileOption);
+    if (file === null) return value;
+    if ((environment[option.name] ?? '').trim() !== '') {
+      // Which of them was meant cannot be told, and one may be a leftover that leads to another database.
+      problems.push(`${fileOption.name} must not be set together with ${option.name}.`);
+      return value;
+    }
+    const found = readSecretFile(file);
+    const parsed = 'value' in found ? option.parse(found.value) : found;
+    if ('value' in parsed) return parsed.value;
+    problems.push(
+      `${fileOption.name} ${'value' in found ? `names a file whose content ${parsed.problem}` : parsed.problem}.`,
+    );
+    return null;
+  }
+
   const production = read(OPTIONS.environment, 'development') === 'production';
   const dataDir = path.resolve(read(OPTIONS.dataDir, './data'));
-  const uri = read(OPTIONS.mongodbUri);
+  const uri = readSecret(OPTIONS.mongodbUri, OPTIONS.mongodbUriFile);
   // Read even where they have no effect, so that what is wrong with them shows together with a wrong address.
   const mongodb = {
     database: read(OPTIONS.mongodbDatabase, 'impersonation_gateway'),

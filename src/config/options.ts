@@ -55,6 +55,10 @@ export const OPTIONS = {
     secret: true,
     effect: 'The MongoDB connection string. Never logged.',
   }),
+  mongodbUriFile: option('MONGODB_URI_FILE', text(), {
+    byDefault: 'unset',
+    effect: 'A file that holds `MONGODB_URI` instead, such as a mounted secret. Only one of the two may be set.',
+  }),
   mongodbDatabase: option('MONGODB_DB', text(), {
     byDefault: 'impersonation_gateway',
     effect: 'The database that holds the gateway\u2019s collections.',

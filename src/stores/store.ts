@@ -8,6 +8,8 @@ import type { UserDirectory } from './user-directory.js';
 export interface Store {
   /** For the log and /readyz, e.g. `embedded` or `mongodb`. Holds no address and no credential. */
   readonly kind: string;
+  /** What the operator should know and the gateway can run without, in sentences; complete after `open`. Absent: there is nothing. */
+  readonly notices?: readonly string[];
   readonly events: EventStore;
   readonly sessions: SessionStore;
   readonly seals: SealStore;

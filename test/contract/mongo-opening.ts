@@ -94,6 +94,53 @@ export function describeMongoOpening(setting: MongoSetting): void {
         ),
     );
 
+    /** As a database user that may do nothing but what these commands are not. */
+    const withoutRightTo = async (failCommands: readonly string[], during: () => Promise<void>) => {
+      const admin = setting.db('admin').admin();
+      const data = { failCommands, errorCode: 13 };
+      await admin.command({ configureFailPoint: 'failCommand', mode: 'alwaysOn', data });
+      try {
+        await during();
+      } finally {
+        await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
+      }
+    };
+
+    itNeeds(setting, ['fail-points'], 'needs no right to create anything where everything is there', () =>
+      withWiredStore(setting, async ({ name }) =>
+        withoutRightTo(['createIndexes', 'create'], async () => {
+          const again = createMongoStore({ uri: setting.peer().uri, database: name });
+          await again.open();
+          expect(again.notices).toEqual([]);
+          await again.close();
+        }),
+      ),
+    );
+
+    itNeeds(setting, ['fail-points'], 'without that right says what is missing, and who makes it', async () => {
+      const database = setting.freshName();
+      const store = createMongoStore({ uri: setting.peer().uri, database });
+      await withoutRightTo(['createIndexes', 'create'], async () => {
+        const error = await store.open().catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(StoreUnusableError);
+        expect(String(error)).toContain('impersonationEvents lacks: {chain, sequence}');
+        expect(String(error)).toContain('store prepare');
+      });
+      await store.close();
+    });
+
+    itNeeds(setting, ['fail-points'], 'without the right to look, asks for the indexes outright', () =>
+      withWiredStore(setting, async ({ name, db }) => {
+        await db.collection('impersonationSessions').dropIndex('activeSlot_1');
+        await withoutRightTo(['listIndexes'], async () => {
+          const again = createMongoStore({ uri: setting.peer().uri, database: name });
+          await again.open();
+          await again.close();
+        });
+        expect(await db.collection('impersonationSessions').indexExists('activeSlot_1')).toBe(true);
+      }),
+    );
+
     itNeeds(setting, ['index-conflict'], 'is refused where an index of the sessions cannot be created', async () => {
       const database = setting.freshName();
       await setting.db(database).collection('impersonationSessions').createIndex({ activeSlot: 1 });

@@ -2,10 +2,22 @@ import { BSON, MongoCompatibilityError, MongoServerError } from 'mongodb';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
 
 const DUPLICATE_KEY = 11_000;
+const UNAUTHORIZED = 13;
+const NAMESPACE_NOT_FOUND = 26;
 
 /** Whether a unique index refused the write. A write that failed in other ways too does not count: its outcome is open. */
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/** Whether the server refused because this database user lacks the right. */
+export function mayNot(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === UNAUTHORIZED;
+}
+
+/** Whether the collection that was asked about does not exist. */
+export function noSuchCollection(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND;
 }
 
 /**

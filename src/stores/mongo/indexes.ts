@@ -1,7 +1,9 @@
 import type { IndexDescription } from 'mongodb';
+import { StoreUnusableError } from '../../errors/index.js';
 import type { MongoConnection } from './connection.js';
-import { openingFailure } from './failures.js';
-import { INDEX_BUILD_MS } from './limits.js';
+import { mayNot, noSuchCollection, openingFailure } from './failures.js';
+import { indexInWords, missingIndexes } from './index-definitions.js';
+import { INDEX_BUILD_MS, READ_MS } from './limits.js';
 import type { UserFields } from './user-fields.js';
 
 /** One for each filter of the trail, each in the order of the list, which an index serves in either direction. */
@@ -41,9 +43,10 @@ export function userIndexes(fields: UserFields): IndexDescription[] {
 }
 
 /**
- * Creates the indexes that are missing; resolves once all of them can be used.
- * @throws StoreUnusableError where the server refuses, e.g. because the database user may not, or because an index of that name
- *   exists with another definition.
+ * Makes sure that the indexes are there: asks which are, and creates only what is missing. A database user that may not create any
+ * (as the gateway's own should not, in production) can therefore start over a prepared database.
+ * @throws StoreUnusableError where some are missing and the server refuses to make them, e.g. because the database user may not, or
+ *   because an index of that name exists with another definition.
  * @throws StoreUnavailableError where it does not answer.
  */
 export async function ensureIndexes(
@@ -52,12 +55,32 @@ export async function ensureIndexes(
   indexes: readonly IndexDescription[],
 ): Promise<void> {
   const what = `the indexes of ${collection}`;
+  const missing = missingIndexes(indexes, await foundIndexes(connection, what, collection));
+  if (missing.length === 0) return;
   try {
-    await connection.run(what, (db) => db.collection(collection).createIndexes([...indexes]), {
+    await connection.run(what, (db) => db.collection(collection).createIndexes(missing), {
       deadlineMs: INDEX_BUILD_MS,
       expected: () => true,
     });
   } catch (error) {
+    if (!mayNot(error)) throw openingFailure(what, error);
+    const named = missing.map(indexInWords).join(', ');
+    throw new StoreUnusableError(
+      `The database user may not create the indexes that ${collection} lacks: ${named}. ` +
+        '`impersonation-gateway store prepare`, run once as a user that may, makes them.',
+      { cause: error },
+    );
+  }
+}
+
+/** None where the collection is not there yet, and where the database user may not ask: then the server's word on creating counts. */
+async function foundIndexes(connection: MongoConnection, what: string, collection: string): Promise<unknown[]> {
+  try {
+    return await connection.run(what, (db) => db.collection(collection).listIndexes({ maxTimeMS: READ_MS }).toArray(), {
+      expected: (error) => noSuchCollection(error) || mayNot(error),
+    });
+  } catch (error) {
+    if (noSuchCollection(error) || mayNot(error)) return [];
     throw openingFailure(what, error);
   }
 }

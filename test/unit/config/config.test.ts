@@ -261,6 +261,8 @@ describe('every option', () => {
         'TRACES_SAMPLER',
         'TRACES_SAMPLER_ARG',
       ].map((name) => `OTEL_${name}`),
+      // In secret-file.test.ts: it needs a file.
+      'MONGODB_URI_FILE',
       ...together,
     ]);
     expect(
