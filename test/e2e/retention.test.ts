@@ -98,6 +98,9 @@ it('prunes sealed events into a verified archive beside a running gateway, and w
   expect((await run(...rest)).stdout).toMatch(/\nHOLDS: /);
   expect((await run(...rest, '--archive', archive)).stdout).not.toContain('PRUNED_EVENTS');
   expect((await run('audit', 'verify', '--file', archive, ...offline)).stdout).toMatch(/\nPARTIAL: /);
+
+  const again = await run('audit', 'prune', '--before', before, '--export', archive, '--reason', 'yearly', '--yes');
+  expect(again.stdout).toContain('There is nothing to prune.');
 }, 60_000);
 
 it('a legal hold keeps what it names from being pruned and erased until it is released, and all of it is on record', async () => {
