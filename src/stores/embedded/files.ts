@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StoreUnusableError } from '../../errors/index.js';
 
@@ -17,8 +27,8 @@ export function prepareFiles(directory: string): { path: string; settle: () => v
   const path = join(directory, FILE);
   try {
     createDirectory(resolve(directory));
-    const existed = existsSync(path);
-    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY));
+    const existed = !createFile(path);
+    if (existed) checkFile(path);
     for (const file of [path, ...companions(path)]) if (existsSync(file)) chmodSync(file, OWNER_ONLY);
     return { path, settle: existed ? () => {} : () => syncDirectories(directory) };
   } catch (error) {
@@ -26,6 +36,26 @@ export function prepareFiles(directory: string): { path: string; settle: () => v
       cause: error,
     });
   }
+}
+
+/** @returns whether it was not there before. */
+function createFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, OWNER_ONLY));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Without opening it: to close a file drops every lock that the process has on it (POSIX, fcntl(2)), those of an open store included,
+ * and the next process to close the database would take its log away under it.
+ */
+function checkFile(path: string): void {
+  if (statSync(path).isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
+  accessSync(path, constants.R_OK | constants.W_OK);
 }
 
 /** mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume. */
