@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+const UNITS = 'test/{unit,golden,vectors}/**/*.test.ts';
+
 export default defineConfig({
   resolve: {
     // One copy of graphql: externalised packages load its CommonJS build, so everything has to.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/note-requests.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
@@ -16,5 +17,11 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     reporters: ['default'],
+    projects: [
+      // Each file a process of its own: they start gateways, stop processes, and count what is left of them.
+      { extends: true, test: { name: 'running', include: ['test/**/*.test.ts'], exclude: [UNITS] } },
+      // Two hundred small files share two processes: they leave nothing behind, and starting a process each took longer than they do.
+      { extends: true, test: { name: 'units', include: [UNITS], isolate: false } },
+    ],
   },
 });

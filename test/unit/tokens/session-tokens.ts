@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { createTrustedIssuers, type TrustedIssuer } from '../../../src/tokens/index.js';
 import { NOW, NOW_SECONDS, stoppedClock } from './expectations.js';
 import { forge, type Json, type JsonRecord, pair, type Signer } from './forge.js';
@@ -9,7 +8,8 @@ import { forge, type Json, type JsonRecord, pair, type Signer } from './forge.js
 /** Trusted issuers with their keys in files, and a token of the first, to be changed one way at a time. */
 
 export const folder = mkdtempSync(join(tmpdir(), 'session-token-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Not with the first file that is done: several files may share this process, and with it this module.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 export const ISSUER = 'https://id.example';
 export const OTHER = 'https://other.example';
