@@ -56,7 +56,7 @@ describe('docs/licences.md', () => {
     const said = [...page().tables.matchAll(/^\| `([^`]+)` \| (\S+) \| ([^|]+) \|/gm)];
     const compared = said.flatMap(([, name = '', version, licence = '']) => {
       const manifest = manifestOf(name);
-      return manifest?.version === version && typeof manifest.license === 'string'
+      return manifest !== undefined && manifest.version === version && typeof manifest.license === 'string'
         ? [[name, licence, manifest.license]]
         : [];
     });
