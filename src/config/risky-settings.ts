@@ -22,6 +22,11 @@ function ofPeople({ rules, durations, trustedIssuers }: Config): string[] {
   for (const role of ['ADMIN', 'AUDITOR']) {
     if (!rules.protectedRoles.includes(role)) warnings.push(`PROTECTED_ROLES lets holders of ${role} be impersonated.`);
   }
+  if ((trustedIssuers ?? []).length > 1) {
+    warnings.push(
+      'TRUSTED_ISSUERS has several issuers: each can sign in every person of the directory, since the subject of its tokens is the id there.',
+    );
+  }
   for (const { issuer } of (trustedIssuers ?? []).filter(({ acceptActorClaim }) => acceptActorClaim === true)) {
     warnings.push(`TRUSTED_ISSUERS lets ${issuer} say who is acting for whom.`);
   }
