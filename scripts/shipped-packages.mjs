@@ -6,12 +6,20 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOCK = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages;
+const DIRECT = Object.keys({ ...LOCK[''].dependencies, ...LOCK[''].optionalDependencies });
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
 
-/** Every package that `npm ci --omit dev` installs on one system or another, each version once, in order of name. */
+/**
+ * Every package that `npm ci --omit dev` installs on one system or another, each version once, in order of name: with its licence, the
+ * hash that npm holds it to, and the ids (`name@version`) of what it needs.
+ */
 export function installedPackages() {
-  const root = LOCK[''];
-  return reachedFrom(Object.keys({ ...root.dependencies, ...root.optionalDependencies }));
+  return reachedFrom(DIRECT);
+}
+
+/** The ids of what the gateway asks for itself. */
+export function directPackages() {
+  return DIRECT.map((name) => `${name}@${LOCK[`node_modules/${name}`].version}`);
 }
 
 /** Every package that the console and the banner may have in their files: what web/ imports, and all that this needs. */
@@ -31,31 +39,47 @@ export function bundledPackages() {
 const BUILDS = new Set(['vite', '@vitejs/plugin-react']);
 
 function reachedFrom(names) {
-  const reached = new Map();
+  const reached = new Set();
   const waiting = names.map((name) => placeOf(name, ''));
   for (const place of waiting) {
     if (place === undefined || reached.has(place)) continue;
-    const entry = LOCK[place];
-    reached.set(place, entry);
-    for (const kind of KINDS) {
-      for (const name of Object.keys(entry[kind] ?? {})) {
-        // A peer that may be missing is not brought along.
-        if (kind === 'peerDependencies' && entry.peerDependenciesMeta?.[name]?.optional === true) continue;
-        waiting.push(placeOf(name, place));
-      }
-    }
+    reached.add(place);
+    waiting.push(...neededBy(place));
   }
+  const idAt = (place) => `${nameAt(place)}@${LOCK[place].version}`;
   const byId = new Map();
-  for (const [place, { version, license, optional }] of reached) {
-    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    byId.set(`${name}@${version}`, {
-      name,
-      version,
-      license: license ?? licenceInstalled(place),
-      optional: optional === true,
-    });
+  for (const place of reached) {
+    const entry = LOCK[place];
+    const id = idAt(place);
+    const known = byId.get(id) ?? {
+      id,
+      name: nameAt(place),
+      version: entry.version,
+      license: entry.license ?? licenceInstalled(place),
+      optional: entry.optional === true,
+      integrity: entry.integrity,
+      needs: new Set(),
+    };
+    // One version in two places may find other versions of what it needs in each.
+    for (const needed of neededBy(place)) known.needs.add(idAt(needed));
+    byId.set(id, known);
   }
   return [...byId.values()].sort((a, b) => (a.name + a.version < b.name + b.version ? -1 : 1));
+}
+
+/** The places of what the package at a place needs, as far as the lock file has them. */
+function neededBy(place) {
+  const entry = LOCK[place];
+  return KINDS.flatMap((kind) =>
+    Object.keys(entry[kind] ?? {})
+      // A peer that may be missing is not brought along.
+      .filter((name) => kind !== 'peerDependencies' || entry.peerDependenciesMeta?.[name]?.optional !== true)
+      .map((name) => placeOf(name, place)),
+  ).filter((needed) => needed !== undefined);
+}
+
+function nameAt(place) {
+  return place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
 /** Where Node.js finds a package from another one. Optional ones may be nowhere. */
