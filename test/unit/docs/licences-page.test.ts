@@ -65,20 +65,6 @@ describe('docs/licences.md', () => {
   });
 });
 
-describe('the bill of materials', () => {
-  it('is CycloneDX, and has what the page has', () => {
-    const { bomFormat, metadata, components } = JSON.parse(run('sbom.mjs')) as {
-      bomFormat: string;
-      metadata: { component: { name: string } };
-      components: { 'bom-ref': string; hashes?: unknown[] }[];
-    };
-    expect(bomFormat).toBe('CycloneDX');
-    expect(metadata.component.name).toBe('impersonation-gateway');
-    expect(components.map((each) => each['bom-ref']).sort()).toEqual([...new Set(rows(page().tables))].sort());
-    expect(components.filter(({ hashes }) => (hashes ?? []).length === 0)).toEqual([]);
-  });
-});
-
 interface Manifest {
   readonly version?: string;
   readonly license?: unknown;
