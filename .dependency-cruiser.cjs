@@ -66,6 +66,13 @@ module.exports = {
       from: { path: '^src/stores/(embedded|mongo)/' },
       to: { path: '^src/stores/(embedded|mongo)/', pathNot: '^src/stores/$1/' },
     },
+    {
+      name: 'starts-no-program-and-runs-no-text',
+      severity: 'error',
+      comment: 'What cannot start a program or make code of a text cannot be talked into it.',
+      from: { path: '^(src|directives|resolvers)/' },
+      to: { path: '^(node:)?(child_process|vm)$' },
+    },
     only(
       'graphql-stays-in-the-surface',
       'node_modules/(graphql|@graphql-tools|@apollo)/',

@@ -30,6 +30,7 @@ const steps = [
     'tests',
     [program('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ],
+  ['what shows each threat', ['scripts/proof.mjs', '--report', report]],
   ['no secret in any output', ['scripts/check-secrets.mjs', record, '--also', printed, '--also', report]],
 ];
 

@@ -78,7 +78,7 @@ export const OPTIONS = {
   trustedIssuers: option('TRUSTED_ISSUERS', parseTrustedIssuers, {
     byDefault: 'the development issuer; required in production',
     effect:
-      'JSON: `[{issuer, audience, jwks, algorithms, acceptActorClaim?}]`, the identity providers whose session tokens are accepted. `jwks` is a URL or a file.',
+      'JSON: `[{issuer, audience, jwks, algorithms, acceptActorClaim?, subjectPrefix?}]`, the identity providers whose session tokens are accepted. `jwks` is a URL or a file. With `subjectPrefix` an issuer names only people whose ids begin with it.',
   }),
   signingKeyFile: option('SIGNING_KEY_FILE', text(), {
     byDefault: 'made in `DATA_DIR`; required in production',

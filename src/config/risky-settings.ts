@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { TrustedIssuer } from '../tokens/index.js';
 import type { Config } from './config.js';
 
 const LONG_SECONDS = 4 * 3_600;
@@ -22,10 +23,21 @@ function ofPeople({ rules, durations, trustedIssuers }: Config): string[] {
   for (const role of ['ADMIN', 'AUDITOR']) {
     if (!rules.protectedRoles.includes(role)) warnings.push(`PROTECTED_ROLES lets holders of ${role} be impersonated.`);
   }
+  if (!haveTheirOwnPeople(trustedIssuers ?? [])) {
+    warnings.push(
+      'TRUSTED_ISSUERS has several issuers without a subjectPrefix each of its own: one can sign in the people of another.',
+    );
+  }
   for (const { issuer } of (trustedIssuers ?? []).filter(({ acceptActorClaim }) => acceptActorClaim === true)) {
     warnings.push(`TRUSTED_ISSUERS lets ${issuer} say who is acting for whom.`);
   }
   return warnings;
+}
+
+/** Whether nobody can be named by two of the issuers. */
+function haveTheirOwnPeople(issuers: readonly TrustedIssuer[]): boolean {
+  const prefixes = issuers.map(({ subjectPrefix = '' }) => subjectPrefix);
+  return prefixes.every((one, at) => prefixes.every((other, place) => place === at || !other.startsWith(one)));
 }
 
 function ofTheTrail({ anchorFile, dataDir, recheck, store, production }: Config): string[] {

@@ -10,6 +10,7 @@ const SCHEMA = z
       jwks: z.string().min(1),
       algorithms: z.array(z.enum(ISSUER_ALGORITHMS)).min(1),
       acceptActorClaim: z.boolean().optional(),
+      subjectPrefix: z.string().min(1).optional(),
     }),
   )
   .min(1);

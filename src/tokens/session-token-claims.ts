@@ -60,9 +60,13 @@ export function readSessionClaims(claims: JsonObject, trusted: TrustedIssuer, no
   // A sign-in in the future would count as recent for ever (RFC 9470).
   checkNotAhead(authTime, now, 'auth_time');
   const act = readAct(claims, trusted.acceptActorClaim === true);
+  const subject = requiredIdentifier(claims, 'sub');
+  // Ids are those of the directory, whoever signs: another issuer's people are not this one's to name.
+  if (!mayName(trusted, subject)) throw refusal('sub');
+  if (act !== null && !mayName(trusted, act.sub)) throw refusal('act');
   const read: SessionTokenClaims = {
     issuer: trusted.issuer,
-    subject: requiredIdentifier(claims, 'sub'),
+    subject,
     expiresAt: requiredNumericDate(claims, 'exp') * 1000,
     issuedAt: issuedAt === null ? null : issuedAt * 1000,
     authTime,
@@ -72,6 +76,10 @@ export function readSessionClaims(claims: JsonObject, trusted: TrustedIssuer, no
   };
   if (now >= read.expiresAt + CLOCK_TOLERANCE_MS) throw expiry(null);
   return read;
+}
+
+function mayName({ subjectPrefix = '' }: TrustedIssuer, id: string): boolean {
+  return id.startsWith(subjectPrefix);
 }
 
 /** RFC 7519 §4.1.3: a string or a list of strings, compared exactly. */

@@ -12,6 +12,11 @@ export interface TrustedIssuer {
   readonly algorithms: readonly string[];
   /** Whether it may delegate: tokens with an `act` claim (RFC 8693 §4.1) are refused unless this is true. */
   readonly acceptActorClaim?: boolean;
+  /**
+   * The only people it may name, as subject or actor: those whose ids begin with this; everybody where it is absent. Of several
+   * issuers each should have one, or the weakest of them can sign in whom the strongest vouches for.
+   */
+  readonly subjectPrefix?: string;
 }
 
 /** Where the keys are. */
@@ -75,6 +80,7 @@ function problemsOf(trusted: TrustedIssuer): readonly string[] {
   if (issuer === '') problems.push('an issuer has no name');
   const audiences = audiencesOf(trusted);
   if (audiences.length === 0 || audiences.includes('')) problems.push(`${issuer}: an audience is missing or empty`);
+  if (trusted.subjectPrefix === '') problems.push(`${issuer}: subjectPrefix is empty`);
   if (algorithms.length === 0) problems.push(`${issuer}: no algorithm is allowed`);
   for (const algorithm of algorithms) {
     if (!(ISSUER_ALGORITHMS as readonly string[]).includes(algorithm)) {

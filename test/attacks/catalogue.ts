@@ -19,6 +19,7 @@ import { nesting } from './nesting.js';
 import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
+import { reservedStreams } from './reserved-streams.js';
 import { secrets } from './secrets.js';
 import { services } from './services.js';
 import { starting } from './starting.js';
@@ -60,6 +61,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   limits,
   trustedDocuments,
   oldRecords,
+  reservedStreams,
 ];
 
 /** Every attack, in the order of its number. */

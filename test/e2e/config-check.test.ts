@@ -102,7 +102,10 @@ describe('config check', () => {
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://gateway.example',
       SIGNING_KEY_FILE: keys,
-      TRUSTED_ISSUERS: issuer.trusted,
+      TRUSTED_ISSUERS: JSON.stringify([
+        ...JSON.parse(issuer.trusted),
+        { issuer: 'https://other.example', audience: 'a', jwks: 'https://other.example/', algorithms: ['ES256'] },
+      ]),
       IMPERSONATION_MAX_SECONDS: '86400',
       CORS_ORIGINS: 'http://admin.example',
       PROTECTED_ROLES: 'ADMIN',
@@ -120,6 +123,7 @@ describe('config check', () => {
       'holders of AUDITOR',
       'AUDIT_RECHECK_EVENTS_PER_SECOND is 0',
       'METRICS_PORT is unset',
+      'TRUSTED_ISSUERS has several issuers',
       'LOG_LEVEL is debug',
       'SIGNING_KEY_FILE can be read by every user',
     ]) {

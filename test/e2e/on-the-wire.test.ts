@@ -130,6 +130,47 @@ describe('requests on one connection', () => {
   });
 });
 
+describe('a request', () => {
+  const BODY = JSON.stringify(said('one'));
+  const HIDDEN = `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${JSON.stringify(said('hidden')).length}\r\n\r\n${JSON.stringify(said('hidden'))}`;
+  const CHUNKED = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
+
+  // Where a proxy and the gateway disagree on where a request ends, the rest of it is a request that the proxy never saw.
+  it.each([
+    ['two lengths', [`Content-Length: ${BODY.length}`, `Content-Length: ${BODY.length + HIDDEN.length}`], BODY],
+    ['one length twice', [`Content-Length: ${BODY.length}`, `Content-Length: ${BODY.length}`], BODY],
+    ['a list of lengths', [`Content-Length: ${BODY.length}, ${BODY.length}`], BODY],
+    ['a signed length', [`Content-Length: +${BODY.length}`], BODY],
+    [
+      'chunks and a length',
+      ['Transfer-Encoding: chunked', `Content-Length: ${CHUNKED.length + HIDDEN.length}`],
+      CHUNKED,
+    ],
+    [
+      'a length and chunks',
+      [`Content-Length: ${CHUNKED.length + HIDDEN.length}`, 'Transfer-Encoding: chunked'],
+      CHUNKED,
+    ],
+    ['chunks that are not last', ['Transfer-Encoding: chunked, identity'], CHUNKED],
+    ['a coding that there is not', ['Transfer-Encoding: xchunked'], CHUNKED],
+    ['a blank before the colon', ['Transfer-Encoding : chunked'], CHUNKED],
+    ['a header over two lines', ['X-Folded: a', ' Transfer-Encoding: chunked', `Content-Length: ${BODY.length}`], BODY],
+    ['a size of a chunk that is none', ['Transfer-Encoding: chunked'], `0x${CHUNKED}`],
+  ])(
+    'whose length is said twice, or in two ways, is none, and neither is what follows it: %s',
+    async (_, lines, body) => {
+      const { socket, ended } = await open();
+      socket.on('error', () => undefined);
+      const head = ['POST /graphql HTTP/1.1', 'Host: a', 'Content-Type: application/json', ...lines].join('\r\n');
+      socket.write(`${head}\r\n\r\n${body}${HIDDEN}`);
+      const answers = await ended;
+      expect(answers.map(({ status }) => status)).toEqual([400]);
+      expect(answers[0]?.body).not.toContain('hidden');
+      expect(answers[0]?.head).toMatch(/^connection: close$/im);
+    },
+  );
+});
+
 describe('a text in an answer', () => {
   it.each([
     ['ASCII', 'plain'],

@@ -89,8 +89,8 @@ export function createEventStreamRoute(options: EventStreamOptions) {
 
   const handle = createHandler<Asked>({
     authenticate({ method, raw }) {
-      // Whoever has the name of a reserved stream receives its results: it must be neither guessed (the package makes it
-      // with Math.random) nor planted on somebody by whoever chose it.
+      // The name of a reserved stream leads to its results: it must be neither guessed (the package makes it with
+      // Math.random) nor planted on somebody by whoever chose it.
       const named = namedStream(raw.exchange);
       return method !== 'PUT' && STREAM_NAME.test(named) ? named : randomUUID();
     },
@@ -148,14 +148,27 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     reserved.delete(name);
   }
 
-  /** @throws GatewayError where the credential is refused, or somebody has reserved too many */
-  async function place(exchange: Exchange): Promise<() => void> {
-    const { req, facts } = exchange;
+  /** Who is asking, by what they are counted as. @throws GatewayError where the credential is refused */
+  async function ownerOf({ req, facts }: Exchange): Promise<string> {
     const { identity } = await resolveIdentity(readCredential(req), facts);
-    const leave = places.tryTake(countedAs(identity, facts.ipAddress));
+    return countedAs(identity, facts.ipAddress);
+  }
+
+  /** @throws GatewayError RATE_LIMITED where somebody has reserved too many */
+  function place(owner: string): () => void {
+    const leave = places.tryTake(owner);
     if (leave !== null) return leave;
     metrics.limited('subscriptionsPerIdentity');
     throw tooMany('subscriptionsPerIdentity', places.allowed);
+  }
+
+  /**
+   * The name of a reserved stream may stand in an address, and with it in a log: it alone lets nobody else have its results.
+   * @throws GatewayError FORBIDDEN where somebody else has reserved it; what resolving the credential throws
+   */
+  async function checkOwner(exchange: Exchange, stream: ReservedStream | undefined): Promise<void> {
+    if (stream === undefined || exchange.req.method !== 'GET' || (await ownerOf(exchange)) === stream.owner) return;
+    throw new GatewayError('FORBIDDEN', { message: 'Somebody else has reserved this event stream.' });
   }
 
   /** @throws GatewayError RATE_LIMITED where the client has not taken what it asked for before */
@@ -172,8 +185,10 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     const { req, res } = exchange;
     // Refused before anything is reserved or read.
     readCredential(req);
-    const leave = req.method === 'PUT' ? await place(exchange) : null;
+    const owner = req.method === 'PUT' ? await ownerOf(exchange) : null;
+    const leave = owner === null ? null : place(owner);
     const stream = reserved.get(namedStream(exchange));
+    await checkOwner(exchange, stream);
     const asked: Asked = { exchange, taking: stream?.taking ?? new Taking(), results: null };
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
     const sent = isJson ? trusted.resolve(parseJson(await readBody(req, bodyLimitBytes))) : null;
@@ -188,8 +203,8 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     });
     res.statusCode = init.status;
     for (const [name, value] of Object.entries(init.headers ?? {})) res.setHeader(name, value);
-    if (leave !== null && init.status === 201 && typeof body === 'string') {
-      reserved.set(body, new ReservedStream(newOutlet(exchange), leave));
+    if (owner !== null && leave !== null && init.status === 201 && typeof body === 'string') {
+      reserved.set(body, new ReservedStream(owner, newOutlet(exchange), leave));
       dropUnopened(body, asked);
     } else leave?.();
     if (req.method === 'DELETE' && init.status === 200) {

@@ -31,7 +31,7 @@ type Waiting = Promise<void> | undefined;
 
 /** The page has its scripts and styles within it. It is served in development only, and loads nothing from elsewhere. */
 const GRAPHIQL_POLICY =
-  "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
+  "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 const JSON_BODY = /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i;
 
@@ -138,6 +138,7 @@ async function sendPage(exchange: Exchange, page: () => Promise<string>): Promis
   const text = await page();
   setCommonHeaders(exchange);
   exchange.res.setHeader('Content-Security-Policy', GRAPHIQL_POLICY);
+  exchange.res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   send(exchange.res, 200, 'text/html', text);
 }
 

@@ -4,6 +4,8 @@ import { Taking } from './taking.js';
 
 /** An event stream that was reserved: its results go out by a connection of their own, which may come later. */
 export class ReservedStream {
+  /** Who has reserved it, as `countedAs` has it: nobody else may open it. */
+  readonly owner: string;
   readonly outlet: Outlet;
   readonly taking = new Taking();
   readonly #leave: () => void;
@@ -11,7 +13,8 @@ export class ReservedStream {
   #over = false;
 
   /** @param leave gives back the place that it takes */
-  constructor(outlet: Outlet, leave: () => void) {
+  constructor(owner: string, outlet: Outlet, leave: () => void) {
+    this.owner = owner;
     this.outlet = outlet;
     this.#leave = leave;
   }

@@ -7,8 +7,11 @@ export interface CommonHeaderOptions {
   readonly hstsMaxAgeSeconds: number;
 }
 
-/** What a policy says of answers that are data: nothing in them may run, be shown or be framed. */
-const NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'";
+/**
+ * What a policy says of answers that are data: nothing in them may run, be shown or be framed. `base-uri` has to be said: it is not
+ * among what `default-src` stands for.
+ */
+const NOTHING_RUNS = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** What every answer carries besides the id of its request; name after name. Made once. */
 export function createCommonHeaders({ publicUrl, hstsMaxAgeSeconds }: CommonHeaderOptions): readonly string[] {

@@ -131,8 +131,8 @@ describe('every option', () => {
     ['TRUSTED_ISSUERS', JSON.stringify(ISSUERS), { trustedIssuers: ISSUERS }],
     [
       'TRUSTED_ISSUERS',
-      issuers({ audience: ['a', 'b'], acceptActorClaim: true }),
-      { trustedIssuers: [{ audience: ['a', 'b'], acceptActorClaim: true }] },
+      issuers({ audience: ['a', 'b'], acceptActorClaim: true, subjectPrefix: 'staff_' }),
+      { trustedIssuers: [{ audience: ['a', 'b'], acceptActorClaim: true, subjectPrefix: 'staff_' }] },
     ],
     ['SIGNING_KEY_FILE', 'keys.json', { signingKeyFile: 'keys.json' }],
     ['ACTOR_TOKEN_AUDIENCE', 'api', { actorTokens: { audience: 'api', algorithm: 'EdDSA' } }],

@@ -66,6 +66,7 @@ describe('a value that is not valid is refused with a sentence about its variabl
       /algorithms/,
     ],
     ['TRUSTED_ISSUERS', [issuers({ acceptActorClaim: 'true' }), issuers({ acceptActClaim: true })], /accept/],
+    ['TRUSTED_ISSUERS', [issuers({ subjectPrefix: '' }), issuers({ subjectPrefix: 7 })], /subjectPrefix/],
     ['TRUSTED_ISSUERS', [JSON.stringify([ISSUERS[0], ISSUERS[0]])], /configured twice/],
     [
       'TRUSTED_ISSUERS',

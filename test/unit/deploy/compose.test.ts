@@ -173,6 +173,15 @@ describe('deploy/proxy/haproxy.cfg', () => {
     expect(config.match(/retry-on .*/g)).toEqual(['retry-on conn-failure']);
   });
 
+  it('leads from http to https who types an address, and refuses a client of the API that came without TLS', () => {
+    const [web = ''] = /^frontend web\n(?: .*\n)+/m.exec(config) ?? [];
+    const rules = [...web.matchAll(/^ {2}(http-request .*)$/gm)].map(([, rule]) => rule);
+    expect(rules).toEqual([
+      'http-request redirect scheme https code 308 if { path / } or { path /console } or { path_beg /console/ }',
+      'http-request deny deny_status 403',
+    ]);
+  });
+
   it('keeps from outside what is for operators', () => {
     for (const route of ['/metrics', '/readyz', '/healthz'])
       expect(config).toMatch(new RegExp(`deny_status 404.*${route}`));

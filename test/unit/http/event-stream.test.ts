@@ -38,6 +38,12 @@ class Results {
   }
 }
 
+function identityOf(token: string | null): object {
+  if (token === null) return { kind: 'anonymous' };
+  const [actor, viewer = actor] = token.split('_as_');
+  return { kind: actor === viewer ? 'direct' : 'impersonated', viewer: { id: viewer }, actor: { id: actor } };
+}
+
 /** A server of event streams, whose operations come to what `run` gives. */
 async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult, void, void>>) {
   const refused: string[] = [];
@@ -54,7 +60,8 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
     bodyLimitBytes: 10_000,
     bufferBytes: 1_000_000,
     stalledMs: 60_000,
-    resolveIdentity: async () => ({ identity: { kind: 'anonymous' } }) as never,
+    // A credential names its person: `Bearer ada`, and `Bearer ada_as_cleo`.
+    resolveIdentity: async (token: string | null) => ({ identity: identityOf(token) }) as never,
     places: new Places(1_000),
     logger: collectedLog().logger,
     metrics: createMetrics({ processMetrics: false }).edge,
@@ -92,8 +99,9 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
   return {
     refused,
     stream: () => send('POST', { ...JSON_BODY, accept: 'text/event-stream' }, { query: '{ a }' }),
-    reserve: async () => textOf(await send('PUT')),
-    open: (name: string) => send('GET', { accept: 'text/event-stream', [NAME]: name }),
+    reserve: async (who: Record<string, string> = {}) => textOf(await send('PUT', who)),
+    open: (name: string, who: Record<string, string> = {}) =>
+      send('GET', { ...who, accept: 'text/event-stream', [NAME]: name }),
     ask: async (name: string, operationId: string) => {
       const answer = await send(
         'POST',
@@ -208,4 +216,24 @@ it('what an operation comes to that was taken back, or whose client went, before
   begin();
   await late;
   await expect.poll(() => results[1]?.left).toBe(true);
+});
+
+it('a reserved stream is opened by who has reserved it, whoever they act as, and by nobody else', async () => {
+  const { reserve, open } = await serve(async () => new Results(1)[Symbol.asyncIterator]());
+  const as = (token: string) => ({ authorization: `Bearer ${token}` });
+  const name = await reserve(as('ada'));
+  for (const who of [{}, as('sam'), as('sam_as_ada')]) {
+    const refusal = await open(name, who);
+    expect([refusal.statusCode, await textOf(refusal)]).toEqual([403, 'FORBIDDEN']);
+  }
+  const opened = await open(name, as('ada_as_cleo'));
+  expect([opened.statusCode, opened.headers['content-type']]).toEqual([200, expect.stringContaining('event-stream')]);
+  opened.destroy();
+
+  const nobodys = await reserve();
+  const refusal = await open(nobodys, as('ada'));
+  expect([refusal.statusCode, await textOf(refusal)]).toEqual([403, 'FORBIDDEN']);
+  const own = await open(nobodys);
+  expect(own.statusCode).toBe(200);
+  own.destroy();
 });

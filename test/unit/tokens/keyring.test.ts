@@ -48,6 +48,13 @@ describe.each(SIGNING_ALGORITHMS)('generated %s keys', (algorithm) => {
     expect(keyring.verifyKeys.get(keyring.kid)?.key.type).toBe('public');
   });
 
+  it('are as hard to break as 128 bits: by NIST SP 800-57, an Ed25519 key or 3072 bits of RSA', async () => {
+    const { keys } = await generateSigningKeys(algorithm);
+    const key = createPublicKey({ key: { ...keys[0] }, format: 'jwk' });
+    if (algorithm === 'RS256') expect(key.asymmetricKeyDetails).toMatchObject({ modulusLength: 3072 });
+    else expect(key.asymmetricKeyType).toBe('ed25519');
+  });
+
   it('are fresh each time', async () => {
     const [one, two] = await Promise.all([generateSigningKeys(algorithm), generateSigningKeys(algorithm)]);
     expect(one.keys[0]?.kid).not.toBe(two.keys[0]?.kid);

@@ -12,6 +12,14 @@ describe('an act claim in a session token', () => {
     await expectRefused(verifyWith({ acceptActorClaim: false }, forged({}, { act })), 'act');
   });
 
+  it('names no actor whom its issuer may not name, by the beginning of the id', async () => {
+    const may = { acceptActorClaim: true, subjectPrefix: 'staff_' };
+    const token = (sub: string, actor: string) => forged({}, { sub, act: { sub: actor } });
+    await expectRefused(verifyWith(may, token('staff_cleo', 'user_ada')), 'act');
+    await expectRefused(verifyWith(may, token('user_cleo', 'staff_ada')), 'sub');
+    expect((await verifyWith(may, token('staff_cleo', 'staff_ada'))).act).toMatchObject({ sub: 'staff_ada' });
+  });
+
   it('names the actor where the issuer may delegate', async () => {
     await expect(verify(forged({}, { iss: DELEGATE, act }))).resolves.toMatchObject({ act, access: null });
     const bare = { iss: DELEGATE, act: { sub: 'user_sam', client: 'x' } };

@@ -75,6 +75,16 @@ describe('a session token is refused', () => {
     await expectRefused(verify(forged({ alg: 'RS256', kid: 'rsa' }, { iss: OTHER }, rsa.signer)), 'unknown-key');
   });
 
+  it('that names somebody whom its issuer may not name, by the beginning of the id', async () => {
+    for (const sub of ['user_ada', 'Staff_ada', ' staff_ada', 'staff', 'xstaff_ada']) {
+      const token = forged({}, { sub });
+      await expectRefused(verifyWith({ subjectPrefix: 'staff_' }, token), 'sub', token);
+    }
+    const own = forged({}, { sub: 'staff_ada' });
+    expect((await verifyWith({ subjectPrefix: 'staff_' }, own)).subject).toBe('staff_ada');
+    expect((await verifyWith({}, own)).subject).toBe('staff_ada');
+  });
+
   it('whose alg is not on its issuer’s list, though a key would fit', async () => {
     await expectRefused(verify(forged({}, { iss: OTHER })), 'alg');
     await expectRefused(

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { createServer as createHttpsServer, request as httpsRequest } from 'node:https';
 import { createServer, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SEED, seededRandom } from '../../../support/seeded-random.js';
+import { selfSignedCertificate } from '../../../support/self-signed-certificate.js';
 import {
   causeOf,
   codesOf,
@@ -174,6 +176,25 @@ describe('what is no answer becomes UPSTREAM_UNAVAILABLE, with what was wrong fo
     const result = await ask();
     expect(codesOf(result)).toEqual(['UPSTREAM_UNAVAILABLE']);
     expect(causeOf(result)).toMatchObject({ reason });
+  });
+
+  it('a certificate that nobody vouches for: the service is told nothing, no credential above all', async () => {
+    const certificate = selfSignedCertificate();
+    let asked = 0;
+    const { url } = await listen(
+      createHttpsServer(certificate, (_, response) => {
+        asked += 1;
+        sendJson(response, { data: { ok: true } });
+      }),
+    );
+    const address = url.replace('http:', 'https:');
+    const result = await openTransport(address, { retries: 0 }).ask();
+    expect([codesOf(result), asked]).toEqual([['UPSTREAM_UNAVAILABLE'], 0]);
+    expect(causeOf(result)).toMatchObject({ reason: 'connection' });
+    // Nothing else is wrong with it: who trusts this very certificate gets an answer.
+    const [response] = await once(httpsRequest(address, { ca: certificate.cert }).end(), 'response');
+    expect([response.statusCode, asked]).toEqual([200, 1]);
+    response.destroy();
   });
 
   it('10 GB, which are not read', async () => {
