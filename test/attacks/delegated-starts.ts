@@ -1,0 +1,71 @@
+import { forge, type JsonRecord } from '../unit/tokens/forge.js';
+import type { AttackGroup } from './attack.js';
+import type { Ground } from './ground.js';
+import { WHO } from './moves.js';
+import { OWN_ISSUER, trustOwnIssuer } from './production.js';
+
+/** A gateway whose identity provider is trusted to delegate, and that demands this of impersonators. */
+function demanding(environment: Readonly<Record<string, string>>) {
+  return async (directory: string) => ({
+    environment: { ...environment, TRUSTED_ISSUERS: await trustOwnIssuer(directory, true) },
+  });
+}
+
+/** Ada acts for this person, by the word of the identity provider. */
+async function actFor(ground: Ground, subject: string, signIn: JsonRecord, ofSubject: JsonRecord = {}) {
+  const { issuer: iss, audience: aud, key } = OWN_ISSUER;
+  const now = Math.floor(ground.clock.now() / 1_000);
+  const claims = {
+    iss,
+    aud,
+    iat: now,
+    exp: now + 600,
+    sub: subject,
+    act: { sub: 'user_ada', ...signIn },
+    ...ofSubject,
+  };
+  return ground.graphql(forge({ alg: key.alg, kid: key.kid, typ: 'at+jwt' }, claims, key.signer), WHO);
+}
+
+export const delegatedStarts: AttackGroup = {
+  file: 'delegated-starts.ts',
+  title: 'impersonations begun at the identity provider, round the limits on starts',
+  attacks: [
+    {
+      id: 'A217',
+      title: 'a delegation whose only fresh, strong sign-in is the customer’s own',
+      threat: 'an admin’s stale session becomes any customer who has just signed in',
+      codes: ['STEP_UP_REQUIRED'],
+      trail: ['IMPERSONATION_DENIED STEP_UP_REQUIRED ada>cleo', 'IMPERSONATION_DENIED STEP_UP_REQUIRED ada>carl'],
+      gateway: demanding({ STEP_UP_MAX_AUTH_AGE_SECONDS: '300', STEP_UP_REQUIRED_AMR: 'mfa' }),
+      async run(ground) {
+        const now = Math.floor(ground.clock.now() / 1_000);
+        const fresh = { auth_time: now, amr: ['mfa'] };
+        return [
+          await actFor(ground, 'user_cleo', {}, fresh),
+          await actFor(ground, 'user_carl', { auth_time: now - 3_600, amr: ['mfa'] }, fresh),
+        ];
+      },
+    },
+    {
+      id: 'A218',
+      title: 'delegations for one customer after the other, faster than sessions may be started',
+      threat: 'a stolen admin at the identity provider reads every customer before anybody looks',
+      codes: ['RATE_LIMITED'],
+      trail: [
+        'OPERATION_COMPLETED ada>cleo',
+        'OPERATION_COMPLETED ada>carl',
+        'IMPERSONATION_DENIED RATE_LIMITED ada>0001',
+        'IMPERSONATION_DENIED RATE_LIMITED ada>0002',
+      ],
+      gateway: demanding({ IMPERSONATION_STARTS_PER_MINUTE: '2' }),
+      async run(ground) {
+        const answers = [];
+        for (const subject of ['user_cleo', 'user_carl', 'user_0001', 'user_0002']) {
+          answers.push(await actFor(ground, subject, {}));
+        }
+        return answers;
+      },
+    },
+  ],
+};
