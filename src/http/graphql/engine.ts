@@ -90,7 +90,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   const documents = new Documents({
     schema,
     limits,
-    costOf: createCostTable(schema, options.costs),
+    costTable: createCostTable(schema, options.costs),
     rules: [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     hideSuggestions: !introspection,
   });
