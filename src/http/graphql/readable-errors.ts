@@ -44,8 +44,8 @@ function isPlain(error: GraphQLError): boolean {
 /** Whether it can be taken apart as Apollo does; what is in it is looked at where it is shown. */
 function isReadable(extensions: GraphQLErrorExtensions): boolean {
   try {
-    const { code, http } = extensions;
-    return { ...extensions }.code === code && { ...extensions }.http === http;
+    const taken: GraphQLErrorExtensions = { ...extensions };
+    return taken.code === extensions.code && taken.http === extensions.http;
   } catch {
     return false;
   }
