@@ -1,5 +1,6 @@
 import { createAnomalyWatch } from '../audit/anomalies.js';
 import { type AttemptRecorder, createAttemptRecorder } from '../audit/attempts.js';
+import { describeActor } from '../audit/describe.js';
 import { type AuditExporter, createAuditExporter } from '../audit/export/exporter.js';
 import { type AuditFeed, createAuditFeed } from '../audit/feed.js';
 import { createAuditReader } from '../audit/read.js';
@@ -137,7 +138,18 @@ export function createCore(parts: CoreParts): Core {
           logger,
         }),
       }),
-      createSessionTokenStrategy({ issuers, users, rules, clock }),
+      createSessionTokenStrategy({
+        issuers,
+        users,
+        rules,
+        clock,
+        onDenied: (identity, code, request) =>
+          impersonation.recordDenial({ identity, code, request, subjectId: identity.viewer.id }),
+        onBegun(identity, request) {
+          const actor = describeActor(identity);
+          if (actor !== null) anomalies.started(actor, identity.viewer.id, request);
+        },
+      }),
     ],
     peekIssuer,
     tokenDigest,

@@ -111,7 +111,8 @@ export const OPTIONS = {
   startsPerMinute: option('IMPERSONATION_STARTS_PER_MINUTE', wholeNumber(1, 10_000), {
     unit: 'starts',
     byDefault: '10',
-    effect: 'How many sessions one actor may start within a minute.',
+    effect:
+      'How many sessions one actor may start within a minute; also for how many people one may begin to act by delegation (RFC 8693), at each gateway.',
   }),
   denialsPerMinute: option('DENIED_EVENTS_PER_MINUTE', wholeNumber(1, 10_000), {
     unit: 'events',
@@ -121,7 +122,8 @@ export const OPTIONS = {
   maxAuthAgeSeconds: option('STEP_UP_MAX_AUTH_AGE_SECONDS', wholeNumber(1, 31_536_000), {
     unit: 'seconds',
     byDefault: 'unset: any age',
-    effect: 'How long ago the actor may have signed in at most to start an impersonation (RFC 9470).',
+    effect:
+      'How long ago the actor may have signed in at most to start an impersonation, or to use a delegation (RFC 9470).',
   }),
   requiredAmr: option(
     'STEP_UP_REQUIRED_AMR',

@@ -1,11 +1,13 @@
 import type { DirectIdentity, ImpersonatedIdentity } from '../domain/identity.js';
 import type { ActorAuthentication } from '../domain/impersonation-session.js';
+import type { RequestFacts } from '../domain/request-facts.js';
 import type { User } from '../domain/user.js';
-import { GatewayError } from '../errors/index.js';
+import { type ErrorCode, GatewayError } from '../errors/index.js';
 import type { UserCache } from '../loaders/index.js';
 import type { Clock } from '../platform/clock.js';
-import { type ImpersonationRules, mayContinue } from '../policy/index.js';
-import type { SessionTokenClaims, TrustedIssuers } from '../tokens/index.js';
+import { type ImpersonationRules, mayActDelegated, mayContinue, refusal } from '../policy/index.js';
+import type { DelegatedActor, SessionTokenClaims, TrustedIssuers } from '../tokens/index.js';
+import { DelegationsSeen } from './delegations-seen.js';
 import { findPeople } from './people.js';
 import type { IdentityStrategy, ResolvedIdentity } from './strategy.js';
 
@@ -14,6 +16,10 @@ export interface SessionTokenStrategyOptions {
   readonly users: UserCache;
   readonly rules: ImpersonationRules;
   readonly clock: Clock;
+  /** Called, and awaited, when a delegation between two people who are known is refused: the attempt belongs on the record. */
+  readonly onDenied: (identity: ImpersonatedIdentity, code: ErrorCode, request: RequestFacts) => Promise<unknown>;
+  /** Called when an actor begins to act for somebody by a delegation. Must not throw. */
+  readonly onBegun: (identity: ImpersonatedIdentity, request: RequestFacts) => void;
 }
 
 /** Tokens of the trusted issuers: people acting as themselves, or as others where the issuer is trusted to delegate. */
@@ -44,19 +50,21 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
     return { identity: identityOf(claims, person), unconfirmed: confirmed ? null : 'UPSTREAM_UNAVAILABLE' };
   }
 
+  const seen = new DelegationsSeen();
+
   async function delegated(
     claims: SessionTokenClaims,
-    actorId: string,
-    actorIssuer: string,
+    act: DelegatedActor,
+    request: RequestFacts,
   ): Promise<ResolvedIdentity> {
-    if (actorId === claims.subject)
+    if (act.sub === claims.subject)
       throw new GatewayError('TOKEN_INVALID', { cause: 'actor and subject are the same' });
-    const { people, confirmed } = await findPeople(users, [actorId, claims.subject]);
+    const { people, confirmed } = await findPeople(users, [act.sub, claims.subject]);
     const [actor = null, subject = null] = people;
-    const decision = mayContinue({ actor, subject, session: null, rules, now: clock.now() });
-    if (!decision.allowed || actor === null || subject === null) {
-      throw new GatewayError('TOKEN_INVALID', { cause: decision });
-    }
+    const now = clock.now();
+    const fit = mayContinue({ actor, subject, session: null, rules, now });
+    if (actor === null || subject === null) throw new GatewayError('TOKEN_INVALID', { cause: fit });
+    const authentication = { issuer: act.iss ?? claims.issuer, authTime: act.authTime, amr: act.amr };
     const identity: ImpersonatedIdentity = {
       kind: 'impersonated',
       viewer: subject,
@@ -64,9 +72,18 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       // Only an explicit word of the issuer widens what a delegated request may do.
       access: claims.access === 'full' ? 'FULL' : 'READ_ONLY',
       session: null,
-      authentication: { ...authenticationOf(claims), issuer: actorIssuer },
-      expiresAt: claims.expiresAt,
+      authentication,
+      expiresAt: untilStepUp(claims.expiresAt, authentication, rules),
     };
+    const refuse = async (error: GatewayError): Promise<never> => {
+      await options.onDenied(identity, error.code, request);
+      throw error;
+    };
+    if (!fit.allowed) return refuse(new GatewayError('TOKEN_INVALID', { cause: fit }));
+    const beganInLastMinute = seen.beganInLastMinute(actor.id, subject.id, now);
+    const decision = mayActDelegated({ authentication, beganInLastMinute, rules, now });
+    if (!decision.allowed) return refuse(refusal(decision));
+    if (seen.note(actor.id, subject.id, identity.expiresAt, now)) options.onBegun(identity, request);
     return { identity, unconfirmed: confirmed ? null : 'UPSTREAM_UNAVAILABLE' };
   }
 
@@ -85,13 +102,23 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       return resolved;
     },
     isKnown: (digest) => issuers.recall(digest) !== null,
-    async resolve(token, _request, digest) {
+    async resolve(token, request, digest) {
       const claims = await issuers.verify(token, digest);
-      return claims.act === null ? direct(claims) : delegated(claims, claims.act.sub, claims.act.iss ?? claims.issuer);
+      return claims.act === null ? direct(claims) : delegated(claims, claims.act, request);
     },
   };
 }
 
 function authenticationOf(claims: SessionTokenClaims): ActorAuthentication {
   return { issuer: claims.issuer, authTime: claims.authTime, amr: claims.amr };
+}
+
+/** A stream ends, too, when the actor's sign-in has become too old. */
+function untilStepUp(
+  expiresAt: number,
+  { authTime }: ActorAuthentication,
+  { maxAuthAgeSeconds }: ImpersonationRules,
+): number {
+  if (maxAuthAgeSeconds === null || authTime === null) return expiresAt;
+  return Math.min(expiresAt, (authTime + maxAuthAgeSeconds) * 1000);
 }

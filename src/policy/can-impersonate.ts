@@ -1,11 +1,8 @@
 import type { Identity } from '../domain/identity.js';
-import type { ActorAuthentication } from '../domain/impersonation-session.js';
 import type { User } from '../domain/user.js';
 import { ALLOWED, type Decision, denial, lacksRole } from './decision.js';
 import { holdsOneOf, type ImpersonationRules } from './impersonation-rules.js';
-
-/** How far ahead of ours the clock of the actor's issuer may be, in seconds. */
-const CLOCK_TOLERANCE_SECONDS = 5;
+import { isStrongEnough, stepUpRequired } from './step-up.js';
 
 export interface ImpersonationAttempt {
   /** Of the request that asks for it. The actor is taken from here, never from input. */
@@ -36,27 +33,9 @@ export function canImpersonate(attempt: ImpersonationAttempt): Decision {
   if (subject === null) return denial('USER_NOT_FOUND');
   if (holdsOneOf(subject, rules.protectedRoles)) return denial('SUBJECT_PROTECTED');
   if (subject.disabled) return denial('SUBJECT_DISABLED');
-  if (!isStrongEnough(identity.authentication, attempt.now, rules)) return stepUp(rules);
+  if (!isStrongEnough(identity.authentication, attempt.now, rules)) return stepUpRequired(rules);
   // Negated, so that a count that is not a number refuses.
   if (!(attempt.activeSessions < rules.activeSessionLimit)) return denial('SESSION_LIMIT');
   if (!(attempt.startsInLastMinute < rules.startsPerMinute)) return denial('RATE_LIMITED');
   return ALLOWED;
-}
-
-/** An issuer that does not tell when or how the actor signed in has not shown that it was recent or strong enough. */
-function isStrongEnough(authentication: ActorAuthentication, now: number, rules: ImpersonationRules): boolean {
-  for (const method of rules.requiredAmr) if (!authentication.amr.includes(method)) return false;
-  if (rules.maxAuthAgeSeconds === null) return true;
-  if (authentication.authTime === null) return false;
-  const age = now / 1000 - authentication.authTime;
-  return age <= rules.maxAuthAgeSeconds && age >= -CLOCK_TOLERANCE_SECONDS;
-}
-
-function stepUp(rules: ImpersonationRules): Decision {
-  return Object.freeze({
-    allowed: false,
-    code: 'STEP_UP_REQUIRED',
-    ...(rules.maxAuthAgeSeconds === null ? {} : { maxAuthAgeSeconds: rules.maxAuthAgeSeconds }),
-    ...(rules.requiredAmr.length === 0 ? {} : { requiredAmr: rules.requiredAmr }),
-  });
 }

@@ -23,14 +23,25 @@ export interface SessionTokenClaims {
   readonly expiresAt: number;
   /** Milliseconds since the epoch; null where the token does not say. */
   readonly issuedAt: number | null;
-  /** When the principal signed in, SECONDS since the epoch; null where the token does not say. */
+  /** When the subject signed in, SECONDS since the epoch; null where the token does not say. */
   readonly authTime: number | null;
-  /** How the principal signed in (RFC 8176); empty where the token does not say. */
+  /** How the subject signed in (RFC 8176); empty where the token does not say. */
   readonly amr: readonly string[];
-  /** Who is really acting, where a trusted issuer delegated (RFC 8693 §4.1); its `iss` is null where it names none. */
-  readonly act: { readonly sub: string; readonly iss: string | null } | null;
+  /** Who is really acting, where a trusted issuer delegated (RFC 8693 §4.1). */
+  readonly act: DelegatedActor | null;
   /** What the delegation allows; null where the token does not say, and always where `act` is null. */
   readonly access: TokenAccess | null;
+}
+
+/** What `act` says of the actor. What stands outside it is about the subject, whose sign-in is none of the actor's. */
+export interface DelegatedActor {
+  readonly sub: string;
+  /** Null where it names none. */
+  readonly iss: string | null;
+  /** When the actor signed in, SECONDS since the epoch; null where it does not say. */
+  readonly authTime: number | null;
+  /** How the actor signed in; empty where it does not say. */
+  readonly amr: readonly string[];
 }
 
 /** RFC 7519 §5.1 and RFC 9068 §2.1; media types compare without case (RFC 2045 §5.1). */
@@ -59,7 +70,7 @@ export function readSessionClaims(claims: JsonObject, trusted: TrustedIssuer, no
   const authTime = numericDate(claims, 'auth_time');
   // A sign-in in the future would count as recent for ever (RFC 9470).
   checkNotAhead(authTime, now, 'auth_time');
-  const act = readAct(claims, trusted.acceptActorClaim === true);
+  const act = readAct(claims, trusted.acceptActorClaim === true, now);
   const subject = requiredIdentifier(claims, 'sub');
   // Ids are those of the directory, whoever signs: another issuer's people are not this one's to name.
   if (!mayName(trusted, subject)) throw refusal('sub');
@@ -90,12 +101,14 @@ function checkAudience(aud: unknown, accepted: readonly string[]): void {
 }
 
 /** Presence alone counts: an `act` of null is not taken for none. */
-function readAct(claims: JsonObject, accepted: boolean): SessionTokenClaims['act'] {
+function readAct(claims: JsonObject, accepted: boolean, now: number): DelegatedActor | null {
   if (!Object.hasOwn(claims, 'act')) return null;
   const act = claims.act;
   if (!accepted || !isJsonObject(act) || Object.hasOwn(act, 'act')) throw refusal('act');
   const sub = member(act, 'sub');
   const iss = member(act, 'iss');
   if (!isIdentifier(sub) || !(iss === undefined || isIssuerName(iss))) throw refusal('act');
-  return { sub, iss: iss ?? null };
+  const authTime = numericDate(act, 'auth_time');
+  checkNotAhead(authTime, now, 'auth_time');
+  return { sub, iss: iss ?? null, authTime, amr: nameList(act, 'amr') ?? [] };
 }

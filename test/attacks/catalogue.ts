@@ -3,6 +3,7 @@ import type { AttackGroup } from './attack.js';
 import { browsers } from './browsers.js';
 import { credentials } from './credentials.js';
 import { deadSessions } from './dead-sessions.js';
+import { delegatedStarts } from './delegated-starts.js';
 import { delegation } from './delegation.js';
 import { documents } from './documents.js';
 import { edge } from './edge.js';
@@ -62,6 +63,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   trustedDocuments,
   oldRecords,
   reservedStreams,
+  delegatedStarts,
 ];
 
 /** Every attack, in the order of its number. */

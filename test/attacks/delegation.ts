@@ -27,7 +27,15 @@ export const delegation: AttackGroup = {
       title: 'a delegation to or of somebody for whom a start would be refused, to oneself, in two links',
       threat: 'the identity provider’s word goes round the gateway’s rules on who may impersonate whom',
       codes: ['TOKEN_INVALID'],
-      trail: ['OPERATION_COMPLETED ada>cleo'],
+      trail: [
+        'OPERATION_COMPLETED ada>cleo',
+        'IMPERSONATION_DENIED TOKEN_INVALID sam>cleo',
+        'IMPERSONATION_DENIED TOKEN_INVALID cleo>carl',
+        'IMPERSONATION_DENIED TOKEN_INVALID ada>grace',
+        'IMPERSONATION_DENIED TOKEN_INVALID ada>audrey',
+        'IMPERSONATION_DENIED TOKEN_INVALID ada>dora',
+        'IMPERSONATION_DENIED TOKEN_INVALID dora>cleo',
+      ],
       gateway,
       async run(ground) {
         await accepts(ground, token(ground, { sub: 'user_cleo', act: { sub: 'user_ada' } }), 'user_cleo', 'user_ada');

@@ -63,6 +63,13 @@ export function describeMongoOpening(setting: MongoSetting): void {
         );
       }));
 
+    it('asks which of its indexes are ready, not only which there are', () =>
+      withWiredStore(setting, async ({ wire }) => {
+        const looks = wire.commands.filter((command) => 'listIndexes' in command);
+        expect(looks.map(({ listIndexes }) => listIndexes)).toContain('impersonationSessions');
+        expect(looks.filter(({ includeBuildUUIDs }) => includeBuildUUIDs !== true)).toEqual([]);
+      }));
+
     it('creates a small index of the events that open a chain, and one of the chains that seals cover', () =>
       withWiredStore(setting, async ({ db, store }) => {
         const openings = await db.collection('impersonationEvents').listIndexes().toArray();

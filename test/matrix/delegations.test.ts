@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CATALOGUE } from '../../src/errors/index.js';
 import { type RunningGateway, startGateway } from '../support/running-gateway.js';
 import { checkCell } from './check-cell.js';
-import { DELEGATED, DELEGATED_CLAIMS, DELEGATED_FIELDS, REFUSED_DELEGATIONS } from './delegations.js';
+import {
+  DELEGATED,
+  DELEGATED_CLAIMS,
+  DELEGATED_FIELDS,
+  DEMANDING_DELEGATIONS,
+  REFUSED_DELEGATIONS,
+} from './delegations.js';
 import { kindOf, OPERATIONS } from './operations.js';
 import { POST, TRANSPORTS } from './transports.js';
 import { WITHOUT_LIMITS } from './who.js';
@@ -16,6 +23,8 @@ const AUDIENCE = 'https://api.example';
 let folder: string;
 let privateKey: CryptoKey;
 let gateway: RunningGateway;
+/** Demands a recent, strong sign-in of impersonators, and lets them begin to act for two people a minute. */
+let demanding: RunningGateway;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'delegations-'));
@@ -30,12 +39,22 @@ beforeAll(async () => {
     algorithms: ['ES256'],
     acceptActorClaim: trust === 'trusted for it',
   }));
-  gateway = await startGateway({ environment: { ...WITHOUT_LIMITS, TRUSTED_ISSUERS: JSON.stringify(trusted) } });
+  const environment = { ...WITHOUT_LIMITS, TRUSTED_ISSUERS: JSON.stringify(trusted) };
+  gateway = await startGateway({ environment });
+  demanding = await startGateway({
+    environment: {
+      ...environment,
+      STEP_UP_MAX_AUTH_AGE_SECONDS: '300',
+      STEP_UP_REQUIRED_AMR: 'mfa',
+      IMPERSONATION_STARTS_PER_MINUTE: '2',
+    },
+  });
   gateway.people.change('user_0001', { roles: ['ADMIN'], disabled: true });
 });
 
 afterAll(async () => {
   await gateway.stop();
+  await demanding.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -97,6 +116,43 @@ it.each(REFUSED_DELEGATIONS)('a delegation %s refuses the whole request', async 
   const authorization = await bearerOf(issuer, claims);
   const outcome = await POST.send({ url: gateway.url, authorization, document: '{ viewer { id } actor { id } }' });
   expect([outcome.status, outcome.codes, outcome.data]).toEqual([401, ['TOKEN_INVALID'], null]);
+});
+
+describe('where more is demanded of impersonators', () => {
+  const ago = (seconds: number) => Math.floor(Date.now() / 1000) - seconds;
+  const ask = async (claims: object) =>
+    POST.send({
+      url: demanding.url,
+      authorization: await bearerOf('trusted for it', claims),
+      document: '{ viewer { id } }',
+    });
+
+  it.each(DEMANDING_DELEGATIONS)('a delegation %s: %s', async (_why, code, claims) => {
+    const { status, codes, data } = await ask(claims(ago));
+    const expected =
+      code === 'yes' ? [200, [], { viewer: { id: 'user_cleo' } }] : [ERROR_CATALOGUE[code].status, [code], null];
+    expect([status, codes, data]).toEqual(expected);
+  });
+
+  it('it is on record whom a refused one was about, and who was behind it', async () => {
+    await ask({ sub: 'user_0002', act: { sub: 'user_ada' } });
+    const { items } = await demanding.store.events.page(
+      { types: ['IMPERSONATION_DENIED'], subjectId: 'user_0002' },
+      { limit: 10, direction: 'backward' },
+    );
+    expect(items.map(({ body, actorId, sessionId }) => [JSON.parse(body).code, actorId, sessionId])).toEqual([
+      ['STEP_UP_REQUIRED', 'user_ada', null],
+    ]);
+  });
+
+  it('one more than may be started within a minute is refused, and those that go on are not', async () => {
+    const act = { sub: 'user_grace', auth_time: ago(10), amr: ['mfa'] };
+    const codes: string[] = [];
+    for (const sub of ['user_0003', 'user_0004', 'user_0005', 'user_0003']) {
+      codes.push((await ask({ sub, act })).codes.join() || 'yes');
+    }
+    expect(codes).toEqual(['yes', 'yes', 'RATE_LIMITED', 'yes']);
+  });
 });
 
 it('people without a delegation are accepted from both issuers', async () => {

@@ -63,3 +63,30 @@ export const REFUSED_DELEGATIONS: readonly [
   ['for somebody disabled', 'trusted for it', { sub: 'user_dora', act: { sub: 'user_ada' } }],
   ['for somebody unknown', 'trusted for it', { sub: 'user_nobody', act: { sub: 'user_ada' } }],
 ];
+
+/**
+ * Delegations where a sign-in of the last five minutes with `mfa` is demanded of impersonators; claims by how long ago the sign-in was, in
+ * seconds. `act` is what the issuer says of the actor; what stands outside it is the subject's.
+ */
+export const DEMANDING_DELEGATIONS: readonly [
+  why: string,
+  code: ErrorCode | 'yes',
+  claims: (ago: (seconds: number) => number) => object,
+][] = [
+  ['of somebody who signed in just now', 'yes', (ago) => delegation({ auth_time: ago(10), amr: ['pwd', 'mfa'] })],
+  ['of an hour ago', 'STEP_UP_REQUIRED', (ago) => delegation({ auth_time: ago(3_600), amr: ['mfa'] })],
+  ['without the second factor', 'STEP_UP_REQUIRED', (ago) => delegation({ auth_time: ago(10), amr: ['pwd'] })],
+  ['that does not say when', 'STEP_UP_REQUIRED', () => delegation({ amr: ['mfa'] })],
+  ['that does not say how', 'STEP_UP_REQUIRED', (ago) => delegation({ auth_time: ago(10) })],
+  ['that says nothing', 'STEP_UP_REQUIRED', () => delegation({})],
+  [
+    'with the sign-in of the subject alone',
+    'STEP_UP_REQUIRED',
+    (ago) => ({ ...delegation({}), auth_time: ago(10), amr: ['pwd', 'mfa'] }),
+  ],
+  ['with a sign-in that is no time', 'TOKEN_INVALID', () => delegation({ auth_time: 'now', amr: ['mfa'] })],
+];
+
+function delegation(signIn: object): object {
+  return { sub: 'user_cleo', act: { sub: 'user_ada', ...signIn } };
+}

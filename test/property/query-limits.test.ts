@@ -23,7 +23,7 @@ const schema = schemaOf(`
       @listSize(slicingArguments: ["first", "last"], sizedFields: ["nodes"], requireOneSlicingArgument: false) }
 `);
 const declared = readSchemaCosts(schema);
-const costOf = createCostTable(schema, declared);
+const costTable = createCostTable(schema, declared);
 
 /** Documents whose fragments spread one another, with sizes by literals, variables, defaults and not at all. */
 function documentFrom(random: () => number): DocumentNode {
@@ -73,7 +73,7 @@ const UNLIMITED = {
 /** The largest number that a limit has to be for the document to be refused. */
 function refusedFrom(document: DocumentNode, name: keyof Count, value: number): readonly (number | null)[] {
   return [value, value - 1].map((allowed) => {
-    const checked = checkDocument({ schema, costOf, limits: { ...UNLIMITED, [name]: allowed } }, document);
+    const checked = checkDocument({ schema, costTable, limits: { ...UNLIMITED, [name]: allowed } }, document);
     return checked instanceof TooComplex ? (checked.extensions.limit as { found: number }).found : null;
   });
 }
@@ -95,7 +95,7 @@ describe(`limits of documents (TEST_SEED=${SEED})`, () => {
           value,
         ]);
       }
-      const checked = checkDocument({ schema, costOf, limits: UNLIMITED }, document);
+      const checked = checkDocument({ schema, costTable, limits: UNLIMITED }, document);
       if (checked instanceof TooComplex) throw checked;
       const found = checked.costs.get(operation) ?? checked.checks.get(operation)?.cost(variables);
       expect(found, `cost of document ${index}`).toBeCloseTo(cost, 3);

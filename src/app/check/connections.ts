@@ -81,10 +81,13 @@ export const checkSchemas: Check = async ({ config }) => {
     if (silentServices.length > 0) return silentServices;
     const own = { name: 'gateway', sdl: ownSdl(buildOwnSchema([], config.durations.defaultSeconds)) };
     const { rules, scopes, policies } = services;
-    compose([own, ...loaded.services], { own: own.name, rules, scopes, policies });
+    const { warnings } = compose([own, ...loaded.services], { own: own.name, rules, scopes, policies });
     return [
       good(`GATEWAY_CONFIG: the schemas of ${loaded.services.length} services fit together.`),
       ...loaded.notes.map(({ service, message }) => warning(`GATEWAY_CONFIG: ${service}: ${message}`)),
+      ...warnings.map(({ service, coordinate, message }) =>
+        warning(`GATEWAY_CONFIG: ${service}: ${coordinate} ${message}.`),
+      ),
     ];
   } catch (error) {
     return problemsOf(error);

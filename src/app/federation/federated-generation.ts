@@ -50,6 +50,9 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
   for (const { service, coordinate, message } of composed.notes) {
     parts.logger.info({ service, coordinate }, `a rule of the services' schemas guards nothing: ${message}`);
   }
+  for (const { service, coordinate, message } of composed.warnings) {
+    parts.logger.warn({ service, coordinate, problem: message }, 'a schema gives out more than it may mean to');
+  }
   const lent = new Map<string, LentTransport>(
     config.upstreams.map((upstream) => [upstream.name, transports.lend(upstream)]),
   );

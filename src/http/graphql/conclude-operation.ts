@@ -2,7 +2,7 @@ import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../errors/index.js';
 import type { Metrics } from '../../platform/metrics.js';
-import { errorCode } from './format-error.js';
+import { errorCode, UNSHOWABLE } from './format-error.js';
 
 export interface Concluded {
   /** As they may leave. */
@@ -45,12 +45,14 @@ export function concludeOperation(
   };
 }
 
-/** Whoever reports an unexpected error can name the request it is logged under. */
+/** Whoever reports an unexpected error can name the request it is logged under. Apollo has words of its own for what it could not format. */
 function withRequestId(
   errors: readonly GraphQLFormattedError[] | undefined,
   requestId: string,
 ): readonly GraphQLFormattedError[] | undefined {
   return errors?.map((error) =>
-    errorCode(error) === 'INTERNAL_SERVER_ERROR' ? { ...error, extensions: { ...error.extensions, requestId } } : error,
+    errorCode(error) === 'INTERNAL_SERVER_ERROR'
+      ? { ...error, message: UNSHOWABLE.message, extensions: { ...error.extensions, requestId } }
+      : error,
   );
 }

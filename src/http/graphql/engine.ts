@@ -20,7 +20,7 @@ import type { Tracing } from '../../platform/tracing.js';
 import { createAdmissions } from './admission.js';
 import { Documents } from './documents.js';
 import { type Answer, createExecutePrepared } from './execute-prepared.js';
-import { type FormatError, formatError, withoutSuggestion } from './format-error.js';
+import { formatAnything, formatError, withoutSuggestion } from './format-error.js';
 import { limitedExecution } from './limited-execution.js';
 import { createCostTable, type DeclaredCosts } from './limits/cost-table.js';
 import type { OperationLimits } from './operation-limits.js';
@@ -76,9 +76,10 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   const { schema, own = null, validationRules = [], introspection, trusted, logger, metrics } = options;
   const { limits, operationLimits } = options;
   const audit = createOperationAudit(schema);
-  const format: FormatError = introspection
-    ? formatError
-    : (formatted, error) => withoutSuggestion(formatError(formatted, error));
+  const format = formatAnything(
+    introspection ? formatError : (formatted, error) => withoutSuggestion(formatError(formatted, error)),
+    () => logger.error('an error could not be shown to a client: INTERNAL_SERVER_ERROR was, without its place'),
+  );
   const prepared = new PreparedOperations(schema, own);
   const executePrepared = createExecutePrepared({
     schema,
@@ -90,7 +91,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   const documents = new Documents({
     schema,
     limits,
-    costOf: createCostTable(schema, options.costs),
+    costTable: createCostTable(schema, options.costs),
     rules: [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])],
     hideSuggestions: !introspection,
   });

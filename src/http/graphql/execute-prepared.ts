@@ -9,6 +9,7 @@ import { formatResolverError } from './format-resolver-error.js';
 import { logUnexpected } from './log-unexpected.js';
 import type { OperationLimits } from './operation-limits.js';
 import type { PreparedOperation } from './prepared-operations.js';
+import { readableErrors } from './readable-errors.js';
 import { givenUp, type OperationAudit } from './record-operation.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
@@ -69,7 +70,7 @@ export function createExecutePrepared({
     }
     let status = 200;
     const formatted: GraphQLFormattedError[] = [];
-    for (const error of executed.errors) {
+    for (const error of readableErrors(executed.errors)) {
       hideSensitiveValue(schema, prepared.document, error);
       logUnexpected(context, error);
       const shown = formatResolverError(error, formatError);

@@ -47,6 +47,31 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: ERROR_CATALOGUE[masked].sentence, ...place, extensions: { code: masked } };
 }
 
+/** What is shown of an error of which nothing can be. */
+export const UNSHOWABLE: GraphQLFormattedError = Object.freeze({
+  message: ERROR_CATALOGUE.INTERNAL_SERVER_ERROR.sentence,
+  extensions: Object.freeze({ code: 'INTERNAL_SERVER_ERROR' }),
+});
+
+/**
+ * The same, for whatever a host throws: it never throws itself, and what it gives can be sent as JSON.
+ * @param onUnshowable told where an error could not be shown; the log has nothing else of it
+ */
+export function formatAnything(format: FormatError, onUnshowable: (problem: unknown) => void): FormatError {
+  return (formatted, error) => {
+    try {
+      const shown = format(formatted, error);
+      if (typeof shown.message !== 'string') throw new TypeError('the message of an error is no text');
+      // Circular, a bigint, a `toJSON` that throws: whoever sends it would find out.
+      JSON.stringify(shown);
+      return shown;
+    } catch (problem) {
+      onUnshowable(problem);
+      return UNSHOWABLE;
+    }
+  };
+}
+
 const SUGGESTION = 'Did you mean ';
 
 /** An error about the client's request without its `Did you mean …?`: Apollo cannot keep it out of errors about variables. */

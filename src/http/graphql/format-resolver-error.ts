@@ -1,14 +1,24 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
-import type { FormatError } from './format-error.js';
+import { type FormatError, UNSHOWABLE } from './format-error.js';
+
+interface FormattedResolverError {
+  readonly error: GraphQLFormattedError;
+  readonly status: number | null;
+}
 
 /**
  * An error of a resolver as Apollo Server hands it on: with a code, and without the HTTP status that a host's resolver may have
- * put into its `extensions.http`, which is given beside it.
+ * put into its `extensions.http`, which is given beside it. Never throws, whatever the host has thrown.
  */
-export function formatResolverError(
-  error: GraphQLError,
-  formatError: FormatError,
-): { readonly error: GraphQLFormattedError; readonly status: number | null } {
+export function formatResolverError(error: GraphQLError, formatError: FormatError): FormattedResolverError {
+  try {
+    return formatReadable(error, formatError);
+  } catch {
+    return { error: UNSHOWABLE, status: null };
+  }
+}
+
+function formatReadable(error: GraphQLError, formatError: FormatError): FormattedResolverError {
   const { http, ...others } = error.extensions ?? {};
   const isHead = isHttpHead(http);
   const extensions: Record<string, unknown> = { ...others, ...(isHead || http === undefined ? {} : { http }) };

@@ -3,6 +3,7 @@ import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import { isPromiseLike } from './compiled/run.js';
 import type { OperationLimits } from './operation-limits.js';
+import { readableErrors } from './readable-errors.js';
 import { givenUp } from './record-operation.js';
 
 type ApolloGateway = ApolloServerOptionsWithGateway<GatewayContext>['gateway'];
@@ -26,15 +27,18 @@ export function limitedExecution(schema: GraphQLSchema, limits: OperationLimits)
           variableValues: request.variables ?? null,
           operationName: request.operationName ?? null,
         });
-        if (!isPromiseLike<ExecutionResult>(executed)) return executed;
-        return limits.whole(
-          context as GatewayContext,
-          executed,
-          (done) => done,
-          (error) => ({ data: null, errors: [givenUp(error)] }),
-        );
+        if (!isPromiseLike<ExecutionResult>(executed)) return withReadableErrors(executed);
+        return limits.whole(context as GatewayContext, executed, withReadableErrors, (error) => ({
+          data: null,
+          errors: [givenUp(error)],
+        }));
       },
     }),
     stop: async () => undefined,
   };
+}
+
+/** Apollo reads errors before anybody may replace them. */
+function withReadableErrors(result: ExecutionResult): ExecutionResult {
+  return result.errors === undefined ? result : { ...result, errors: readableErrors(result.errors) };
 }

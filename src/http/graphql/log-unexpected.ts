@@ -3,8 +3,19 @@ import type { GatewayContext } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
 import { UpstreamFailure } from '../../upstreams/transport/index.js';
 
-/** Logs what went wrong inside; a refusal only where it has a cause, and nothing that is the client's own business. */
+/**
+ * Logs what went wrong inside; a refusal only where it has a cause, and nothing that is the client's own business. Never throws: what a
+ * host has thrown may throw again when it is written down.
+ */
 export function logUnexpected(context: GatewayContext, error: GraphQLError): void {
+  try {
+    log(context, error);
+  } catch {
+    context.log.error({ path: error.path }, 'unexpected error in a resolver, which cannot be written down');
+  }
+}
+
+function log(context: GatewayContext, error: GraphQLError): void {
   const original = error.originalError ?? error;
   if (original instanceof GatewayError) {
     // That a service did not answer was logged, with more about it, where it was asked.

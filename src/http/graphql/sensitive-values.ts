@@ -76,8 +76,16 @@ function findPlaces(schema: GraphQLSchema, document: DocumentNode): SensitivePla
  * quotes it, and whoever sent it may well log the answer.
  */
 export function hideSensitiveValue(schema: GraphQLSchema, document: DocumentNode, error: GraphQLError): void {
-  const { nodes = [] } = error;
-  if (nodes.some((node) => isSensitiveNode(schema, document, node))) error.message = 'A sensitive value is not valid.';
+  if (isAboutSensitive(schema, document, error)) error.message = 'A sensitive value is not valid.';
+}
+
+/** An error of which it cannot be told, as its nodes are none, counts as one. */
+function isAboutSensitive(schema: GraphQLSchema, document: DocumentNode, { nodes = [] }: GraphQLError): boolean {
+  try {
+    return nodes.some((node) => isSensitiveNode(schema, document, node));
+  } catch {
+    return true;
+  }
 }
 
 function isSensitiveNode(schema: GraphQLSchema, document: DocumentNode, node: ASTNode): boolean {

@@ -16,10 +16,11 @@ import { tooMany } from '../protection/rate-limited.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { asGraphQLError } from './as-graphql-error.js';
 import { followRules } from './follow-rules.js';
-import { errorCode, formatError } from './format-error.js';
+import { errorCode, formatAnything, formatError } from './format-error.js';
 import type { Generations, Held } from './generations.js';
 import type { OperationLimits } from './operation-limits.js';
 import type { PreparedOperation } from './prepare.js';
+import { readableErrors } from './readable-errors.js';
 import type { RequestParams } from './request-params.js';
 import { createStream } from './stream.js';
 import { wrongVariables } from './wrong-variables.js';
@@ -282,18 +283,20 @@ async function finish(context: GatewayContext, codes: readonly string[]): Promis
 function asError(reason: unknown): GraphQLError {
   if (reason instanceof GraphQLError) return reason;
   if (reason instanceof GatewayError) return asGraphQLError(reason);
-  return new GraphQLError('unexpected', {
-    originalError: reason instanceof Error ? reason : new Error(String(reason)),
-  });
+  const [error] = readableErrors([reason]) as [GraphQLError];
+  return error;
 }
 
-function present(error: GraphQLError) {
-  return formatError(error.toJSON(), error);
-}
+const format = formatAnything(formatError, () => undefined);
 
-function presentAndLog(context: GatewayContext, error: GraphQLError) {
-  const formatted = present(error);
+function presentAndLog(context: GatewayContext, thrown: unknown) {
+  const [error] = readableErrors([thrown]) as [GraphQLError];
+  const formatted = format(error.toJSON(), error);
   if (errorCode(formatted) !== 'INTERNAL_SERVER_ERROR') return formatted;
-  context.log.error({ err: error.originalError ?? error }, 'unexpected error in a subscription');
+  try {
+    context.log.error({ err: error.originalError ?? error }, 'unexpected error in a subscription');
+  } catch {
+    context.log.error('unexpected error in a subscription, which cannot be written down');
+  }
   return { ...formatted, extensions: { ...formatted.extensions, requestId: context.request.id } };
 }

@@ -4,6 +4,8 @@ import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js
 const DUPLICATE_KEY = 11_000;
 const UNAUTHORIZED = 13;
 const NAMESPACE_NOT_FOUND = 26;
+/** FailedToParse, InvalidOptions, IDLUnknownField */
+const OPTION_REFUSED = [9, 72, 40_415];
 
 /** Whether a unique index refused the write. A write that failed in other ways too does not count: its outcome is open. */
 export function isDuplicateKey(error: unknown): boolean {
@@ -18,6 +20,11 @@ export function mayNot(error: unknown): boolean {
 /** Whether the collection that was asked about does not exist. */
 export function noSuchCollection(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND;
+}
+
+/** Whether the server does not know an option of the command. */
+export function knowsNoSuchOption(error: unknown): boolean {
+  return error instanceof MongoServerError && OPTION_REFUSED.includes(Number(error.code));
 }
 
 /**

@@ -14,6 +14,21 @@ export function missingIndexes(wanted: readonly IndexDescription[], found: reado
   return wanted.filter((index) => !known.some((other) => isDeepStrictEqual(other, definition(index))));
 }
 
+/**
+ * Takes apart what `listIndexes` tells with `includeBuildUUIDs`: there, one whose build has not ended is `{spec, buildUUID}`. Such a
+ * one guards nothing yet, and may still fail over what it finds.
+ */
+export function byReadiness(found: readonly unknown[]): { readonly ready: unknown[]; readonly building: unknown[] } {
+  const ready: unknown[] = [];
+  const building: unknown[] = [];
+  for (const index of found) {
+    const { buildUUID, spec } = Object(index) as Record<string, unknown>;
+    if (buildUUID === undefined) ready.push(index);
+    else building.push(spec);
+  }
+  return { ready, building };
+}
+
 /** In a form that can be compared: keys in their order, options that say no left out. */
 function definition(index: unknown): unknown {
   const { key, ...options } = Object(index) as Record<string, unknown>;

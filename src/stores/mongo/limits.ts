@@ -19,6 +19,8 @@ export const PING_MS = 1_000;
 export const RENEWAL_MS = 5_000;
 /** Building an index over a large existing collection takes as long as it takes; this only ends a start that hangs. */
 export const INDEX_BUILD_MS = 600_000;
+/** Between two looks at whether an index that another process builds is ready. */
+export const INDEX_POLL_MS = 500;
 /** Erasing a person takes as long as their events are many; this only ends a call that hangs. */
 export const ERASURE_MS = 60_000;
 /** Between two looks at whether a write that another writer made has reached the majority. */

@@ -11,6 +11,7 @@ import { placeCosts, type StatedCost } from './place-costs.js';
 import { type PlacedRules, placeRules } from './place-rules.js';
 import { providedOfOwn } from './provided-fields.js';
 import { inheritRequired } from './required-fields.js';
+import { revealedPeople } from './revealed-people.js';
 import { type OverridingField, readServiceRules, type StatedRule } from './service-rules.js';
 import { notInForce } from './survival.js';
 
@@ -39,6 +40,8 @@ export interface Composition {
   readonly costs: ReadonlyMap<string, DeclaredCost>;
   /** Rules that guard nothing because no client can get there, each with its service and coordinate. */
   readonly notes: readonly CompositionProblem[];
+  /** What can be served, and that somebody should have thought about. */
+  readonly warnings: readonly CompositionProblem[];
 }
 
 const NO_MUTATIONS = { nested: [], always: [] };
@@ -102,7 +105,12 @@ export function compose(services: readonly ComposedService[], options: Compositi
     schema,
   );
   failOn(cost.problems);
-  return { supergraphSdl, schema, costs, notes: [...placed.notes, ...cost.notes] };
+  const others = read.flatMap(({ document }, index) => {
+    const name = services[index]?.name ?? '';
+    return name === options.own ? [] : [{ name, document }];
+  });
+  const warnings = revealedPeople(schema, rules, own.document, others);
+  return { supergraphSdl, schema, costs, notes: [...placed.notes, ...cost.notes], warnings };
 }
 
 /** A field that moved to another service would look the same, and be answered by somebody else. */

@@ -10,7 +10,10 @@ const SCRIPT = path.join(PROJECT_ROOT, 'deploy/mongodb/roles.js');
 
 interface Definition {
   readonly roles: readonly { readonly role: string; readonly db: string }[];
-  readonly privileges: readonly { readonly resource: { readonly db: string; readonly collection: string } }[];
+  readonly privileges: readonly {
+    readonly resource: { readonly db: string; readonly collection: string };
+    readonly actions: readonly string[];
+  }[];
 }
 
 /** Runs the script over a database of which nothing is known but its roles. */
@@ -50,6 +53,21 @@ describe('deploy/mongodb/roles.js', () => {
     known.set('impersonationGateway', { roles: [], privileges: [] });
     expect(runScript(known)).toEqual(ROLES.map(({ role }) => `update ${role}`));
     expect(JSON.stringify([...known].sort())).toBe(JSON.stringify(JSON.parse(first).sort()));
+  });
+
+  it('gives each role the very privileges of roles.json, on collections that are named one by one', () => {
+    const known = new Map<string, Definition>();
+    runScript(known);
+    for (const { role, inherits, privileges } of ROLES) {
+      const made = known.get(role);
+      const db = 'impersonation_gateway';
+      // Made in another realm, whose lists are no lists of this one.
+      expect(JSON.parse(JSON.stringify(made))).toEqual({
+        roles: inherits.map((other) => ({ role: other, db })),
+        privileges: privileges.map(({ collection, actions }) => ({ resource: { db, collection }, actions })),
+      });
+      for (const { collection } of privileges) expect(collection).toMatch(/^\w+$/);
+    }
   });
 
   it('names the one database, and people of another application where they are, without a right to index them', () => {

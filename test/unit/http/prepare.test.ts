@@ -16,7 +16,7 @@ describe('a document that was prepared', () => {
     const documents = new Documents({
       schema,
       limits: DEFAULT_QUERY_LIMITS,
-      costOf: createCostTable(schema, new Map()),
+      costTable: createCostTable(schema, new Map()),
       rules: specifiedRules,
       hideSuggestions: false,
     });

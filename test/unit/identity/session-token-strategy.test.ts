@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import { createSessionTokenStrategy } from '../../../src/identity/index.js';
-import type { SessionTokenClaims } from '../../../src/tokens/index.js';
+import type { DelegatedActor, SessionTokenClaims } from '../../../src/tokens/index.js';
 import { ada, audrey, cleo, dora, sam } from '../policy/people.js';
 import { judged, people, REQUEST, RULES } from './setting.js';
 
 const ISSUER = 'https://id.example';
+
+/** What `act` says of somebody. */
+const by = (sub: string, more: Partial<DelegatedActor> = {}): DelegatedActor => ({
+  sub,
+  iss: null,
+  authTime: null,
+  amr: [],
+  ...more,
+});
 
 function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
   const { clock, directory, users } = people();
@@ -30,6 +39,8 @@ function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
     users,
     rules: RULES,
     clock,
+    onDenied: async () => undefined,
+    onBegun: () => undefined,
   });
   return { strategy, directory, clock, resolve: () => judged(strategy.resolve('token', REQUEST)) };
 }
@@ -90,7 +101,7 @@ describe('a session token', () => {
   });
 
   it('that was verified before is not resolved at once where the person is disabled, unknown, or acts for another', async () => {
-    for (const more of [{ subject: dora.id }, { subject: 'user_nobody' }, { act: { sub: 'user_ada', iss: null } }]) {
+    for (const more of [{ subject: dora.id }, { subject: 'user_nobody' }, { act: by(ada.id) }]) {
       const { strategy, resolve } = open(more);
       await resolve();
       expect([more, strategy.recall('digest')]).toEqual([more, null]);
@@ -112,7 +123,7 @@ describe('a session token', () => {
 });
 
 describe('a session token by which a trusted issuer delegates', () => {
-  const act = { sub: ada.id, iss: null };
+  const act = by(ada.id);
 
   it('makes the actor act as the subject, read-only unless it says otherwise', async () => {
     expect(await open({ act }).resolve()).toMatchObject({
@@ -132,20 +143,20 @@ describe('a session token by which a trusted issuer delegates', () => {
   });
 
   it('names the issuer that vouched for the actor, where it says', async () => {
-    expect(await open({ act: { sub: ada.id, iss: 'https://other.example' } }).resolve()).toMatchObject({
+    expect(await open({ act: by(ada.id, { iss: 'https://other.example' }) }).resolve()).toMatchObject({
       identity: { authentication: { issuer: 'https://other.example' } },
     });
   });
 
   it.each([
-    ['who is the subject', { sub: cleo.id, iss: null }, cleo.id],
-    ['who may not impersonate', { sub: sam.id, iss: null }, cleo.id],
-    ['who is unknown', { sub: 'user_nobody', iss: null }, cleo.id],
+    ['who is the subject', by(cleo.id), cleo.id],
+    ['who may not impersonate', by(sam.id), cleo.id],
+    ['who is unknown', by('user_nobody'), cleo.id],
     ['as somebody unknown', act, 'user_nobody'],
     ['as somebody disabled', act, dora.id],
     ['as somebody protected', act, audrey.id],
-  ])('by an actor %s is refused', async (_, by, subject) => {
-    expect(await open({ act: by, subject }).resolve()).toBe('TOKEN_INVALID');
+  ])('by an actor %s is refused', async (_, actor, subject) => {
+    expect(await open({ act: actor, subject }).resolve()).toBe('TOKEN_INVALID');
   });
 
   it('by an admin who is disabled meanwhile is refused', async () => {

@@ -1,3 +1,4 @@
+import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { readSchemaCosts } from '../../../directives/schema-costs.js';
 import { check, costOf, refusalOf, schemaOf } from './setting.js';
@@ -114,6 +115,133 @@ describe('the cost of an operation', () => {
   it('asks nothing of variables that have no say', () => {
     const checked = check(books, 'query ($id: ID!) { book(id: $id) { title } }');
     expect(checked).toMatchObject({ checks: new Map() });
+  });
+});
+
+describe('the cost of what is in input objects', () => {
+  const search = schemaOf(`
+    type Query {
+      found(where: Where, all: [Where!], plain: Plain, limit: Int): [Hit!] @listSize(slicingArguments: ["limit"], requireOneSlicingArgument: false, assumedSize: 5)
+      weighed(where: Where @cost(weight: "100")): Hit
+      thing: Thing
+      grid(rows: [[Where]]): Hit
+    }
+    interface Thing { parts(where: Where): Hit }
+    type Big implements Thing { parts(where: Where @cost(weight: "30")): Hit }
+    type Hit { id: ID near(where: Where): [Hit] @listSize(assumedSize: 3) }
+    input Where { text: String @cost(weight: "7") ids: [ID!] and: [Where!] not: Where plain: Plain outer: Outer }
+    input Outer { deep: Boolean @cost(weight: "50") name: String }
+    input Plain { a: Int again: Plain }
+  `);
+
+  it.each([
+    ['a field that is given', '{ found(where: { text: "a" }) { id } }', 7 + 5],
+    ['a field that is given as null', '{ found(where: { text: null }) { id } }', 7 + 5],
+    ['a field that is not given', '{ found(where: { ids: [1, 2] }) { id } }', 5],
+    [
+      'fields within one another',
+      '{ found(where: { text: "a", not: { text: "b", outer: { deep: true } } }) { id } }',
+      69,
+    ],
+    ['each entry of a list', '{ found(where: { and: [{ text: "a" }, { text: "b" }, { ids: [] }] }) { id } }', 14 + 5],
+    ['one object for a list', '{ found(all: { text: "a" }) { id } }', 7 + 5],
+    ['lists in lists', '{ grid(rows: [[{ text: "a" }, null], { text: "b" }]) { id } }', 14 + 1],
+    ['the argument itself beside them', '{ weighed(where: { text: "a" }) { id } }', 100 + 7 + 1],
+    ['what the dearest implementation declares of an argument', '{ thing { parts(where: { text: "a" }) { id } } }', 39],
+    [
+      'what is given for every entry of a list',
+      '{ found(limit: 4) { near(where: { text: "a" }) { id } } }',
+      4 * (1 + 7 + 3),
+    ],
+    ['nothing of what declares nothing', '{ found(plain: { a: 1, again: { a: 2 } }) { id } }', 5],
+    ['nothing of what the schema does not have', '{ found(where: { other: 1, constructor: 2 }, x: 3) { id } }', 5],
+    ['nothing of what is no object', '{ found(where: "text") { id } }', 5],
+    [
+      'a field through fragments',
+      '{ ...F ...F } fragment F on Query { weighed(where: { text: "a" }) { id } }',
+      2 * 108,
+    ],
+  ])('counts %s', (_what, document, cost) => {
+    expect(costOf(search, document)).toBe(cost);
+  });
+
+  const one = { text: 'a', not: { text: 'b' } };
+  it.each<[string, string, Record<string, unknown>, number]>([
+    ['for the whole', 'query ($w: Where) { found(where: $w) { id } }', { w: one }, 14 + 5],
+    ['for a list', 'query ($w: [Where!]) { found(all: $w) { id } }', { w: [one, one, one] }, 42 + 5],
+    ['for one that stands for a list', 'query ($w: [Where!]) { found(all: $w) { id } }', { w: one }, 14 + 5],
+    [
+      'within a literal',
+      'query ($w: Where) { found(where: { text: "a", and: [$w, $w] }) { id } }',
+      { w: one },
+      7 + 28 + 5,
+    ],
+    ['for a field of one, sent or not', 'query ($t: String) { found(where: { text: $t }) { id } }', {}, 7 + 5],
+    ['that is not sent', 'query ($w: Where) { found(where: $w) { id } }', {}, 5],
+    ['that is not sent, with a default', 'query ($w: Where = { text: "a" }) { found(where: $w) { id } }', {}, 12],
+    [
+      'that is null against its default',
+      'query ($w: Where = { text: "a" }) { found(where: $w) { id } }',
+      { w: null },
+      5,
+    ],
+    [
+      'that holds what the schema does not have',
+      'query ($w: Where) { found(where: $w) { id } }',
+      { w: { constructor: 1, x: { text: 1 } } },
+      5,
+    ],
+    ['that is no object', 'query ($w: Where) { found(where: $w) { id } }', { w: 'text' }, 5],
+    [
+      'as often as it is used',
+      'query ($w: Where) { a: weighed(where: $w) { id } b: weighed(where: $w) { id } }',
+      { w: one },
+      2 * 115,
+    ],
+    [
+      'for every entry of a list',
+      'query ($w: Where, $n: Int) { found(limit: $n) { near(where: $w) { id } } }',
+      { w: one, n: 4 },
+      4 * (1 + 14 + 3),
+    ],
+  ])('counts a variable %s', (_what, document, variables, cost) => {
+    expect(costOf(search, document, variables)).toBe(cost);
+  });
+
+  it('counts each request for itself, and each operation by its own defaults', () => {
+    const document = parse(`
+      query A($w: Where = { text: "a" }) { ...F }
+      query B($w: Where = { outer: { deep: true } }) { ...F }
+      fragment F on Query { found(where: $w) { id } }
+    `);
+    const checked = check(search, document);
+    if (!('checks' in checked)) throw checked;
+    const [a, b] = [...checked.checks.values()];
+    const sent = {};
+    expect([a?.cost(sent), b?.cost(sent), a?.cost(sent)]).toEqual([12, 55, 12]);
+    expect([a?.cost({ w: { text: 'x', not: { text: 'y' } } }), a?.cost({ w: null }), b?.cost(null)]).toEqual([
+      19, 5, 55,
+    ]);
+  });
+
+  it('is refused beyond the limit, as literals at once, by variables when they come', () => {
+    const many = Array.from({ length: 3_000 }, () => ({ text: 'a' }));
+    const limit = { name: 'cost', allowed: 20_000, found: 21_005 };
+    const written = many.map(() => '{ text: "" }').join();
+    expect(refusalOf(check(search, `{ found(all: [${written}]) { id } }`))).toEqual(limit);
+    const checked = check(search, 'query ($w: [Where!]) { found(all: $w) { id } }');
+    if (!('checks' in checked)) throw checked;
+    const [only] = checked.checks.values();
+    expect(only?.refusal({ w: many })?.extensions).toEqual({ code: 'QUERY_TOO_COMPLEX', limit });
+    expect(only?.refusal({ w: many.slice(0, 2_856) })).toBeNull();
+  });
+
+  it('is not looked for deeper than values may be nested, which is refused as that', () => {
+    const nested = `${'{ not: '.repeat(500)}{ text: "a" }${' }'.repeat(500)}`;
+    expect(refusalOf(check(search, `{ found(where: ${nested}) { id } }`))).toMatchObject({ name: 'inputDepth' });
+    expect(refusalOf(check(search, `{ found(all: ${'['.repeat(500)}${']'.repeat(500)}) { id } }`))).toMatchObject({
+      name: 'inputDepth',
+    });
   });
 });
 

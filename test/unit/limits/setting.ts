@@ -20,9 +20,9 @@ export function check(
   document: string | DocumentNode,
   limits: Partial<QueryLimits> = {},
 ): CheckedDocument | TooComplex {
-  const costOf = createCostTable(schema, readSchemaCosts(schema));
+  const costTable = createCostTable(schema, readSchemaCosts(schema));
   const node = typeof document === 'string' ? parse(document, { noLocation: true }) : document;
-  return checkDocument({ schema, costOf, limits: { ...DEFAULT_QUERY_LIMITS, ...limits } }, node);
+  return checkDocument({ schema, costTable, limits: { ...DEFAULT_QUERY_LIMITS, ...limits } }, node);
 }
 
 /** What the first operation costs. */

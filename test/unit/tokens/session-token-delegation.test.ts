@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectRefused } from './expectations.js';
+import { expectRefused, NOW_SECONDS } from './expectations.js';
 import type { Json } from './forge.js';
 import { DELEGATE, forged, ISSUER, verify, verifyWith } from './session-tokens.js';
 
@@ -24,6 +24,25 @@ describe('an act claim in a session token', () => {
     await expect(verify(forged({}, { iss: DELEGATE, act }))).resolves.toMatchObject({ act, access: null });
     const bare = { iss: DELEGATE, act: { sub: 'user_sam', client: 'x' } };
     await expect(verify(forged({}, bare))).resolves.toMatchObject({ act: { sub: 'user_sam', iss: null } });
+  });
+
+  it('tells of the actor’s sign-in, which that of the subject never stands in for', async () => {
+    const signedIn = { auth_time: NOW_SECONDS - 60, amr: ['pwd', 'mfa'] };
+    const inside = forged({}, { iss: DELEGATE, act: { ...act, ...signedIn } });
+    const told = { authTime: NOW_SECONDS - 60, amr: ['pwd', 'mfa'] };
+    await expect(verify(inside)).resolves.toMatchObject({ act: told, authTime: null, amr: [] });
+    const outside = forged({}, { iss: DELEGATE, act, ...signedIn });
+    await expect(verify(outside)).resolves.toMatchObject({ act: { authTime: null, amr: [] }, ...told });
+  });
+
+  it.each<['auth_time' | 'amr', Json]>([
+    ['auth_time', { auth_time: 'today' }],
+    ['auth_time', { auth_time: null }],
+    ['auth_time', { auth_time: NOW_SECONDS + 60 }],
+    ['amr', { amr: 'mfa' }],
+    ['amr', { amr: ['mfa', 7] }],
+  ])('is refused with a malformed %s in it: %j', async (claim, more) => {
+    await expectRefused(verify(forged({}, { iss: DELEGATE, act: { ...act, ...Object(more) } })), claim);
   });
 
   it.each<Json>([

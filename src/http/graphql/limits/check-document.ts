@@ -42,7 +42,7 @@ export interface CheckedDocument {
 /** What a document is held against. */
 export interface LimitedSchema {
   readonly schema: GraphQLSchema;
-  readonly costOf: CostTable;
+  readonly costTable: CostTable;
   readonly limits: QueryLimits;
 }
 
@@ -64,12 +64,12 @@ export function checkDocument(on: LimitedSchema, document: DocumentNode): Checke
   }
 }
 
-function measureDocument({ schema, costOf, limits }: LimitedSchema, document: DocumentNode): CheckedDocument {
+function measureDocument({ schema, costTable, limits }: LimitedSchema, document: DocumentNode): CheckedDocument {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
-  const measure = new SelectionMeasure(schema, costOf, limits, fragments);
+  const measure = new SelectionMeasure(schema, costTable, limits, fragments);
   const checks = new Map<OperationDefinitionNode, OperationCheck>();
   const costs = new Map<OperationDefinitionNode, number>();
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);

@@ -1,5 +1,6 @@
 import {
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
@@ -9,18 +10,28 @@ import {
 } from 'graphql';
 import type { DeclaredListSize } from '../../../../directives/declared-cost.js';
 import { type DeclaredCost, mergeDeclaredCosts } from '../../../../directives/declared-cost.js';
+import { InputCosts } from './input-costs.js';
 
 /** What is known of the cost of one field. */
 export interface FieldCost {
   /** Of one entry of what it returns, what is selected in it not counted. */
   readonly weight: number;
   readonly listSize: DeclaredListSize | null;
-  /** The arguments that cost something when they are given. */
-  readonly argumentWeights: ReadonlyMap<string, number>;
+  /** The arguments that cost something when they are given, or within which something may. */
+  readonly arguments: ReadonlyMap<string, ArgumentCost>;
 }
 
-/** By the field as the schema has it. */
-export type CostTable = (typeName: string, field: GraphQLField<unknown, unknown>) => FieldCost;
+export interface ArgumentCost {
+  readonly weight: number;
+  readonly type: GraphQLInputType;
+}
+
+/** What is known of the costs of a schema. */
+export interface CostTable {
+  /** By the field as the schema has it. */
+  ofField(typeName: string, field: GraphQLField<unknown, unknown>): FieldCost;
+  readonly inputs: InputCosts;
+}
 
 /** What is declared, by schema coordinate. */
 export type DeclaredCosts = ReadonlyMap<string, DeclaredCost>;
@@ -32,17 +43,29 @@ export type DeclaredCosts = ReadonlyMap<string, DeclaredCost>;
 export function createCostTable(schema: GraphQLSchema, declared: DeclaredCosts): CostTable {
   const known = new WeakMap<GraphQLField<unknown, unknown>, FieldCost>();
 
-  function declaredOf(typeName: string, fieldName: string): DeclaredCost | undefined {
-    const own = declared.get(`${typeName}.${fieldName}`);
+  const inputs = new InputCosts(schema, declared);
+
+  /** @param member a field, or an argument of one: `orders`, `orders(first:)` */
+  function declaredOf(typeName: string, member: string): DeclaredCost | undefined {
+    const own = declared.get(`${typeName}.${member}`);
     const type = schema.getType(typeName);
     if (!isInterfaceType(type)) return own;
     return schema.getPossibleTypes(type).reduce<DeclaredCost | undefined>((found, { name }) => {
-      const theirs = declared.get(`${name}.${fieldName}`);
+      const theirs = declared.get(`${name}.${member}`);
       return found === undefined || theirs === undefined ? (found ?? theirs) : mergeDeclaredCosts(found, theirs);
     }, own);
   }
 
-  return (typeName, field) => {
+  function argumentsOf(typeName: string, field: GraphQLField<unknown, unknown>): ReadonlyMap<string, ArgumentCost> {
+    return new Map(
+      field.args.flatMap(({ name, type }) => {
+        const weight = declaredOf(typeName, `${field.name}(${name}:)`)?.weight ?? 0;
+        return weight > 0 || inputs.canCost(type) ? [[name, { weight, type }] as const] : [];
+      }),
+    );
+  }
+
+  const ofField: CostTable['ofField'] = (typeName, field) => {
     let cost = known.get(field);
     if (cost === undefined) {
       const type = getNamedType(field.type);
@@ -50,17 +73,14 @@ export function createCostTable(schema: GraphQLSchema, declared: DeclaredCosts):
       cost = {
         weight: own?.weight ?? weightOf(type),
         listSize: own?.listSize ?? null,
-        argumentWeights: new Map(
-          field.args.flatMap(({ name }) => {
-            const weight = declared.get(`${typeName}.${field.name}(${name}:)`)?.weight ?? 0;
-            return weight > 0 ? [[name, weight] as const] : [];
-          }),
-        ),
+        arguments: argumentsOf(typeName, field),
       };
       known.set(field, cost);
     }
     return cost;
   };
+
+  return { ofField, inputs };
 
   function weightOf(type: GraphQLNamedType): number {
     const own = declared.get(type.name)?.weight;

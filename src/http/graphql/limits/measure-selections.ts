@@ -21,6 +21,7 @@ import {
 import type { QueryLimits } from '../../../domain/query-limits.js';
 import { type Cost, sum, times, type VariableSize } from './cost-expression.js';
 import type { CostTable, FieldCost } from './cost-table.js';
+import { createWeighVariable, type WeighVariable } from './input-costs.js';
 import { listSizeOf } from './list-size.js';
 import { TooComplex } from './too-complex.js';
 
@@ -60,22 +61,24 @@ const MOST_LEVELS = 1_000;
  */
 export class SelectionMeasure {
   readonly #schema: GraphQLSchema;
-  readonly #costOf: CostTable;
+  readonly #costs: CostTable;
   readonly #limits: QueryLimits;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly #weigh: WeighVariable;
   /** By what the fragment stands in, as the sizes of lists come from there. */
   readonly #measured = new Map<FragmentDefinitionNode, Map<Sized | null, Measured>>();
 
   constructor(
     schema: GraphQLSchema,
-    costOf: CostTable,
+    costs: CostTable,
     limits: QueryLimits,
     fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   ) {
     this.#schema = schema;
-    this.#costOf = costOf;
+    this.#costs = costs;
     this.#limits = limits;
     this.#fragments = fragments;
+    this.#weigh = createWeighVariable(costs.inputs);
   }
 
   /** @throws TooComplex where it is nested too deep to go on, or a list leaves open how much of it is wanted */
@@ -136,7 +139,7 @@ export class SelectionMeasure {
     const aliases = node.alias === undefined ? 0 : 1;
     if (field === null && node.selectionSet === undefined) return { ...NOTHING, depth: 1, fields: 1, top: 1, aliases };
     const introspects = field !== null && isIntrospection(parent, field);
-    const cost = field === null || parent === null || introspects ? null : this.#costOf(parent.name, field);
+    const cost = field === null || parent === null || introspects ? null : this.#costs.ofField(parent.name, field);
     const size = cost === null || field === null ? 1 : this.#sizeOf(node, field, cost, sized);
     const within =
       node.selectionSet === undefined
@@ -152,7 +155,7 @@ export class SelectionMeasure {
       introspection: within.introspection + (isList ? 1 : 0),
       recursion:
         introspects || field === null ? within.recursion : entered(within, `${parent?.name}.${field.name}`, node),
-      cost: sum([argumentsOf(node.arguments, cost), times(entries, sum([cost?.weight ?? 0, within.cost]))]),
+      cost: sum([this.#argumentsOf(node.arguments, cost), times(entries, sum([cost?.weight ?? 0, within.cost]))]),
     };
   }
 
@@ -176,6 +179,20 @@ export class SelectionMeasure {
     if (lists < 2) return size;
     const inner = assumedListSize ** (lists - 1);
     return typeof size === 'number' ? size * inner : { of: (sent, defaults) => size.of(sent, defaults) * inner };
+  }
+
+  /** What the arguments cost that are given, and what is in them. */
+  #argumentsOf(given: readonly ArgumentNode[] = [], cost: FieldCost | null): Cost {
+    if (cost === null || cost.arguments.size === 0) return 0;
+    const { inputs } = this.#costs;
+    return sum(
+      given.map(({ name, value }) => {
+        const argument = cost.arguments.get(name.value);
+        if (argument === undefined) return 0;
+        const within = inputs.ofLiteral(value, argument.type, this.#weigh, this.#limits.inputDepth);
+        return sum([argument.weight, within]);
+      }),
+    );
   }
 
   #typeNamed(name: string): GraphQLNamedType | null {
@@ -209,11 +226,6 @@ function sizedBy(size: number | VariableSize, cost: FieldCost | null): Sized | n
 function listsIn(type: GraphQLOutputType): number {
   const nullable = getNullableType(type);
   return isListType(nullable) ? 1 + listsIn(nullable.ofType as GraphQLOutputType) : 0;
-}
-
-function argumentsOf(given: readonly ArgumentNode[] = [], cost: FieldCost | null): number {
-  if (cost === null || cost.argumentWeights.size === 0) return 0;
-  return given.reduce((total, { name }) => total + (cost.argumentWeights.get(name.value) ?? 0), 0);
 }
 
 /** What has no selections of its own has nothing within it to come again. */
