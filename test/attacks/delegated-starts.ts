@@ -1,7 +1,7 @@
 import { forge, type JsonRecord } from '../unit/tokens/forge.js';
 import type { AttackGroup } from './attack.js';
 import type { Ground } from './ground.js';
-import { WHO } from './moves.js';
+import { accepts, WHO } from './moves.js';
 import { OWN_ISSUER, trustOwnIssuer } from './production.js';
 
 /** A gateway whose identity provider is trusted to delegate, and that demands this of impersonators. */
@@ -11,8 +11,8 @@ function demanding(environment: Readonly<Record<string, string>>) {
   });
 }
 
-/** Ada acts for this person, by the word of the identity provider. */
-async function actFor(ground: Ground, subject: string, signIn: JsonRecord, ofSubject: JsonRecord = {}) {
+/** A token by which Ada acts for this person, by the word of the identity provider. */
+function delegated(ground: Ground, subject: string, signIn: JsonRecord = {}, ofSubject: JsonRecord = {}): string {
   const { issuer: iss, audience: aud, key } = OWN_ISSUER;
   const now = Math.floor(ground.clock.now() / 1_000);
   const claims = {
@@ -24,7 +24,7 @@ async function actFor(ground: Ground, subject: string, signIn: JsonRecord, ofSub
     act: { sub: 'user_ada', ...signIn },
     ...ofSubject,
   };
-  return ground.graphql(forge({ alg: key.alg, kid: key.kid, typ: 'at+jwt' }, claims, key.signer), WHO);
+  return forge({ alg: key.alg, kid: key.kid, typ: 'at+jwt' }, claims, key.signer);
 }
 
 export const delegatedStarts: AttackGroup = {
@@ -42,8 +42,8 @@ export const delegatedStarts: AttackGroup = {
         const now = Math.floor(ground.clock.now() / 1_000);
         const fresh = { auth_time: now, amr: ['mfa'] };
         return [
-          await actFor(ground, 'user_cleo', {}, fresh),
-          await actFor(ground, 'user_carl', { auth_time: now - 3_600, amr: ['mfa'] }, fresh),
+          await ground.graphql(delegated(ground, 'user_cleo', {}, fresh), WHO),
+          await ground.graphql(delegated(ground, 'user_carl', { auth_time: now - 3_600, amr: ['mfa'] }, fresh), WHO),
         ];
       },
     },
@@ -60,11 +60,12 @@ export const delegatedStarts: AttackGroup = {
       ],
       gateway: demanding({ IMPERSONATION_STARTS_PER_MINUTE: '2' }),
       async run(ground) {
-        const answers = [];
-        for (const subject of ['user_cleo', 'user_carl', 'user_0001', 'user_0002']) {
-          answers.push(await actFor(ground, subject, {}));
-        }
-        return answers;
+        for (const subject of ['user_cleo', 'user_carl'])
+          await accepts(ground, delegated(ground, subject), subject, 'user_ada');
+        return [
+          await ground.graphql(delegated(ground, 'user_0001'), WHO),
+          await ground.graphql(delegated(ground, 'user_0002'), WHO),
+        ];
       },
     },
   ],

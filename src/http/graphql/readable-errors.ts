@@ -1,5 +1,5 @@
 import { isProxy } from 'node:util/types';
-import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions, type GraphQLErrorOptions } from 'graphql';
 
 /** Stands for an error that throws when it is looked at. */
 class UnreadableError extends Error {
@@ -38,8 +38,17 @@ function isPlain(error: GraphQLError): boolean {
     // A sensitive value is taken out of it later on.
     if (name === 'message' && (typeof property.value !== 'string' || property.writable !== true)) return false;
   }
-  // Reading it must not throw; what is in it is looked at where it is shown.
-  return typeof { ...error.extensions } === 'object';
+  return isReadable(error.extensions);
+}
+
+/** Whether it can be taken apart as Apollo does; what is in it is looked at where it is shown. */
+function isReadable(extensions: GraphQLErrorExtensions): boolean {
+  try {
+    const taken: GraphQLErrorExtensions = { ...extensions };
+    return taken.code === extensions.code && taken.http === extensions.http;
+  } catch {
+    return false;
+  }
 }
 
 function copied({ message, nodes, source, positions, path, originalError, extensions }: GraphQLError): GraphQLError {
@@ -49,7 +58,7 @@ function copied({ message, nodes, source, positions, path, originalError, extens
     positions: positions ?? null,
     path: path ?? null,
     originalError: originalError ?? null,
-    extensions: { ...extensions },
+    extensions: isReadable(extensions) ? { ...extensions } : {},
   };
   return new GraphQLError(String(message), options);
 }

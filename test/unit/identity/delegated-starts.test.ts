@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSessionTokenStrategy } from '../../../src/identity/index.js';
 import type { ImpersonationRules } from '../../../src/policy/index.js';
 import type { DelegatedActor, SessionTokenClaims } from '../../../src/tokens/index.js';
-import { ada, audrey, cleo, person, sam } from '../policy/people.js';
+import { ada, audrey, cleo, NOW, person, sam } from '../policy/people.js';
 import { judged, people, REQUEST, RULES } from './setting.js';
 
 const ISSUER = 'https://id.example';
@@ -12,7 +12,9 @@ const CUSTOMERS = Array.from({ length: 6 }, (_, at) => person(`user_${at}`, ['US
 let told: string[];
 beforeEach(() => {
   told = [];
+  vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
 });
+afterEach(() => void vi.useRealTimers());
 
 function setting(more: Partial<ImpersonationRules>) {
   const { clock, users, directory } = people([ada, sam, audrey, cleo, person('user_grace', ['ADMIN']), ...CUSTOMERS]);
