@@ -69,10 +69,10 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-/** Often enough for the operation to be prepared; everything of the answers that may be the same. */
+/** Often enough for the operation to be prepared: it is the third time. */
 async function askRepeatedly(query: string) {
   const answers = [];
-  for (let time = 0; time < 4; time += 1) answers.push(await running.graphql(token, query));
+  for (let time = 0; time < 3; time += 1) answers.push(await running.graphql(token, query));
   return answers;
 }
 
@@ -88,8 +88,11 @@ describe.each(NAMES)('a resolver that throws what is called %s here', (name) => 
       status,
       text: text.replace(/"requestId":"[^"]+"/g, '"requestId":"…"'),
     }));
-    expect(told).toEqual(Array(4).fill(told[0]));
-    for (const { status, codes, errors, headers, text } of answers) {
+    expect(told).toEqual(Array(3).fill(told[0]));
+    // The second is as the first; the last one took the short way.
+    for (const { status, codes, errors, headers, text } of [answers[0], answers[2]].filter(
+      (one) => one !== undefined,
+    )) {
       expect(status).toBe(200);
       expect(codes).toEqual(['INTERNAL_SERVER_ERROR']);
       expect(errors[0]?.message).toBe('Something went wrong. Quote the request id when you report it.');
