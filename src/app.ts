@@ -86,7 +86,12 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
   const tracing = ports.tracing ?? null;
-  const bare = ports.store ?? createStore(config, tracing === null ? undefined : tracedCommands(tracing));
+  const bare =
+    ports.store ??
+    createStore(config, {
+      onWaiting: (what) => logger.warn({ what }, 'the start waits for another process'),
+      ...(tracing === null ? {} : { commands: tracedCommands(tracing) }),
+    });
   const measured = observedStore(bare, measuredCalls(metrics.store));
   const store = tracing === null ? measured : observedStore(measured, tracedCalls(tracing));
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);

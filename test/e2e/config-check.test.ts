@@ -162,6 +162,28 @@ describe('config check', () => {
     expect(problems).not.toContain('127.0.0.1');
   });
 
+  it('with --connect names what gives out people without a rule', async () => {
+    const services = path.join(folder.path, 'services.yaml');
+    await writeFile(
+      path.join(folder.path, 'reviews.graphql'),
+      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])
+      type Query { reviews: [Review!]  mine: [User!] @authenticated }
+      type Review { id: ID!  author: User }
+      type User @key(fields: "id", resolvable: false) { id: ID! }`,
+    );
+    await writeFile(
+      services,
+      'upstreams:\n  - name: reviews\n    kind: subgraph\n    url: http://127.0.0.1:1/graphql\n    schema: { file: reviews.graphql }\n',
+    );
+    const { code, stdout } = await check({ GATEWAY_CONFIG: services }, '--connect');
+    expect(code, stdout).toBe(0);
+    const warnings = stdout.slice(stdout.indexOf('Warnings\n'));
+    expect(warnings).toMatch(
+      /GATEWAY_CONFIG: reviews: Review\.author gives out people of the directory, with email, roles, disabled/,
+    );
+    expect(warnings).not.toContain('Query.mine');
+  });
+
   it('with --connect finds a store that is there, and one that is none', async () => {
     await writeFile(path.join(folder.path, 'gateway.db'), 'not a database at all');
     expect(await check({}, '--connect')).toMatchObject({ code: 1, stdout: expect.stringContaining('is no database') });

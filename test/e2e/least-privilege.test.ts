@@ -299,6 +299,26 @@ if (kind === undefined) {
       );
     });
 
+    it('a backup asks the database for nothing: it is made with MongoDB’s own tools', async () => {
+      const wire = await openMongoWire(peer.uri);
+      try {
+        const file = path.join(folder.path, 'backup.uri');
+        await writeFile(file, wire.uri);
+        const out = path.join(folder.path, 'backup');
+        const { code, stderr } = await runCommand(['audit', 'backup', '--out', out], {
+          ...settings,
+          MONGODB_URI_FILE: file,
+        });
+        expect({ code, stderr, sent: wire.commands }).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('own tools'),
+          sent: [],
+        });
+      } finally {
+        await wire.close();
+      }
+    });
+
     it('a database that the setup has prepared is served without any command that makes something', () => {
       const names = (sent.serve ?? []).map((one) => Object.keys(one)[0]);
       expect(names).toContain('listIndexes');

@@ -4,7 +4,15 @@ import type { Store } from '../store.js';
 import type { CommandListener } from './commands.js';
 import { MongoConnection } from './connection.js';
 import { createMongoEvents, EVENTS_COLLECTION } from './events.js';
-import { EVENT_INDEXES, ensureIndexes, OPENING_INDEX, SEAL_INDEXES, SESSION_INDEXES, userIndexes } from './indexes.js';
+import {
+  EVENT_INDEXES,
+  ensureIndexes,
+  type OnWaiting,
+  OPENING_INDEX,
+  SEAL_INDEXES,
+  SESSION_INDEXES,
+  userIndexes,
+} from './indexes.js';
 import { insertMissing } from './insert-missing.js';
 import { PING_MS } from './limits.js';
 import { createMongoSeals, SEALS_COLLECTION } from './seals.js';
@@ -14,6 +22,7 @@ import { type UserFields, userFields } from './user-fields.js';
 import { createMongoUsers } from './users.js';
 
 export type { CommandListener, StoreCommand } from './commands.js';
+export type { OnWaiting } from './indexes.js';
 
 const OWN_USERS_COLLECTION = 'users';
 
@@ -29,6 +38,8 @@ export interface MongoStoreOptions {
   readonly gatewayInstance?: string;
   /** Is told of the commands that are sent; absent: the driver watches none. */
   readonly commands?: CommandListener;
+  /** Is told what `open` waits for that another process does. */
+  readonly onWaiting?: OnWaiting;
 }
 
 export interface MongoStore extends Store {
@@ -42,7 +53,7 @@ export interface MongoStore extends Store {
  * @throws StoreUnusableError where `usersFields` is not a mapping of the fields of a user.
  */
 export function createMongoStore(options: MongoStoreOptions): MongoStore {
-  const { usersCollection = OWN_USERS_COLLECTION, usersFields } = options;
+  const { usersCollection = OWN_USERS_COLLECTION, usersFields, onWaiting } = options;
   const fields = userFields(usersFields);
   const foreign = usersCollection !== OWN_USERS_COLLECTION || Object.keys(usersFields ?? {}).length > 0;
   const connection = new MongoConnection(options.uri, options.database, options.gatewayInstance, options.commands);
@@ -51,7 +62,7 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
   /** Not every server has partial indexes; the index on the time serves without it, at the cost of all events since then. */
   const noticeOpeningIndex = async (): Promise<void> => {
     try {
-      await ensureIndexes(connection, EVENTS_COLLECTION, [OPENING_INDEX]);
+      await ensureIndexes(connection, EVENTS_COLLECTION, [OPENING_INDEX], onWaiting);
     } catch (error) {
       if (!(error instanceof StoreUnusableError)) throw error;
       notices.push(`The partial index of ${EVENTS_COLLECTION} could not be created; sealing may be slow.`);
@@ -64,7 +75,7 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
       return;
     }
     try {
-      await ensureIndexes(connection, usersCollection, userIndexes(fields));
+      await ensureIndexes(connection, usersCollection, userIndexes(fields), onWaiting);
     } catch (error) {
       if (!(error instanceof StoreUnusableError)) throw error;
       notices.push(`The indexes of ${usersCollection} could not be created; searching for people may be slow.`);
@@ -82,10 +93,10 @@ export function createMongoStore(options: MongoStoreOptions): MongoStore {
     async open() {
       notices.length = 0;
       await connection.open();
-      await ensureIndexes(connection, EVENTS_COLLECTION, EVENT_INDEXES);
+      await ensureIndexes(connection, EVENTS_COLLECTION, EVENT_INDEXES, onWaiting);
       await noticeOpeningIndex();
-      await ensureIndexes(connection, SEALS_COLLECTION, SEAL_INDEXES);
-      await ensureIndexes(connection, SESSIONS_COLLECTION, SESSION_INDEXES);
+      await ensureIndexes(connection, SEALS_COLLECTION, SEAL_INDEXES, onWaiting);
+      await ensureIndexes(connection, SESSIONS_COLLECTION, SESSION_INDEXES, onWaiting);
       await noticeUsersIndexes();
     },
 

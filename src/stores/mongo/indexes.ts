@@ -43,6 +43,9 @@ export function userIndexes(fields: UserFields): IndexDescription[] {
   ];
 }
 
+/** Is told, in words for the operator, what an opening waits for that another process does. */
+export type OnWaiting = (what: string) => void;
+
 /**
  * Makes sure that the indexes are there and ready: asks which are, and creates only what is missing. A database user that may not
  * create any (as the gateway's own should not, in production) can therefore start over a prepared database. One that another process
@@ -55,6 +58,7 @@ export async function ensureIndexes(
   connection: Pick<MongoConnection, 'run'>,
   collection: string,
   indexes: readonly IndexDescription[],
+  onWaiting: OnWaiting = () => undefined,
 ): Promise<void> {
   const what = `the indexes of ${collection}`;
   const deadline = performance.now() + INDEX_BUILD_MS;
@@ -62,10 +66,14 @@ export async function ensureIndexes(
     const { ready, building } = byReadiness(await foundIndexes(connection, what, collection));
     const missing = missingIndexes(indexes, ready);
     if (missing.length === 0) return;
+    const lacking = missingIndexes(missing, building);
+    const awaited = missing.filter((index) => !lacking.includes(index)).map(indexInWords);
+    if (awaited.length > 0 && refusal === undefined) {
+      onWaiting(`indexes of ${collection} that another process is building: ${awaited.join(', ')}`);
+    }
     // To ask for one that is being built is to wait for the end of that build, and to make it where that one failed.
     refusal ??= await refusalToCreate(connection, what, collection, missing);
     if (refusal === null) return;
-    const lacking = missingIndexes(missing, building);
     if (lacking.length > 0) {
       const named = lacking.map(indexInWords).join(', ');
       throw new StoreUnusableError(
@@ -75,8 +83,9 @@ export async function ensureIndexes(
       );
     }
     if (performance.now() > deadline) {
-      const named = missing.map(indexInWords).join(', ');
-      throw new StoreUnavailableError(`Indexes of ${collection} are still being built by another process: ${named}.`);
+      throw new StoreUnavailableError(
+        `Indexes of ${collection} are still being built by another process: ${awaited.join(', ')}.`,
+      );
     }
   }
 }

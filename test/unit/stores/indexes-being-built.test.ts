@@ -32,7 +32,10 @@ function server(looks: readonly (readonly object[] | Error)[], creates: Error | 
     }),
   } as unknown as Db;
   const connection: Pick<MongoConnection, 'run'> = { run: (_, work) => work(db) };
-  return { made, asked, ensure: () => ensureIndexes(connection, 'impersonationSessions', [SLOT, OTHER]) };
+  const waiting: string[] = [];
+  const ensure = () =>
+    ensureIndexes(connection, 'impersonationSessions', [SLOT, OTHER], (what) => void waiting.push(what));
+  return { made, asked, waiting, ensure };
 }
 
 afterEach(() => void vi.restoreAllMocks());
@@ -44,16 +47,20 @@ describe('an index that another process is still building', () => {
   });
 
   it('does not count as there: it is asked for, which waits until it is ready', async () => {
-    const { made, asked, ensure } = server([[told(OTHER), beingBuilt(SLOT)]]);
+    const { made, asked, waiting, ensure } = server([[told(OTHER), beingBuilt(SLOT)]]);
     await ensure();
+    expect(waiting).toHaveLength(1);
     expect(asked).toEqual([expect.objectContaining({ listIndexes: 'impersonationSessions', includeBuildUUIDs: true })]);
     expect(made).toEqual([['activeSlot']]);
   });
 
   it('is waited for where the database user may not create any, who is asked once', async () => {
     const building = [told(OTHER), beingBuilt(SLOT)];
-    const { made, asked, ensure } = server([building, building, [told(OTHER), told(SLOT)]], UNAUTHORIZED);
+    const { made, asked, waiting, ensure } = server([building, building, [told(OTHER), told(SLOT)]], UNAUTHORIZED);
     await ensure();
+    expect(waiting).toEqual([
+      'indexes of impersonationSessions that another process is building: {activeSlot} (unique)',
+    ]);
     expect(asked).toHaveLength(3);
     expect(made).toHaveLength(1);
   });
@@ -99,8 +106,9 @@ describe('a server that does not tell what is ready', () => {
     ['Unauthorized', 13],
     ['NamespaceNotFound', 26],
   ])('(%s) is asked for every index outright: its word on creating counts', async (_, code) => {
-    const { made, ensure } = server([refused(code)]);
+    const { made, waiting, ensure } = server([refused(code)]);
     await ensure();
+    expect(waiting).toEqual([]);
     expect(made).toEqual([['activeSlot', 'startedAt']]);
   });
 

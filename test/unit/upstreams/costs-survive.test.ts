@@ -1,4 +1,8 @@
+import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_QUERY_LIMITS } from '../../../src/domain/query-limits.js';
+import { checkDocument } from '../../../src/http/graphql/limits/check-document.js';
+import { createCostTable } from '../../../src/http/graphql/limits/cost-table.js';
 import { compose } from '../../../src/upstreams/composition/compose.js';
 import { CompositionError } from '../../../src/upstreams/composition/composition-error.js';
 import { subgraphsOf } from '../../../src/upstreams/composition/subgraphs-of.js';
@@ -45,6 +49,21 @@ describe('what services declare of their costs', () => {
     ],
   ])('survives composition, %s', (_what, sdl) => {
     expect(composed(sdl).costs).toEqual(new Map([['Query.items', SIZED]]));
+  });
+
+  it('is counted of the fields of input objects, stated by the service and by the configuration', () => {
+    const sdl = `${link('')} ${ITEMS}
+      type Query { items(where: Where): Item }
+      input Where { text: String @cost(weight: 5) not: Where plain: Int }`;
+    const { schema, costs } = composed(sdl, [
+      { service: 'GATEWAY_CONFIG', coordinate: 'Where.plain', cost: { weight: 2, listSize: null } },
+    ]);
+    const costTable = createCostTable(schema, costs);
+    const document = parse('query ($w: Where) { items(where: { text: "a", plain: 1, not: $w }) { id } }');
+    const checked = checkDocument({ schema, costTable, limits: DEFAULT_QUERY_LIMITS }, document);
+    if (!('checks' in checked)) throw checked;
+    const [only] = checked.checks.values();
+    expect(only?.cost({ w: { not: { text: 'b' } } })).toBe(1 + 5 + 2 + 5);
   });
 
   it('is put together with what the configuration declares: the dearest counts', () => {
