@@ -22,7 +22,6 @@ import { type UserFields, userFields } from './user-fields.js';
 import { createMongoUsers } from './users.js';
 
 export type { CommandListener, StoreCommand } from './commands.js';
-export type { OnWaiting } from './indexes.js';
 
 const OWN_USERS_COLLECTION = 'users';
 
