@@ -214,6 +214,11 @@ export const tokenRecipes: fc.Arbitrary<TokenRecipe> = fc.constantFrom('session'
   });
 });
 
+/** A token of this kind with nothing wrong about it. */
+export function rightRecipe(kind: TokenRecipe['kind']): TokenRecipe {
+  return { kind, ...BASE[kind], signed: 'as the key does', form: 'compact', changes: null };
+}
+
 /** Makes the token. @param now milliseconds since the epoch; @param session the id of a session that is active */
 export function tokenBy(recipe: TokenRecipe, now: number, session: string): string {
   const text = (members: Members) => {
