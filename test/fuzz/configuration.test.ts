@@ -27,7 +27,7 @@ import { PATIENCE_MS, Tally, tried } from './runs.js';
 
 /** How an engine says that a program is wrong, not what it was given. */
 const NOT_FOR_OPERATORS =
-  /Cannot (read|set|convert|access|destructure)|is not (a function|iterable|defined)|undefined|\[object|Maximum call stack|^\s+at |node_modules|Unexpected (token|end)|in JSON at/m;
+  /Cannot (read|set|convert|access|destructure)|is not (a function|iterable|defined)|(?<!received )undefined|\[object|Maximum call stack|^\s+at |node_modules|Unexpected (token|end)|in JSON at/m;
 /** Far beyond what any of it takes, on any machine: whoever needs so long for some lines of text has no bound. */
 const MOST_MS = 10_000;
 
