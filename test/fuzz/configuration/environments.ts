@@ -57,10 +57,10 @@ const quotable = fc.oneof(
 
 function valueOf(name: string): fc.Arbitrary<string> {
   const meant = MEANT[name];
-  if (meant === undefined) return quotable;
+  if (meant === undefined) return fc.oneof({ arbitrary: fc.constantFrom('', '60', '100', '5000'), weight: 4 }, { arbitrary: quotable, weight: 1 });
   const right = fc.constantFrom(...meant);
   return fc.oneof(
-    { arbitrary: right, weight: 5 },
+    { arbitrary: right, weight: 9 },
     { arbitrary: fc.tuple(right, spoilings).map(([text, changes]) => spoiled(text, changes)), weight: 3 },
     { arbitrary: quotable, weight: 1 },
     ...(name === 'TRUSTED_ISSUERS' ? [{ arbitrary: replacedIn(ISSUERS), weight: 5 }] : []),
@@ -73,7 +73,7 @@ const NAMES: readonly string[] = Object.values(OPTIONS).map(({ name }) => name);
 export function environments(except: readonly string[] = []): fc.Arbitrary<Environment> {
   const names = NAMES.filter((name) => !except.includes(name));
   return fc
-    .uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 14 })
+    .uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 12 })
     .chain((chosen) => fc.tuple(...chosen.map((name) => fc.tuple(fc.constant(name), valueOf(name)))))
     .map((settings) => Object.fromEntries(settings));
 }

@@ -34,12 +34,11 @@ export function replacedIn(value: unknown): fc.Arbitrary<string> {
     { arbitrary: fc.constant(null), weight: 1 },
     { arbitrary: fc.constantFrom('0', '-1', '1e999', '""', '[]', '{}', 'null', 'true', '[[]]', '"*"'), weight: 4 },
   );
-  const more = fc.option(fc.tuple(fc.oneof(fc.constantFrom('__proto__', 'url', 'constructor'), oddText), jsonText), {
-    freq: 4,
-  });
-  return fc.tuple(fc.constantFrom(...paths), put, more).map(([path, text, member]) => {
+  const member = fc.tuple(fc.oneof(fc.constantFrom('__proto__', 'url', 'constructor'), oddText), jsonText);
+  const more = fc.oneof({ arbitrary: fc.constant(null), weight: 5 }, { arbitrary: member, weight: 1 });
+  return fc.tuple(fc.constantFrom(...paths), put, more).map(([path, text, added]) => {
     const replaced = written(value, path, text);
-    if (member === null || !replaced.includes('{')) return replaced;
-    return replaced.replace('{', () => `{${JSON.stringify(member[0])}:${member[1]},`).replace(',}', '}');
+    if (added === null || !replaced.includes('{')) return replaced;
+    return replaced.replace('{', () => `{${JSON.stringify(added[0])}:${added[1]},`).replace(',}', '}');
   });
 }
