@@ -93,7 +93,9 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe('whatever bytes come by whatever connections', () => {
-  it('every answer is one, is no 5xx, tells nothing of the inside, and the gateway goes on', { timeout: PATIENCE_MS }, async () => {
+  it('every answer is one, is no 5xx, tells nothing of the inside, and the gateway goes on', {
+    timeout: PATIENCE_MS,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(scripts, { minLength: 1, maxLength: TOGETHER }), async (together) => {
         const faults = (await Promise.all(together.map(faultsIn))).flat();

@@ -47,7 +47,9 @@ async function outcome<T>(work: () => Promise<T>): Promise<T | string> {
 }
 
 describe('any token', () => {
-  it('says what an independent reading of the contract says it does, or is refused', { timeout: PATIENCE_MS }, async () => {
+  it('says what an independent reading of the contract says it does, or is refused', {
+    timeout: PATIENCE_MS,
+  }, async () => {
     const clock = new StoppedClock();
     const trusted = createTrustedIssuers(issuers, { clock });
     const keyring = await loadKeyring(SIGNING_JWKS, { algorithm: 'EdDSA', now: clock.now() });
@@ -120,7 +122,9 @@ describe('any token', () => {
       const person = (id: string) => demoUsers().find((each) => each.id === id && !each.disabled);
       if (kind === 'actor') {
         if (sessionId !== session) return 'IMPERSONATION_ENDED';
-        return subject === 'user_cleo' && act?.sub === 'user_ada' ? { viewer: subject, actor: act.sub } : 'TOKEN_INVALID';
+        return subject === 'user_cleo' && act?.sub === 'user_ada'
+          ? { viewer: subject, actor: act.sub }
+          : 'TOKEN_INVALID';
       }
       if (person(subject) === undefined) return 'TOKEN_INVALID';
       if (act === null) return { viewer: subject, actor: subject };
@@ -139,7 +143,11 @@ describe('any token', () => {
         `Content-Length: ${body.length}`,
         `Authorization: Bearer ${token}`,
       ];
-      const { bytes } = await converse(gateway.url, [Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'utf8')], 'waits');
+      const { bytes } = await converse(
+        gateway.url,
+        [Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'utf8')],
+        'waits',
+      );
       const [answer] = readAnswers(bytes, true, false).answers;
       if (answer === undefined) throw new Error('there was no answer');
       return { ...answer, json: JSON.parse(answer.body) };
@@ -156,7 +164,9 @@ describe('any token', () => {
           const after = inEffect(await judge(token, gateway.clock.now()));
           expect(codeFaults(json)).toEqual([]);
           const found =
-            status === 200 ? { viewer: json.data.viewer?.id, actor: json.data.actor?.id } : json.errors[0].extensions.code;
+            status === 200
+              ? { viewer: json.data.viewer?.id, actor: json.data.actor?.id }
+              : json.errors[0].extensions.code;
           tally.met(`answers of ${status}`);
           if (isBearer) {
             expect([before, after]).toContainEqual(found);

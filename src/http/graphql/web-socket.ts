@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type FormattedExecutionResult, GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { GatewayError } from '../../errors/index.js';
@@ -15,6 +15,7 @@ import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
 import { asGraphQLError } from './as-graphql-error.js';
+import { attachClient, type ClientParts } from './attach-client.js';
 import { ClientSocket, readNoFasterThanTaken } from './client-socket.js';
 import { formatError } from './format-error.js';
 import type { Generations } from './generations.js';
@@ -48,7 +49,7 @@ export interface WebSocketEdge {
   close(): Promise<void>;
 }
 
-interface Connection extends Record<PropertyKey, unknown> {
+interface Connection extends ClientParts, Record<PropertyKey, unknown> {
   token?: string | null;
   /** Gives back the place that it takes. */
   leave?: () => void;
@@ -79,6 +80,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     noServer: true,
     maxPayload: options.maxMessageBytes,
     WebSocket: ClientSocket,
+    handleProtocols,
   });
   sockets.on('wsClientError', (_error, socket) => answerRaw(socket, NO_WEBSOCKET, options.common));
 
@@ -86,8 +88,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     return readRequestFacts(request, trustedProxies);
   }
 
-  const server = useServer<Record<string, unknown>, Connection>(
-    {
+  const server = makeServer<Record<string, unknown>, Connection>({
       connectionInitWaitTimeout: INIT_MS,
       async onConnect({ extra, connectionParams }) {
         try {
@@ -161,10 +162,10 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         return result as FormattedExecutionResult;
       },
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
-    },
-    sockets,
-    PING_MS,
-  );
+  });
+  sockets.on('connection', (socket, request) => {
+    attachClient<Connection>(server, { socket, request }, { pingMs: PING_MS, logger });
+  });
 
   /** Since when a client has had something waiting that it has not taken. */
   const waitingSince = new WeakMap<WebSocket, number>();
@@ -242,7 +243,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     async close() {
       clearInterval(looking);
       for (const socket of sockets.clients) socket.close(1001, 'Going away');
-      await server.dispose();
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
     },
   };
 }

@@ -20,7 +20,11 @@ export function answerRaw(socket: Duplex, { status, code, message }: RawAnswer, 
 }
 
 /** The same to a request that is not looked at: its body is not read, so nothing that follows on the connection is either. */
-export function answerUnread(res: ServerResponse, { status, code, message }: RawAnswer, common: readonly string[]): void {
+export function answerUnread(
+  res: ServerResponse,
+  { status, code, message }: RawAnswer,
+  common: readonly string[],
+): void {
   const body = bodyOf(code, message);
   const about = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
   res.writeHead(Number.parseInt(status, 10), [...about, ...common, 'Connection', 'close']);

@@ -52,12 +52,19 @@ const quotable = fc.oneof(
   { arbitrary: fc.constantFrom(...WITH_SECRETS), weight: 1 },
   { arbitrary: fc.integer({ min: -10, max: 200_000_000 }).map(String), weight: 2 },
   { arbitrary: fc.double().map(String), weight: 1 },
-  { arbitrary: fc.constantFrom('0', '1', '60', '3600', 'true', 'on', 'a,b', ',', '0x10', '1e3', '٣', '1.0'), weight: 2 },
+  {
+    arbitrary: fc.constantFrom('0', '1', '60', '3600', 'true', 'on', 'a,b', ',', '0x10', '1e3', '٣', '1.0'),
+    weight: 2,
+  },
 );
 
-function valueOf(name: string): fc.Arbitrary<string> {
+function valuesOf(name: string): fc.Arbitrary<string> {
   const meant = MEANT[name];
-  if (meant === undefined) return fc.oneof({ arbitrary: fc.constantFrom('', '60', '100', '5000'), weight: 4 }, { arbitrary: quotable, weight: 1 });
+  if (meant === undefined)
+    return fc.oneof(
+      { arbitrary: fc.constantFrom('', '60', '100', '5000'), weight: 4 },
+      { arbitrary: quotable, weight: 1 },
+    );
   const right = fc.constantFrom(...meant);
   return fc.oneof(
     { arbitrary: right, weight: 9 },
@@ -74,7 +81,7 @@ export function environments(except: readonly string[] = []): fc.Arbitrary<Envir
   const names = NAMES.filter((name) => !except.includes(name));
   return fc
     .uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 12 })
-    .chain((chosen) => fc.tuple(...chosen.map((name) => fc.tuple(fc.constant(name), valueOf(name)))))
+    .chain((chosen) => fc.tuple(...chosen.map((name) => fc.tuple(fc.constant(name), valuesOf(name)))))
     .map((settings) => Object.fromEntries(settings));
 }
 

@@ -51,7 +51,10 @@ const bomb: fc.Arbitrary<string> = fc
   .map(([levels, width, at]) => {
     const lines = Array.from(
       { length: levels },
-      (_, level) => `l${level}: &l${level} [${Array(width).fill(level === 0 ? 'x' : `*l${level - 1}`).join(', ')}]`,
+      (_, level) =>
+        `l${level}: &l${level} [${Array(width)
+          .fill(level === 0 ? 'x' : `*l${level - 1}`)
+          .join(', ')}]`,
     );
     return [...lines, `${at}: *l${levels - 1}`].join('\n');
   });
@@ -64,13 +67,21 @@ export const gatewayConfigTexts: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: changed(`${EXAMPLE}\n# ${'end '.repeat(200)}`), weight: 4 },
   { arbitrary: replacedIn(FULL), weight: 5 },
   { arbitrary: fc.constantFrom(...YAML), weight: 1 },
-  { arbitrary: fc.tuple(fc.constantFrom(...YAML), spoilings).map(([text, changes]) => spoiled(text, changes)), weight: 2 },
+  {
+    arbitrary: fc.tuple(fc.constantFrom(...YAML), spoilings).map(([text, changes]) => spoiled(text, changes)),
+    weight: 2,
+  },
   { arbitrary: bomb, weight: 1 },
   { arbitrary: nearlyJson, weight: 1 },
   { arbitrary: fc.tuple(oddText, oddText, oddText).map((parts) => parts.join('\n')), weight: 1 },
 );
 
-const DOCUMENTS = ['{ viewer { id } }', 'query Orders { orders { id } }', 'mutation { stopImpersonation { viewer { id } } }', '{'];
+const DOCUMENTS = [
+  '{ viewer { id } }',
+  'query Orders { orders { id } }',
+  'mutation { stopImpersonation { viewer { id } } }',
+  '{',
+];
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const RELAY = Object.fromEntries(DOCUMENTS.map((text) => [hashOf(text), text]));
 const APOLLO = {
@@ -101,7 +112,11 @@ const SERVICES = ['orders', 'products', 'reviews', 'help'] as const;
 
 /** The schemas of the services, one of them changed. */
 export const serviceSdls: fc.Arbitrary<readonly { readonly name: string; readonly sdl: string }[]> = fc
-  .tuple(fc.constantFrom(...SERVICES), fc.oneof({ arbitrary: spoilings, weight: 4 }, { arbitrary: fc.constantFrom(null, []), weight: 1 }), oddText)
+  .tuple(
+    fc.constantFrom(...SERVICES),
+    fc.oneof({ arbitrary: spoilings, weight: 4 }, { arbitrary: fc.constantFrom(null, []), weight: 1 }),
+    oddText,
+  )
   .map(([which, changes, odd]) =>
     SERVICES.map((name) => {
       const sdl = name === 'help' ? readTypeDefs(name) : `${readTypeDefs(name)}\n${readDirectives()}`;

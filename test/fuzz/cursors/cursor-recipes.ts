@@ -7,7 +7,12 @@ export type ListKind = 'event' | 'session' | 'user' | 'stream';
 
 /** How a cursor comes about. It names real ones by their place, so that it can be shown and repeated. */
 export type CursorRecipe =
-  | { readonly how: 'real'; readonly kind: ListKind; readonly index: number; readonly changes: readonly Spoiling[] | null }
+  | {
+      readonly how: 'real';
+      readonly kind: ListKind;
+      readonly index: number;
+      readonly changes: readonly Spoiling[] | null;
+    }
   /** What a real one stands for, changed and encoded again. */
   | { readonly how: 'inside'; readonly kind: ListKind; readonly index: number; readonly changes: readonly Spoiling[] }
   | { readonly how: 'place'; readonly kind: ListKind; readonly at: string; readonly id: string; readonly form: Form }
@@ -23,7 +28,18 @@ const place = fc.record({
   how: fc.constant('place' as const),
   kind,
   at: fc.oneof(
-    fc.constantFrom('0', '-1', '1.5', '1e3', '00', '', 'NaN', '9007199254740991', '9007199254740992', '8640000000000001'),
+    fc.constantFrom(
+      '0',
+      '-1',
+      '1.5',
+      '1e3',
+      '00',
+      '',
+      'NaN',
+      '9007199254740991',
+      '9007199254740992',
+      '8640000000000001',
+    ),
     fc.constantFrom('253402300799999', '253402300800000', '1700000000000', ' 1', '0x10', '１'),
     fc.maxSafeNat().map(String),
   ),
@@ -37,14 +53,20 @@ const position = fc
     fc.constantFrom('null', '0', '1', '9007199254740991', '-1', '1.5', '"0"', '1e3'),
     fc.array(
       fc.tuple(
-        fc.oneof(fc.constantFrom('"@chain@"', '"no-such-chain"', '""', 'null', '7'), oddText.map((text) => JSON.stringify(text))),
+        fc.oneof(
+          fc.constantFrom('"@chain@"', '"no-such-chain"', '""', 'null', '7'),
+          oddText.map((text) => JSON.stringify(text)),
+        ),
         fc.constantFrom('0', '1', '5', '999999999999', '1000000000000', '9007199254740991', '-1', '0.5', 'null', '"1"'),
       ),
       { maxLength: 4 },
     ),
     fc.constantFrom('1', '1', '1', '1', '2', '"1"', 'null'),
   )
-  .map(([horizon, places, version]) => `[${version},${horizon},[${places.map((pair) => `[${pair.join(',')}]`).join(',')}]]`);
+  .map(
+    ([horizon, places, version]) =>
+      `[${version},${horizon},[${places.map((pair) => `[${pair.join(',')}]`).join(',')}]]`,
+  );
 
 export const cursorRecipes: fc.Arbitrary<CursorRecipe> = fc.oneof(
   { arbitrary: fc.record({ how: fc.constant('real' as const), kind, index, changes: fc.constant(null) }), weight: 3 },
@@ -61,7 +83,11 @@ export const cursorRecipes: fc.Arbitrary<CursorRecipe> = fc.oneof(
 );
 
 /** Makes the cursor. @param real real ones of each list; @param chain a chain of the trail */
-export function cursorBy(recipe: CursorRecipe, real: Readonly<Record<ListKind, readonly string[]>>, chain: string): string {
+export function cursorBy(
+  recipe: CursorRecipe,
+  real: Readonly<Record<ListKind, readonly string[]>>,
+  chain: string,
+): string {
   if (recipe.how === 'text') return recipe.text;
   if (recipe.how === 'position') return sealedPosition(recipe.text.replaceAll('@chain@', chain));
   if (recipe.how === 'place') {

@@ -15,7 +15,9 @@ export interface PagedList {
   /** With `$size` and `$cursor`. */
   readonly query: string;
   /** Where the nodes and cursors are in its data. */
-  readonly pick: (data: any) => { readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[] };
+  readonly pick: (data: any) => {
+    readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
+  };
   readonly backward: boolean;
   /** Which items it may show, in its order. */
   readonly items: readonly Item[];
@@ -56,11 +58,21 @@ export async function pagedLists(gateway: RunningGateway): Promise<readonly Page
   const people: string[] = [];
   for (let more = true; more; ) {
     const after = people.at(-1);
-    const found = await gateway.store.users.search({ limit: 500, prefix: 'c', ...(after === undefined ? {} : { afterId: after }) });
+    const found = await gateway.store.users.search({
+      limit: 500,
+      prefix: 'c',
+      ...(after === undefined ? {} : { afterId: after }),
+    });
     people.push(...found.items.map(({ id }) => id));
     more = found.hasMore;
   }
-  const paged = (name: string, reader: string, kind: PagedList['kind'], field: string, items: readonly Item[]): PagedList => ({
+  const paged = (
+    name: string,
+    reader: string,
+    kind: PagedList['kind'],
+    field: string,
+    items: readonly Item[],
+  ): PagedList => ({
     name,
     kind,
     reader,
@@ -82,7 +94,9 @@ export async function pagedLists(gateway: RunningGateway): Promise<readonly Page
       query: `query($size: Int, $cursor: String) { impersonationSession(id: ${JSON.stringify(session)}) {
         list: events(first: $size, after: $cursor) { edges { cursor node { id } } } } }`,
       pick: (data) => data.impersonationSession.list,
-      items: events.filter(({ sessionId }) => sessionId === session).map(({ id, occurredAt }) => ({ id, at: occurredAt })),
+      items: events
+        .filter(({ sessionId }) => sessionId === session)
+        .map(({ id, occurredAt }) => ({ id, at: occurredAt })),
     },
     paged(
       'sessions of one actor',
@@ -91,8 +105,20 @@ export async function pagedLists(gateway: RunningGateway): Promise<readonly Page
       'impersonationSessions(filter: {actorId: "user_ada"}, first: $size, after: $cursor)',
       sessionItems(({ actorId }) => actorId === 'user_ada'),
     ),
-    paged('one’s own history', 'user_cleo', 'session', 'accessHistory(first: $size, after: $cursor)', sessionItems(({ subjectId }) => subjectId === 'user_cleo')),
-    paged('people', 'user_sam', 'user', 'users(search: "c", first: $size, after: $cursor)', people.map((id) => ({ id, at: 0 }))),
+    paged(
+      'one’s own history',
+      'user_cleo',
+      'session',
+      'accessHistory(first: $size, after: $cursor)',
+      sessionItems(({ subjectId }) => subjectId === 'user_cleo'),
+    ),
+    paged(
+      'people',
+      'user_sam',
+      'user',
+      'users(search: "c", first: $size, after: $cursor)',
+      people.map((id) => ({ id, at: 0 })),
+    ),
   ];
 }
 
@@ -111,7 +137,11 @@ function isBefore(kind: PagedList['kind'], one: Item, other: Item): boolean {
 }
 
 /** What a page may be: worked out from the whole list; null where the text can be no cursor of it. */
-export function expectedPage({ kind, items, backward }: PagedList, cursor: string, size: number): readonly string[] | null {
+export function expectedPage(
+  { kind, items, backward }: PagedList,
+  cursor: string,
+  size: number,
+): readonly string[] | null {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [, found, at, id] = /^(\w+):(\d+):(.+)$/s.exec(text) ?? [];
   const isOurs = Buffer.from(text, 'utf8').toString('base64url') === cursor && String(Number(at)) === at;

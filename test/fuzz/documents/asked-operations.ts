@@ -15,7 +15,33 @@ export interface AskedOperation {
   readonly extensions: string | null;
 }
 
-const LITTLE = ['{', '}', '(', ')', '...', 'on', '@', '$', '!', ':', '=', '[', ']', '|', '"', '"""', '#', ',', 'null', '-', '0', 'fragment', 'query', '__typename', '@skip(if: $x)'];
+const LITTLE = [
+  '{',
+  '}',
+  '(',
+  ')',
+  '...',
+  'on',
+  '@',
+  '$',
+  '!',
+  ':',
+  '=',
+  '[',
+  ']',
+  '|',
+  '"',
+  '"""',
+  '#',
+  ',',
+  'null',
+  '-',
+  '0',
+  'fragment',
+  'query',
+  '__typename',
+  '@skip(if: $x)',
+];
 
 /** Documents that are valid or nearly: of their tokens one is left out, doubled, exchanged or put in. */
 function tokensChanged(text: string, changes: readonly (readonly [at: number, how: string, put: string])[]): string {
@@ -54,26 +80,35 @@ const MANY = [
 
 /** Operations of the schema that is served, valid, nearly valid and not at all. */
 export function askedOperations(schema: GraphQLSchema): fc.Arbitrary<AskedOperation> {
-  const written = fc.integer({ min: 0, max: 0x7fffffff }).map((seed) => new DocumentWriter(schema, seededRandom(seed)).write());
+  const written = fc
+    .integer({ min: 0, max: 0x7fffffff })
+    .map((seed) => new DocumentWriter(schema, seededRandom(seed)).write());
   const change = fc.tuple(
     fc.double({ min: 0, max: 0.999, noNaN: true }),
     fc.constantFrom('drop', 'double', 'put', 'replace', 'exchange'),
     fc.constantFrom(...LITTLE),
   );
   const document = fc.oneof(
-    { arbitrary: written, weight: 10 },
+    { arbitrary: written, weight: 14 },
     {
       arbitrary: fc
         .tuple(written, fc.array(change, { minLength: 1, maxLength: 2 }))
         .map(([{ text, variables }, changes]) => ({ text: tokensChanged(text, changes), variables })),
-      weight: 4,
-    },
-    {
-      arbitrary: fc.tuple(written, spoilings).map(([{ text, variables }, changes]) => ({ text: spoiled(text, changes), variables })),
       weight: 3,
     },
+    {
+      arbitrary: fc
+        .tuple(written, spoilings)
+        .map(([{ text, variables }, changes]) => ({ text: spoiled(text, changes), variables })),
+      weight: 2,
+    },
     { arbitrary: fc.constantFrom(...MANY).map((text) => ({ text, variables: {} })), weight: 1 },
-    { arbitrary: fc.array(oddText, { minLength: 1, maxLength: 6 }).map((parts) => ({ text: parts.join(' ') || ' ', variables: {} })), weight: 1 },
+    {
+      arbitrary: fc
+        .array(oddText, { minLength: 1, maxLength: 6 })
+        .map((parts) => ({ text: parts.join(' ') || ' ', variables: {} })),
+      weight: 1,
+    },
   );
   const mostly = <T>(usual: T, others: fc.Arbitrary<T>) =>
     fc.oneof({ arbitrary: fc.constant(usual), weight: 12 }, { arbitrary: others, weight: 1 });
@@ -92,7 +127,12 @@ export function askedOperations(schema: GraphQLSchema): fc.Arbitrary<AskedOperat
     )
     .map(([{ text, variables }, sent, operationName, extensions]) => {
       const members = Object.entries(variables).map(([name, value]) => `${JSON.stringify(name)}:${value}`);
-      return { document: text, variables: sent === 'theirs' ? `{${members.join(',')}}` : sent, operationName, extensions };
+      return {
+        document: text,
+        variables: sent === 'theirs' ? `{${members.join(',')}}` : sent,
+        operationName,
+        extensions,
+      };
     });
 }
 

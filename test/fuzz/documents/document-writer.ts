@@ -16,8 +16,29 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 
-const TEXTS = ['', 'a', 'c', 'user_cleo', 'user_ada', 'user_nobody', 'no-such', 'order_user_cleo_1', 'upc-lamp', '\u0000', '\ud83d\ude80', ' x ', 'x'.repeat(600)];
-const MOMENTS = ['2026-01-31T12:00:00.000Z', '2026-02-30T00:00:00Z', '9999-12-31T23:59:59Z', '0000-01-01T00:00:00Z', 'now', ''];
+const TEXTS = [
+  '',
+  'a',
+  'c',
+  'user_cleo',
+  'user_ada',
+  'user_nobody',
+  'no-such',
+  'order_user_cleo_1',
+  'upc-lamp',
+  '\u0000',
+  '\ud83d\ude80',
+  ' x ',
+  'x'.repeat(600),
+];
+const MOMENTS = [
+  '2026-01-31T12:00:00.000Z',
+  '2026-02-30T00:00:00Z',
+  '9999-12-31T23:59:59Z',
+  '0000-01-01T00:00:00Z',
+  'now',
+  '',
+];
 const NUMBERS = ['0', '1', '2', '20', '500', '501', '-1', '2147483647', '2147483648', '-0', '1e3', '1.5'];
 const ALIASES = ['a', 'b', '__proto__', 'constructor', 'then', 'toJSON', 'data', 'errors', 'extensions'];
 
@@ -70,7 +91,10 @@ export class DocumentWriter {
     this.#left -= 1;
     const open = depth > 0 && this.#left > 0;
     if (open && this.#chance(0.12)) {
-      const on = this.#pick([type, ...(isObjectType(type) ? type.getInterfaces() : this.#schema.getPossibleTypes(type))]);
+      const on = this.#pick([
+        type,
+        ...(isObjectType(type) ? type.getInterfaces() : this.#schema.getPossibleTypes(type)),
+      ]);
       if (this.#chance(0.5)) return `... on ${on.name}${this.#condition()} ${this.#selections(on, depth - 1)}`;
       const name = `F${this.#fragments.length}`;
       const at = this.#fragments.push('') - 1;
@@ -84,7 +108,8 @@ export class DocumentWriter {
     const field = this.#pick(fit);
     const args = this.#arguments(field.args);
     // The same key with other arguments would not be valid.
-    const alias = args !== '' || this.#chance(0.1) ? `${this.#chance(0.1) ? this.#pick(ALIASES) : `k${this.#left}`}: ` : '';
+    const alias =
+      args !== '' || this.#chance(0.1) ? `${this.#chance(0.1) ? this.#pick(ALIASES) : `k${this.#left}`}: ` : '';
     const named = getNamedType(field.type);
     const below = isCompositeType(named) ? ` ${this.#selections(named, depth - 1)}` : '';
     return `${alias}${field.name}${args}${this.#condition()}${below}`;
@@ -92,7 +117,12 @@ export class DocumentWriter {
 
   #condition(): string {
     if (!this.#chance(0.06)) return '';
-    return this.#pick([' @include(if: true)', ' @skip(if: true)', ' @include(if: false)', ' @skip(if: false) @include(if: true)']);
+    return this.#pick([
+      ' @include(if: true)',
+      ' @skip(if: true)',
+      ' @include(if: false)',
+      ' @skip(if: false) @include(if: true)',
+    ]);
   }
 
   #arguments(args: readonly GraphQLArgument[]): string {
@@ -110,7 +140,8 @@ export class DocumentWriter {
   /** A value as a literal or as JSON: right most of the time. */
   #value(type: GraphQLInputType, form: 'literal' | 'json', depth: number): string {
     if (!isNonNullType(type) && this.#chance(0.08)) return 'null';
-    if (this.#chance(0.04)) return this.#pick(['{}', '[]', '"x"', '7', 'true', 'null', '[[1]]', form === 'json' ? '1e400' : 'WRONG']);
+    if (this.#chance(0.04))
+      return this.#pick(['{}', '[]', '"x"', '7', 'true', 'null', '[[1]]', form === 'json' ? '1e400' : 'WRONG']);
     const bare = getNullableType(type) as GraphQLInputType;
     if (isListType(bare)) {
       if (this.#chance(0.2)) return this.#value(bare.ofType, form, depth + 1);
@@ -118,7 +149,9 @@ export class DocumentWriter {
     }
     if (isInputObjectType(bare)) {
       const fields = Object.values(bare.getFields()).filter((field) => isNonNullType(field.type) || this.#chance(0.4));
-      const members = fields.map((field) => `${form === 'json' ? `"${field.name}"` : field.name}: ${this.#value(field.type, form, depth + 1)}`);
+      const members = fields.map(
+        (field) => `${form === 'json' ? `"${field.name}"` : field.name}: ${this.#value(field.type, form, depth + 1)}`,
+      );
       if (this.#chance(0.04)) members.push(form === 'json' ? '"__proto__": {}' : '__proto__: {}');
       return `{${members.join(', ')}}`;
     }

@@ -22,7 +22,15 @@ export class MalformedAnswer extends Error {
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) [\x20-\x7e]*$/;
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): ?([\x20-\x7e\x80-\xff\t]*)$/;
 /** Which may be there once at most (RFC 9110 §5.3). */
-const SINGLE = ['content-length', 'content-type', 'transfer-encoding', 'x-request-id', 'location', 'etag', 'cache-control'];
+const SINGLE = [
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'x-request-id',
+  'location',
+  'etag',
+  'cache-control',
+];
 
 /**
  * Reads the answers of a connection by RFC 9112.
@@ -47,7 +55,9 @@ export function readAnswers(bytes: Buffer, isOver: boolean, mayBeHead: boolean):
       continue;
     }
     const noBody = mayBeHead && (rest.length === 0 || rest.subarray(0, 7).toString('latin1') === 'HTTP/1.');
-    const { body, whole, after } = noBody ? { body: '', whole: true, after: rest } : readBody(head.headers, rest, isOver);
+    const { body, whole, after } = noBody
+      ? { body: '', whole: true, after: rest }
+      : readBody(head.headers, rest, isOver);
     answers.push({ ...head, body, whole });
     if (!whole) break;
     rest = after;

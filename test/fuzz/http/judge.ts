@@ -31,11 +31,13 @@ export function faultsOf(answer: WireAnswer, { texts }: Secrets): readonly strin
   faults.push(...leaksIn(body, texts));
   for (const [name, value] of headers) faults.push(...leaksIn(value, texts).map((leak) => `${name}: ${leak}`));
   if (status < 200) return faults;
-  if (headers.get('x-content-type-options') !== 'nosniff') faults.push(`a ${status} without the headers of every answer`);
+  if (headers.get('x-content-type-options') !== 'nosniff')
+    faults.push(`a ${status} without the headers of every answer`);
   if (headers.get('cache-control') === undefined) faults.push(`a ${status} that does not say how long it may be kept`);
   const type = headers.get('content-type') ?? '';
   if (body !== '' && type === '') faults.push(`a body of no type under ${status}`);
-  if (status >= 400 && body === '' && headers.get('content-length') === '0') faults.push(`a ${status} that says nothing`);
+  if (status >= 400 && body === '' && headers.get('content-length') === '0')
+    faults.push(`a ${status} that says nothing`);
   if (whole && body !== '') faults.push(...bodyFaults(type, body, status));
   return faults;
 }
@@ -102,10 +104,14 @@ function messageFaults(text: string): readonly string[] {
 /** Every error has a code of the catalogue, and none says that something went wrong inside. */
 export function codeFaults(value: unknown): string[] {
   return errorsOf(value).flatMap((error) => {
-    const { message, extensions } = (error ?? {}) as { readonly message?: unknown; readonly extensions?: { readonly code?: unknown } };
+    const { message, extensions } = (error ?? {}) as {
+      readonly message?: unknown;
+      readonly extensions?: { readonly code?: unknown };
+    };
     const code = extensions?.code;
     if (typeof message !== 'string') return ['an error without a message'];
-    if (!isErrorCode(code)) return [`the code ${JSON.stringify(code)} is not in the catalogue: ${message.slice(0, 200)}`];
+    if (!isErrorCode(code))
+      return [`the code ${JSON.stringify(code)} is not in the catalogue: ${message.slice(0, 200)}`];
     return code === 'INTERNAL_SERVER_ERROR' ? ['INTERNAL_SERVER_ERROR'] : [];
   });
 }

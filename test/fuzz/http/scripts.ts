@@ -17,7 +17,12 @@ export type Script =
       readonly ending: Ending;
     }
   | { readonly kind: 'bytes'; readonly text: string; readonly ending: Ending }
-  | { readonly kind: 'web socket'; readonly handshake: string; readonly frames: readonly Frame[]; readonly ending: Ending };
+  | {
+      readonly kind: 'web socket';
+      readonly handshake: string;
+      readonly frames: readonly Frame[];
+      readonly ending: Ending;
+    };
 
 const ending = fc.oneof(
   { arbitrary: fc.constant<Ending>('waits'), weight: 12 },
@@ -73,7 +78,9 @@ export function piecesOf(script: Script, tokens: Readonly<Record<string, string>
     );
   if (script.kind === 'bytes') return [filled(script.text)];
   if (script.kind === 'web socket') {
-    const sent = script.frames.map((frame) => frameBytes({ ...frame, payload: filled(frame.payload).toString('latin1') }));
+    const sent = script.frames.map((frame) =>
+      frameBytes({ ...frame, payload: filled(frame.payload).toString('latin1') }),
+    );
     return [filled(script.handshake), Buffer.concat(sent)];
   }
   const withTokens = script.requests.map((request) => {

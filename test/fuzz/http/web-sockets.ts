@@ -111,7 +111,15 @@ export const handshakes: fc.Arbitrary<string> = fc
     method: mostly('GET', ['POST', 'HEAD']),
     version: mostly('13', ['8', '', 'x', '13, 8']),
     key: mostly('dGhlIHNhbXBsZSBub25jZQ==', ['', 'x', 'dGhl', '\xff']),
-    protocol: mostly('graphql-transport-ws', ['graphql-ws', '', 'a, graphql-transport-ws', ',', 'graphql-transport-ws, graphql-transport-ws', '\xff', '__proto__']),
+    protocol: mostly('graphql-transport-ws', [
+      'graphql-ws',
+      '',
+      'a, graphql-transport-ws',
+      ',',
+      'graphql-transport-ws, graphql-transport-ws',
+      '\xff',
+      '__proto__',
+    ]),
     upgrade: mostly('websocket', ['WebSocket', 'h2c', 'websocket, h2c', '']),
     more: mostly('', [
       'Origin: https://evil.example\r\n',

@@ -29,7 +29,8 @@ export function spoiled(text: string, changes: readonly Spoiling[]): string {
     if (what === 'cut') return start + rest;
     if (what === 'twice') return start + piece + piece + rest;
     if (what === 'put') return start + put + before.slice(place);
-    if (what === 'flip') return start + String.fromCharCode((before.charCodeAt(place) || 0) ^ length) + before.slice(place + 1);
+    if (what === 'flip')
+      return start + String.fromCharCode((before.charCodeAt(place) || 0) ^ length) + before.slice(place + 1);
     return start;
   }, text);
 }

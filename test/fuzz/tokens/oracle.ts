@@ -1,5 +1,17 @@
 import { compactVerify } from 'jose';
-import { ACTOR_AUDIENCE, AUDIENCE, COMPANY, COMPANY_KEYS, DELEGATE, DELEGATE_KEYS, GATEWAY, GATEWAY_KEYS, KEYS, type KeyName, OLD_AUDIENCE } from './parties.js';
+import {
+  ACTOR_AUDIENCE,
+  AUDIENCE,
+  COMPANY,
+  COMPANY_KEYS,
+  DELEGATE,
+  DELEGATE_KEYS,
+  GATEWAY,
+  GATEWAY_KEYS,
+  KEYS,
+  type KeyName,
+  OLD_AUDIENCE,
+} from './parties.js';
 import { strictJson } from './strict-json.js';
 
 /** What a token says of whom it is for, as the contract has it. */
@@ -40,7 +52,10 @@ export async function judge(token: string, now: number): Promise<Judgement> {
 async function told(token: string, now: number): Promise<Judgement> {
   demand(token.length <= 16_384);
   const parts = token.split('.');
-  demand(parts.length === 3 && parts.every((part) => part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part));
+  demand(
+    parts.length === 3 &&
+      parts.every((part) => part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part),
+  );
   const header = objectIn(parts[0] ?? '');
   const claims = objectIn(parts[1] ?? '');
   demand(!header.has('crit') && !header.has('b64'));
@@ -68,14 +83,23 @@ async function verifiedBy(token: string, key: KeyName, alg: string): Promise<voi
   );
 }
 
-async function sessionToken(token: string, header: Claims, claims: Claims, issuer: string, now: number): Promise<Judgement> {
+async function sessionToken(
+  token: string,
+  header: Claims,
+  claims: Claims,
+  issuer: string,
+  now: number,
+): Promise<Judgement> {
   const isCompany = issuer === COMPANY;
   const alg = header.get('alg');
   const kid = header.get('kid');
   const typ = header.get('typ');
   demand(typeof alg === 'string' && (isCompany ? ['ES256', 'RS256', 'EdDSA'] : ['ES256']).includes(alg));
   demand(!header.has('kid') || typeof kid === 'string');
-  demand(!header.has('typ') || (typeof typ === 'string' && ['jwt', 'at+jwt', 'application/at+jwt'].includes(typ.toLowerCase())));
+  demand(
+    !header.has('typ') ||
+      (typeof typ === 'string' && ['jwt', 'at+jwt', 'application/at+jwt'].includes(typ.toLowerCase())),
+  );
   const fit = (isCompany ? COMPANY_KEYS : DELEGATE_KEYS).filter(
     (name) => KEYS[name].alg === alg && (kid === undefined || KEYS[name].kid === kid),
   );

@@ -13,7 +13,7 @@ export function strictJson(text: string): { readonly value: unknown } | null {
 class NoJson extends Error {}
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 
 class Reader {
   #at = 0;
@@ -30,7 +30,11 @@ class Reader {
     if (first === '{') return this.#object();
     if (first === '[') return this.#list();
     if (first === '"') return this.#string();
-    for (const [word, value] of [['true', true], ['false', false], ['null', null]] as const) {
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const) {
       if (!this.text.startsWith(word, this.#at)) continue;
       this.#at += word.length;
       return value;

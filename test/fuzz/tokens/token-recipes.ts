@@ -91,8 +91,38 @@ const BASE = {
 } as const satisfies Readonly<Record<string, { key: KeyName; header: Members; claims: Members }>>;
 
 /** Values that claims and header members are given, beside any at all. */
-const PEOPLE = ['user_ada', 'user_grace', 'user_sam', 'user_cleo', 'user_dora', 'user_nobody', 'USER_ADA', 'user_аda', 'user_ada '];
-const TIMES = ['@+6@', '@+5@', '@+4@', '@+0@', '@-4@', '@-5@', '@-6@', '@-600@', '@+0.5@', '-1', '0', '1e300', '8640000000000', '8640000000001', '1e400', '"@+600@"', '[@+600@]', 'null', '-0'];
+const PEOPLE = [
+  'user_ada',
+  'user_grace',
+  'user_sam',
+  'user_cleo',
+  'user_dora',
+  'user_nobody',
+  'USER_ADA',
+  'user_аda',
+  'user_ada ',
+];
+const TIMES = [
+  '@+6@',
+  '@+5@',
+  '@+4@',
+  '@+0@',
+  '@-4@',
+  '@-5@',
+  '@-6@',
+  '@-600@',
+  '@+0.5@',
+  '-1',
+  '0',
+  '1e300',
+  '8640000000000',
+  '8640000000001',
+  '1e400',
+  '"@+600@"',
+  '[@+600@]',
+  'null',
+  '-0',
+];
 const SHAPES: Readonly<Record<string, readonly string[]>> = {
   iss: [COMPANY, DELEGATE, GATEWAY, `${COMPANY}/`, 'HTTPS://id.example', 'https://evil.example'].map(quoted),
   aud: [
@@ -104,7 +134,15 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
     `[${quoted(ACTOR_AUDIENCE)}]`,
     '[]',
   ],
-  sub: [...PEOPLE.map(quoted), quoted('x'.repeat(255)), quoted('x'.repeat(256)), '"\\ud800"', '"user_ada\\u0000"', '[]', '1'],
+  sub: [
+    ...PEOPLE.map(quoted),
+    quoted('x'.repeat(255)),
+    quoted('x'.repeat(256)),
+    '"\\ud800"',
+    '"user_ada\\u0000"',
+    '[]',
+    '1',
+  ],
   act: [
     ...PEOPLE.map((person) => `{"sub":${quoted(person)}}`),
     ...PEOPLE.map((person) => `{"sub":${quoted(person)},"iss":${quoted(COMPANY)}}`),
@@ -133,9 +171,21 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   may_act: ['{"sub":"user_ada"}'],
 };
 const HEADERS: Readonly<Record<string, readonly string[]>> = {
-  alg: ['EdDSA', 'ES256', 'RS256', 'PS256', 'HS256', 'none', 'None', 'NONE', 'Ed25519', 'ES384', 'eddsa', ''].map(quoted),
-  typ: ['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/jwt', 'dpop+jwt', 'logout+jwt', ''].map(quoted),
-  kid: [...Object.values(KEYS).map(({ kid }) => quoted(kid)), '""', 'null', '["es"]', '"../../etc/passwd"', '"es\\u0000"', '"__proto__"'],
+  alg: ['EdDSA', 'ES256', 'RS256', 'PS256', 'HS256', 'none', 'None', 'NONE', 'Ed25519', 'ES384', 'eddsa', ''].map(
+    quoted,
+  ),
+  typ: ['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/jwt', 'dpop+jwt', 'logout+jwt', ''].map(
+    quoted,
+  ),
+  kid: [
+    ...Object.values(KEYS).map(({ kid }) => quoted(kid)),
+    '""',
+    'null',
+    '["es"]',
+    '"../../etc/passwd"',
+    '"es\\u0000"',
+    '"__proto__"',
+  ],
   jku: ['"https://evil.example/jwks"'],
   x5u: ['"https://evil.example/cert"'],
   x5c: ['["MIIB"]'],
@@ -148,17 +198,27 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
   __proto__: ['{"alg":"none"}'],
 };
 
-const anyValue = fc.oneof({ arbitrary: jsonText, weight: 8 }, { arbitrary: deepJsonText.filter((text) => text.length < 9_000), weight: 1 });
+const anyValue = fc.oneof(
+  { arbitrary: jsonText, weight: 8 },
+  { arbitrary: deepJsonText.filter((text) => text.length < 9_000), weight: 1 },
+);
 
 /** What is done to the members: one is given another value, is there once more, is left out, or is a new one. */
-function membersLike(base: Members, values: Readonly<Record<string, readonly string[]>>, most: number): fc.Arbitrary<Members> {
+function membersLike(
+  base: Members,
+  values: Readonly<Record<string, readonly string[]>>,
+  most: number,
+): fc.Arbitrary<Members> {
   const name = fc.oneof(
     { arbitrary: fc.constantFrom(...Object.keys(values), '__proto__'), weight: 9 },
     { arbitrary: oddText, weight: 1 },
   );
   const change = name.chain((chosen) => {
     const fit = Object.hasOwn(values, chosen) ? (values[chosen] ?? []) : [];
-    const value = fit.length === 0 ? anyValue : fc.oneof({ arbitrary: fc.constantFrom(...fit), weight: 6 }, { arbitrary: anyValue, weight: 1 });
+    const value =
+      fit.length === 0
+        ? anyValue
+        : fc.oneof({ arbitrary: fc.constantFrom(...fit), weight: 6 }, { arbitrary: anyValue, weight: 1 });
     const how = fc.oneof(
       { arbitrary: fc.constant('set'), weight: 7 },
       { arbitrary: fc.constant('again'), weight: 1 },
@@ -170,10 +230,10 @@ function membersLike(base: Members, values: Readonly<Record<string, readonly str
     changes.reduce<Members>((members, [name, value, how]) => {
       const others = members.filter(([each]) => each !== name);
       if (how === 'drop') return others;
-      if (how === 'again') return [...members, [name, value]];
+      if (how === 'again') return members.concat([[name, value]]);
       return members.some(([each]) => each === name)
         ? members.map((member) => (member[0] === name ? ([name, value] as const) : member))
-        : [...members, [name, value]];
+        : members.concat([[name, value]]);
     }, base),
   );
 }
@@ -182,37 +242,39 @@ const mostly = <T>(usual: T, others: fc.Arbitrary<T>, weight = 6): fc.Arbitrary<
   fc.oneof({ arbitrary: fc.constant(usual), weight }, { arbitrary: others, weight: 1 });
 
 /** Tokens of any kind, most of them signed by the right key, so that it is their claims that are judged. */
-export const tokenRecipes: fc.Arbitrary<TokenRecipe> = fc.constantFrom('session', 'delegated', 'actor').chain((kind) => {
-  const { header, claims, key } = BASE[kind];
-  return fc.record({
-    kind: fc.constant(kind),
-    header: mostly<Members>(header, membersLike(header, HEADERS, 2), 3),
-    claims: membersLike(claims, SHAPES, 3),
-    key: mostly<KeyName>(key, fc.constantFrom(...(Object.keys(KEYS) as KeyName[])), 9),
-    signed: mostly<TokenRecipe['signed']>(
-      'as the key does',
-      fc.constantFrom('not', 'with the public key as a secret', 'with an empty secret', 'PS256'),
-      12,
-    ),
-    form: mostly<Form>(
-      'compact',
-      fc.constantFrom<Form>(
-        'flattened JSON',
-        'general JSON',
-        'JWE',
-        'padded',
-        'standard alphabet',
-        'trailing bits',
-        'white space',
-        'detached',
-        'cut signature',
-        'signature in DER',
+export const tokenRecipes: fc.Arbitrary<TokenRecipe> = fc
+  .constantFrom('session', 'delegated', 'actor')
+  .chain((kind) => {
+    const { header, claims, key } = BASE[kind];
+    return fc.record({
+      kind: fc.constant(kind),
+      header: mostly<Members>(header, membersLike(header, HEADERS, 2), 3),
+      claims: membersLike(claims, SHAPES, 3),
+      key: mostly<KeyName>(key, fc.constantFrom(...(Object.keys(KEYS) as KeyName[])), 9),
+      signed: mostly<TokenRecipe['signed']>(
+        'as the key does',
+        fc.constantFrom('not', 'with the public key as a secret', 'with an empty secret', 'PS256'),
+        12,
       ),
-      9,
-    ),
-    changes: mostly<TokenRecipe['changes']>(null, spoilings, 9),
+      form: mostly<Form>(
+        'compact',
+        fc.constantFrom<Form>(
+          'flattened JSON',
+          'general JSON',
+          'JWE',
+          'padded',
+          'standard alphabet',
+          'trailing bits',
+          'white space',
+          'detached',
+          'cut signature',
+          'signature in DER',
+        ),
+        9,
+      ),
+      changes: mostly<TokenRecipe['changes']>(null, spoilings, 9),
+    });
   });
-});
 
 /** A token of this kind with nothing wrong about it. */
 export function rightRecipe(kind: TokenRecipe['kind']): TokenRecipe {
@@ -241,7 +303,13 @@ function signerOf({ key, signed }: TokenRecipe): Signer {
     case 'not':
       return { with: 'nothing' };
     case 'with the public key as a secret':
-      return { with: 'HS256', secret: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({ type: 'spki', format: 'pem' }) as string };
+      return {
+        with: 'HS256',
+        secret: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({
+          type: 'spki',
+          format: 'pem',
+        }) as string,
+      };
     case 'with an empty secret':
       return { with: 'HS256', secret: '' };
     case 'PS256':
