@@ -221,6 +221,24 @@ describe('what is not plain HTTP', () => {
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
   });
 
+  it('is told in words, and with a code, what an event stream cannot be asked', async () => {
+    for (const [method, accept, type, status] of [
+      ['POST', 'text/event-stream', 'text/plain', 415],
+      ['DELETE', 'text/event-stream', 'application/json', 415],
+      ['PUT', 'application/json', 'application/json', 406],
+    ] as const) {
+      const headers = { accept, 'content-type': type };
+      const answer = await fetch(`${gateway.url}/graphql/stream`, {
+        method,
+        headers,
+        ...(method === 'POST' ? { body: '{"query":"{__typename}"}' } : {}),
+      });
+      expect([method, accept, answer.status]).toEqual([method, accept, status]);
+      const { errors } = (await answer.json()) as { errors: { message: string; extensions: object }[] };
+      expect(errors).toEqual([{ message: expect.stringMatching(/\w/), extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+  });
+
   it('is no tunnel: CONNECT is cut, TRACE is not served', async () => {
     expect(await said('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n')).toBe('');
     const trace = 'TRACE /graphql HTTP/1.1\r\nHost: x\r\nX-Secret: hunter2\r\nConnection: close\r\n\r\n';

@@ -34,7 +34,7 @@ export function attachClient<Client extends ClientParts>(
 
   function fail(error: unknown): void {
     if (error instanceof Error && NOT_FOR_CLIENTS.test(error.message)) {
-      socket.close(CloseCode.BadRequest, 'Unexpected message');
+      socket.close(CloseCode.BadRequest, 'BAD_USER_INPUT');
       return;
     }
     logger.error({ err: error }, 'unexpected error while a WebSocket message was handled');
