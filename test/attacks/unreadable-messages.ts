@@ -26,7 +26,8 @@ export const unreadableMessages: AttackGroup = {
     {
       id: 'A217',
       title: 'frames that are none, and messages that only a server sends, with a line for the log in them',
-      threat: 'anybody writes stacks and lines of their own to the console, without end, past the log and its redaction',
+      threat:
+        'anybody writes stacks and lines of their own to the console, without end, past the log and its redaction',
       codes: ['BAD_USER_INPUT'],
       trail: [],
       async run({ url }) {

@@ -89,79 +89,79 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
   }
 
   const server = makeServer<Record<string, unknown>, Connection>({
-      connectionInitWaitTimeout: INIT_MS,
-      async onConnect({ extra, connectionParams }) {
-        try {
-          const token = connectionToken(extra.request, connectionParams);
-          const request = facts(extra.request);
-          const { identity } = await resolveIdentity(token, request);
-          const leave = places.tryTake(countedAs(identity, request.ipAddress));
-          if (leave === null) {
-            metrics.limited('subscriptionsPerIdentity');
-            extra.socket.close(TOO_MANY, 'RATE_LIMITED');
-            return false;
-          }
-          extra.leave = leave;
-          // It may have gone meanwhile, and nobody would say so again.
-          if (extra.socket.readyState !== extra.socket.OPEN) leave();
-          extra.token = token;
-          return true;
-        } catch (error) {
-          if (error instanceof GatewayError) {
-            logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
-            extra.socket.close(error.code === 'RATE_LIMITED' ? TOO_MANY : FORBIDDEN, error.code);
-          } else {
-            // The package would write it to the console, and in development its words to the client.
-            logger.error({ err: error }, 'a WebSocket connection could not be judged');
-            extra.socket.close(INTERNAL_ERROR, 'INTERNAL_SERVER_ERROR');
-          }
+    connectionInitWaitTimeout: INIT_MS,
+    async onConnect({ extra, connectionParams }) {
+      try {
+        const token = connectionToken(extra.request, connectionParams);
+        const request = facts(extra.request);
+        const { identity } = await resolveIdentity(token, request);
+        const leave = places.tryTake(countedAs(identity, request.ipAddress));
+        if (leave === null) {
+          metrics.limited('subscriptionsPerIdentity');
+          extra.socket.close(TOO_MANY, 'RATE_LIMITED');
           return false;
         }
-      },
-      onClose({ extra }) {
-        extra.leave?.();
-      },
-      async onSubscribe({ extra }, _id, payload) {
-        let params: ReturnType<typeof readParams>;
-        try {
-          params = readParams(trusted.resolve(payload));
-        } catch (error) {
-          return [presentable(error)];
+        extra.leave = leave;
+        // It may have gone meanwhile, and nobody would say so again.
+        if (extra.socket.readyState !== extra.socket.OPEN) leave();
+        extra.token = token;
+        return true;
+      } catch (error) {
+        if (error instanceof GatewayError) {
+          logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
+          extra.socket.close(error.code === 'RATE_LIMITED' ? TOO_MANY : FORBIDDEN, error.code);
+        } else {
+          // The package would write it to the console, and in development its words to the client.
+          logger.error({ err: error }, 'a WebSocket connection could not be judged');
+          extra.socket.close(INTERNAL_ERROR, 'INTERNAL_SERVER_ERROR');
         }
-        const { token } = extra;
-        if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
-        const prepared = generations.current.prepare(params);
-        if ('errors' in prepared) {
-          // Runs nothing, but leaves the record of an attempt where it is one.
-          await run(params, callerOf(extra, token)).catch(() => undefined);
-          return prepared.errors;
-        }
-        const caller = callerOf(extra, token);
-        const pending: Pending = {
-          leave: () => caller.connection.end(),
-          start: () =>
-            run(params, caller, (code) => {
-              // After the frames that are under way: the credential is dead, and so is all else on this connection.
-              setImmediate(() => extra.socket.close(FORBIDDEN, code));
-            }),
-        };
-        return {
-          schema: prepared.schema,
-          document: prepared.document,
-          operationName: params.operationName,
-          variableValues: params.variables,
-          contextValue: pending,
-        };
-      },
-      execute: ({ contextValue }) => leavable(contextValue as Pending),
-      subscribe: ({ contextValue }) => perform(contextValue as Pending),
-      // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
-      onNext({ extra }, _id, _payload, _args, result) {
-        // The package waits for each result of an operation to be taken, but there may be many operations.
-        if (extra.socket.bufferedAmount > options.bufferBytes) cutOff(extra.socket);
-        return result as FormattedExecutionResult;
-      },
-      onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
+        return false;
+      }
+    },
+    onClose({ extra }) {
+      extra.leave?.();
+    },
+    async onSubscribe({ extra }, _id, payload) {
+      let params: ReturnType<typeof readParams>;
+      try {
+        params = readParams(trusted.resolve(payload));
+      } catch (error) {
+        return [presentable(error)];
+      }
+      const { token } = extra;
+      if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
+      const prepared = generations.current.prepare(params);
+      if ('errors' in prepared) {
+        // Runs nothing, but leaves the record of an attempt where it is one.
+        await run(params, callerOf(extra, token)).catch(() => undefined);
+        return prepared.errors;
+      }
+      const caller = callerOf(extra, token);
+      const pending: Pending = {
+        leave: () => caller.connection.end(),
+        start: () =>
+          run(params, caller, (code) => {
+            // After the frames that are under way: the credential is dead, and so is all else on this connection.
+            setImmediate(() => extra.socket.close(FORBIDDEN, code));
+          }),
+      };
+      return {
+        schema: prepared.schema,
+        document: prepared.document,
+        operationName: params.operationName,
+        variableValues: params.variables,
+        contextValue: pending,
+      };
+    },
+    execute: ({ contextValue }) => leavable(contextValue as Pending),
+    subscribe: ({ contextValue }) => perform(contextValue as Pending),
+    // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
+    onNext({ extra }, _id, _payload, _args, result) {
+      // The package waits for each result of an operation to be taken, but there may be many operations.
+      if (extra.socket.bufferedAmount > options.bufferBytes) cutOff(extra.socket);
+      return result as FormattedExecutionResult;
+    },
+    onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
   });
   sockets.on('connection', (socket, request) => {
     attachClient<Connection>(server, { socket, request }, { pingMs: PING_MS, logger });

@@ -5,23 +5,26 @@ import { type Spoiling, spoiled, spoilings } from '../texts/spoiled-text.js';
 
 export type ListKind = 'event' | 'session' | 'user' | 'stream';
 
+/** `own`: of the list that is asked. */
+type MeantKind = ListKind | 'own';
+
 /** How a cursor comes about. It names real ones by their place, so that it can be shown and repeated. */
 export type CursorRecipe =
   | {
       readonly how: 'real';
-      readonly kind: ListKind;
+      readonly kind: MeantKind;
       readonly index: number;
       readonly changes: readonly Spoiling[] | null;
     }
   /** What a real one stands for, changed and encoded again. */
-  | { readonly how: 'inside'; readonly kind: ListKind; readonly index: number; readonly changes: readonly Spoiling[] }
-  | { readonly how: 'place'; readonly kind: ListKind; readonly at: string; readonly id: string; readonly form: Form }
+  | { readonly how: 'inside'; readonly kind: MeantKind; readonly index: number; readonly changes: readonly Spoiling[] }
+  | { readonly how: 'place'; readonly kind: MeantKind; readonly at: string; readonly id: string; readonly form: Form }
   | { readonly how: 'position'; readonly text: string }
   | { readonly how: 'text'; readonly text: string };
 
 type Form = 'base64url' | 'base64' | 'padded' | 'hex' | 'plain';
 
-const kind = fc.constantFrom<ListKind>('event', 'session', 'user', 'stream');
+const kind = fc.constantFrom<MeantKind>('own', 'own', 'own', 'own', 'event', 'session', 'user', 'stream');
 const index = fc.nat({ max: 1_000 });
 
 const place = fc.record({
@@ -82,24 +85,26 @@ export const cursorRecipes: fc.Arbitrary<CursorRecipe> = fc.oneof(
   },
 );
 
-/** Makes the cursor. @param real real ones of each list; @param chain a chain of the trail */
+/** Makes the cursor. @param own the list that is asked; @param real real ones of each list; @param chain a chain of the trail */
 export function cursorBy(
   recipe: CursorRecipe,
+  own: ListKind,
   real: Readonly<Record<ListKind, readonly string[]>>,
   chain: string,
 ): string {
   if (recipe.how === 'text') return recipe.text;
   if (recipe.how === 'position') return sealedPosition(recipe.text.replaceAll('@chain@', chain));
+  const kind = recipe.kind === 'own' ? own : recipe.kind;
   if (recipe.how === 'place') {
-    const bytes = Buffer.from(`${recipe.kind}:${recipe.at}:${recipe.id}`, 'utf8');
+    const bytes = Buffer.from(`${kind}:${recipe.at}:${recipe.id}`, 'utf8');
     if (recipe.form === 'plain') return bytes.toString('utf8');
     return recipe.form === 'padded' ? `${bytes.toString('base64url')}==` : bytes.toString(recipe.form);
   }
-  const known = real[recipe.kind];
+  const known = real[kind];
   const cursor = known[recipe.index % known.length] ?? '';
   if (recipe.how === 'real') return recipe.changes === null ? cursor : spoiled(cursor, recipe.changes);
   const bytes = Buffer.from(cursor, 'base64url');
-  if (recipe.kind === 'stream') return sealedPosition(spoiled(bytes.subarray(22).toString('utf8'), recipe.changes));
+  if (kind === 'stream') return sealedPosition(spoiled(bytes.subarray(22).toString('utf8'), recipe.changes));
   return Buffer.from(spoiled(bytes.toString('utf8'), recipe.changes), 'utf8').toString('base64url');
 }
 

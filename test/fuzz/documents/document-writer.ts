@@ -39,7 +39,8 @@ const MOMENTS = [
   'now',
   '',
 ];
-const NUMBERS = ['0', '1', '2', '20', '500', '501', '-1', '2147483647', '2147483648', '-0', '1e3', '1.5'];
+const NUMBERS = ['0', '1', '2', '3', '5', '20', '48', '500', '501', '-1', '2147483647', '-0'];
+const NO_NUMBERS = ['2147483648', '1e3', '1.5', '-2147483649'];
 const ALIASES = ['a', 'b', '__proto__', 'constructor', 'then', 'toJSON', 'data', 'errors', 'extensions'];
 
 /** Writes operations by the schema that is served: most of them valid, with values at the ends of what they may be. */
@@ -49,6 +50,7 @@ export class DocumentWriter {
   readonly #fragments: string[] = [];
   readonly #variables = new Map<string, GraphQLInputType>();
   #left = 30;
+  #keys = 0;
 
   constructor(schema: GraphQLSchema, random: () => number) {
     this.#schema = schema;
@@ -60,11 +62,11 @@ export class DocumentWriter {
     const kind = this.#pick(['query', 'query', 'query', 'query', 'mutation', 'subscription'] as const);
     const root = this.#schema.getRootType(kind as OperationTypeNode) ?? this.#schema.getQueryType();
     if (root == null) throw new Error('the schema has no query type');
-    const body = this.#selections(root, 4);
+    const body = this.#selections(root, 4, kind === 'subscription' ? 1 : 4);
     const definitions = [...this.#variables].map(([name, type]) => `$${name}: ${type}`);
     const head = definitions.length === 0 ? '' : `(${definitions.join(', ')})`;
     const name = this.#pick(['', ' Main', ' __proto__']);
-    const others = this.#chance(0.1) ? '\nquery Other { __typename }' : '';
+    const others = name !== '' && this.#chance(0.1) ? '\nquery Other { __typename }' : '';
     const values = [...this.#variables].flatMap(([variable, type]): [string, string][] =>
       this.#chance(0.08) ? [] : [[variable, this.#value(type, 'json', 0)]],
     );
@@ -82,8 +84,8 @@ export class DocumentWriter {
     return from[Math.floor(this.#random() * from.length)] as T;
   }
 
-  #selections(type: GraphQLCompositeType, depth: number): string {
-    const count = 1 + Math.floor(this.#random() * 4);
+  #selections(type: GraphQLCompositeType, depth: number, most = 4): string {
+    const count = 1 + Math.floor(this.#random() * most);
     return `{ ${Array.from({ length: count }, () => this.#selection(type, depth)).join(' ')} }`;
   }
 
@@ -109,7 +111,7 @@ export class DocumentWriter {
     const args = this.#arguments(field.args);
     // The same key with other arguments would not be valid.
     const alias =
-      args !== '' || this.#chance(0.1) ? `${this.#chance(0.1) ? this.#pick(ALIASES) : `k${this.#left}`}: ` : '';
+      args !== '' || this.#chance(0.1) ? `${this.#chance(0.1) ? this.#pick(ALIASES) : `k${this.#keys++}`}: ` : '';
     const named = getNamedType(field.type);
     const below = isCompositeType(named) ? ` ${this.#selections(named, depth - 1)}` : '';
     return `${alias}${field.name}${args}${this.#condition()}${below}`;
@@ -126,7 +128,7 @@ export class DocumentWriter {
   }
 
   #arguments(args: readonly GraphQLArgument[]): string {
-    const given = args.filter((arg) => (isRequiredArgument(arg) ? !this.#chance(0.03) : this.#chance(0.5)));
+    const given = args.filter((arg) => (isRequiredArgument(arg) ? !this.#chance(0.01) : this.#chance(0.5)));
     if (given.length === 0) return '';
     return `(${given.map(({ name, type }) => `${name}: ${this.#chance(0.3) ? this.#variable(type) : this.#value(type, 'literal', 0)}`).join(', ')})`;
   }
@@ -140,7 +142,7 @@ export class DocumentWriter {
   /** A value as a literal or as JSON: right most of the time. */
   #value(type: GraphQLInputType, form: 'literal' | 'json', depth: number): string {
     if (!isNonNullType(type) && this.#chance(0.08)) return 'null';
-    if (this.#chance(0.04))
+    if (this.#chance(0.02))
       return this.#pick(['{}', '[]', '"x"', '7', 'true', 'null', '[[1]]', form === 'json' ? '1e400' : 'WRONG']);
     const bare = getNullableType(type) as GraphQLInputType;
     if (isListType(bare)) {
@@ -160,7 +162,7 @@ export class DocumentWriter {
       return form === 'json' ? `"${name}"` : name;
     }
     const { name } = getNamedType(bare);
-    if (name === 'Int' || name === 'Float') return this.#pick(NUMBERS);
+    if (name === 'Int' || name === 'Float') return this.#pick(this.#chance(0.05) ? NO_NUMBERS : NUMBERS);
     if (name === 'Boolean') return this.#pick(['true', 'false']);
     return JSON.stringify(this.#pick(name === 'DateTime' ? MOMENTS : TEXTS));
   }
