@@ -110,10 +110,11 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
     );
   }
 
-  /** Whether any root field got past the guards. */
+  /** Whether any root field got past the guards; or all there was of a mutation has none, as `__typename`. */
   function ran(): boolean {
     if (facts === null || refusedWhole) return false;
-    if (facts.type !== 'QUERY') return attempted !== null && !attemptFailed;
+    if (attempted !== null) return !attemptFailed;
+    if (facts.type === 'SUBSCRIPTION') return false;
     return facts.rootKeys.some((key) => deniedRoots === null || !deniedRoots.has(key));
   }
 
