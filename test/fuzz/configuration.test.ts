@@ -108,7 +108,7 @@ describe('configuration of any kind is a configuration, or is refused in a sente
       }),
       tried(1_500),
     );
-    expect(tally.times('environments taken')).toBeGreaterThan(20);
+    expect(tally.times('environments taken')).toBeGreaterThan(3);
   });
 
   it('the file of services', { timeout: PATIENCE_MS }, async () => {
@@ -129,7 +129,7 @@ describe('configuration of any kind is a configuration, or is refused in a sente
       }),
       tried(500),
     );
-    expect(tally.times('files of services taken')).toBeGreaterThan(20);
+    expect(tally.times('files of services taken')).toBeGreaterThan(3);
   });
 
   it('the schemas of services', { timeout: PATIENCE_MS }, async () => {

@@ -82,8 +82,9 @@ function guarantees(
       attempted: times('OPERATION_ATTEMPTED'),
       completed: times('OPERATION_COMPLETED'),
       denied: times('OPERATION_DENIED'),
-      /** A start that was refused has an event of its own instead. */
+      // A start that was refused, and a stop, have events of their own instead.
       startsDenied: times('IMPERSONATION_DENIED'),
+      stopped: times('IMPERSONATION_STOPPED'),
     };
   }
 
@@ -91,10 +92,10 @@ function guarantees(
     await expect
       .poll(
         async () => {
-          const { attempted, completed, denied, startsDenied } = await recorded(requestId);
+          const { attempted, completed, denied, startsDenied, stopped } = await recorded(requestId);
           const atMostOnce = attempted <= 1 && completed <= 1 && denied <= 1;
           // What was attempted is completed; what has any data in its answer, or was refused field by field, has an end.
-          return atMostOnce && attempted <= completed && (!('data' in json) || completed + denied + startsDenied >= 1);
+          return atMostOnce && attempted <= completed && (!('data' in json) || completed + denied + startsDenied + stopped >= 1);
         },
         { message: requestId },
       )
@@ -141,8 +142,8 @@ function guarantees(
     );
     const lines = gateway.logged().split('\n');
     expect(lines.filter((line) => line.includes('"level":50') && failing === null)).toEqual([]);
-    expect(tally.times('without errors')).toBeGreaterThan(often / 4);
-    expect(tally.times('records of impersonations')).toBeGreaterThan(often / 4);
+    expect(tally.times('without errors')).toBeGreaterThan(often / 10);
+    expect(tally.times('records of impersonations')).toBeGreaterThan(often / 10);
   });
 }
 

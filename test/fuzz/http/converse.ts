@@ -8,13 +8,23 @@ export interface Conversation {
   readonly endedByServer: boolean;
 }
 
-/** After so long without a word the client takes it that there will be none, milliseconds. */
 const QUIET_MS = 120;
+/** Where an answer has to come: on any machine, however busy. */
+export const PATIENT_MS = 15_000;
 /** A server that does not let go of a client that has ended hangs, milliseconds. */
 const HANGING_MS = 20_000;
 
-/** Says it, hears what there is, and leaves. @throws Error where the server does not let go of the connection */
-export async function converse(url: string, pieces: readonly Buffer[], ending: Ending): Promise<Conversation> {
+/**
+ * Says it, hears what there is, and leaves.
+ * @param quietMs after how long without a word the client takes it that there will be none; where an answer has to come: long
+ * @throws Error where the server does not let go of the connection
+ */
+export async function converse(
+  url: string,
+  pieces: readonly Buffer[],
+  ending: Ending,
+  quietMs = QUIET_MS,
+): Promise<Conversation> {
   const { socket, text, closed } = await openSocket(url);
   let endedByServer = false;
   let quiet: NodeJS.Timeout | undefined;
@@ -22,7 +32,7 @@ export async function converse(url: string, pieces: readonly Buffer[], ending: E
   const silence = new Promise<void>((resolve) => {
     const wait = () => {
       clearTimeout(quiet);
-      quiet = setTimeout(resolve, QUIET_MS);
+      quiet = setTimeout(resolve, quietMs);
     };
     socket.on('data', wait);
     socket.on('drain', wait);
