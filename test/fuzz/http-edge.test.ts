@@ -67,9 +67,7 @@ function errorsLogged(): readonly string[] {
 async function faultsIn(script: Script): Promise<readonly string[]> {
   const { bytes, endedByServer } = await converse(gateway.url, piecesOf(script, tokens), script.ending);
   tally.met('connections');
-  const isHttp = script.kind === 'http';
-  const mayBeHead = script.kind === 'bytes' || (isHttp && (script.changes !== null || script.requests.length > 0));
-  const { answers, upgraded } = readAnswers(bytes, endedByServer, mayBeHead);
+  const { answers, upgraded } = readAnswers(bytes, endedByServer, true);
   const secrets = { texts: [...Object.values(tokens), folder, process.cwd(), 'hunter2'] };
   for (const { status } of answers) tally.met(`${status}`);
   if (upgraded !== null) tally.met('bytes by WebSocket', upgraded.length);
