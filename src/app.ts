@@ -154,7 +154,6 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     metrics,
   });
 
-  server.on('request', handle);
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Nobody listens to the socket any more: an error of it, as where the client resets the connection, would end the process.
     socket.on('error', () => socket.destroy());

@@ -48,6 +48,8 @@ export interface OperationRecord {
    * @param rootKey its response key where it is a root field.
    */
   denied(code: ErrorCode | null, rootKey: string | null): void;
+  /** Notes that a field which is about to run leaves an event of its own, which says all there is to say. */
+  leavesItsOwn(): void;
   /** Notes that the whole operation was refused before anything ran. */
   refused(code: ErrorCode): void;
   /** Notes that an upstream was asked, by its name. Needs no `this`. */
@@ -77,6 +79,7 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
   let deniedCode: ErrorCode | null = null;
   let deniedRoots: Set<string> | null = null;
   let refusedWhole = false;
+  let recordedElsewhere = false;
   let begun: Promise<unknown>[] | null = null;
   let touched: Set<string> | null = null;
 
@@ -110,11 +113,12 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
     );
   }
 
-  /** Whether any root field got past the guards. */
+  /** Whether any root field got past the guards; or nothing of a mutation came to them, as where it asks for its type alone. */
   function ran(): boolean {
     if (facts === null || refusedWhole) return false;
-    if (facts.type !== 'QUERY') return attempted !== null && !attemptFailed;
-    return facts.rootKeys.some((key) => deniedRoots === null || !deniedRoots.has(key));
+    if (attempted !== null) return !attemptFailed;
+    if (facts.type === 'MUTATION') return !recordedElsewhere && deniedCode === null && deniedRoots === null;
+    return facts.type === 'QUERY' && facts.rootKeys.some((key) => deniedRoots === null || !deniedRoots.has(key));
   }
 
   async function recordAttempt(): Promise<void> {
@@ -174,6 +178,9 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
         deniedRoots ??= new Set();
         deniedRoots.add(rootKey);
       }
+    },
+    leavesItsOwn() {
+      recordedElsewhere = true;
     },
     refused(code) {
       deniedCode ??= code;

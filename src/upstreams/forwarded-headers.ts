@@ -37,7 +37,9 @@ const CONNECTION =
  */
 export function readForwardedHeaders(configured: readonly string[] = []): ForwardedHeaders {
   const names = configured.map((name) => name.trim().toLowerCase());
-  const problems = names.flatMap((name) => {
+  const problems = names.flatMap((name, index) => {
+    // What is no name may be a whole header, with a credential in it: it is told by its place.
+    if (!NAME.test(name)) return [`number ${index + 1} is not a name of letters, digits and single hyphens`];
     const problem = problemOf(name);
     return problem === null ? [] : [`${JSON.stringify(name)} ${problem}`];
   });
@@ -49,7 +51,6 @@ export function readForwardedHeaders(configured: readonly string[] = []): Forwar
 
 function problemOf(name: string): string | null {
   if ((ALWAYS_FORWARDED as readonly string[]).includes(name) || name === HARMLESS) return null;
-  if (!NAME.test(name)) return 'is not a name of letters, digits and single hyphens';
   if (CONNECTION.test(name)) return 'belongs to one connection or one body';
   if (IDENTITY.some((pattern) => pattern.test(name))) return 'may say who somebody is';
   return null;

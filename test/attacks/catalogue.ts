@@ -26,6 +26,7 @@ import { services } from './services.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
 import { trustedDocuments } from './trusted-documents.js';
+import { unreadableMessages } from './unreadable-messages.js';
 import { unseen } from './unseen.js';
 import { variables } from './variables.js';
 
@@ -64,6 +65,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   oldRecords,
   reservedStreams,
   delegatedStarts,
+  unreadableMessages,
 ];
 
 /** Every attack, in the order of its number. */

@@ -221,6 +221,24 @@ describe('what is not plain HTTP', () => {
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
   });
 
+  it('is told in words, and with a code, what an event stream cannot be asked', async () => {
+    for (const [method, accept, type, status] of [
+      ['POST', 'text/event-stream', 'text/plain', 415],
+      ['DELETE', 'text/event-stream', 'application/json', 415],
+      ['PUT', 'application/json', 'application/json', 406],
+    ] as const) {
+      const headers = { accept, 'content-type': type };
+      const answer = await fetch(`${gateway.url}/graphql/stream`, {
+        method,
+        headers,
+        ...(method === 'POST' ? { body: '{"query":"{__typename}"}' } : {}),
+      });
+      expect([method, accept, answer.status]).toEqual([method, accept, status]);
+      const { errors } = (await answer.json()) as { errors: { message: string; extensions: object }[] };
+      expect(errors).toEqual([{ message: expect.stringMatching(/\w/), extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+  });
+
   it('is no tunnel: CONNECT is cut, TRACE is not served', async () => {
     expect(await said('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n')).toBe('');
     const trace = 'TRACE /graphql HTTP/1.1\r\nHost: x\r\nX-Secret: hunter2\r\nConnection: close\r\n\r\n';
@@ -234,7 +252,23 @@ describe('what is not plain HTTP', () => {
       `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nExpect: ${expected}\r\n\r\n`;
     expect(await said(post(50_000_000))).toMatch(/^HTTP\/1\.1 413 /);
     expect(await said(post(2), (text) => text.includes('100 Continue'))).toMatch(/^HTTP\/1\.1 100 Continue\r\n/);
-    expect(await said(post(2, 'miracles'), (text) => text.includes('417'))).toMatch(/^HTTP\/1\.1 417 /);
+    expect(await said(post(2, 'miracles'))).toMatch(/^HTTP\/1\.1 417 /);
+  });
+
+  it('has a code, and the headers of every answer, also in what Node would answer by itself', async () => {
+    const expecting = 'GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n';
+    for (const [request, status] of [
+      ['GET /healthz HTTP/1.1\r\n\r\n', '400 Bad Request'],
+      [expecting, '417 Expectation Failed'],
+    ] as const) {
+      const text = await said(request);
+      expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\r\n`));
+      expect(text).toContain('"code":"BAD_USER_INPUT"');
+      expect(text).toContain('X-Content-Type-Options: nosniff');
+      expect(text).toContain('Cache-Control: no-store');
+    }
+    // HTTP/1.0 has no such header.
+    expect(await said('GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('is answered in its order, where many requests come before any answer is taken', async () => {
@@ -269,5 +303,15 @@ describe('what is not plain HTTP', () => {
     await raw.closed;
     expect(raw.text().match(/200 OK/g)).toHaveLength(2);
     expect(raw.text()).toContain('Connection: close');
+  });
+
+  it('is not even begun behind the last request that is allowed, and is no 503', async () => {
+    const few = await start({ REQUESTS_PER_CONNECTION: '2' });
+    const raw = await openSocket(few.url);
+    raw.socket.write(GET.repeat(6));
+    await raw.closed;
+    expect(raw.text().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+    const text = await (await fetch(`${few.url}/metrics`)).text();
+    expect(text).toContain('gateway_http_requests_total{route="/healthz",status="200"} 2');
   });
 });

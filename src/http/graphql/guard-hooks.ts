@@ -29,7 +29,10 @@ export const guardHooks: DirectiveHooks<GatewayContext> = {
 
   beforeMutation(context, info) {
     // A stop records itself, and must never wait for the trail.
-    if (`${info.parentType.name}.${info.fieldName}` === STOP) return;
+    if (`${info.parentType.name}.${info.fieldName}` === STOP) {
+      context.operation.leavesItsOwn();
+      return;
+    }
     return context.operation.attempt();
   },
 };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type FormattedExecutionResult, GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { GatewayError } from '../../errors/index.js';
@@ -15,6 +15,7 @@ import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
 import { asGraphQLError } from './as-graphql-error.js';
+import { attachClient, type ClientParts } from './attach-client.js';
 import { ClientSocket, readNoFasterThanTaken } from './client-socket.js';
 import { formatError } from './format-error.js';
 import type { Generations } from './generations.js';
@@ -48,7 +49,7 @@ export interface WebSocketEdge {
   close(): Promise<void>;
 }
 
-interface Connection extends Record<PropertyKey, unknown> {
+interface Connection extends ClientParts, Record<PropertyKey, unknown> {
   token?: string | null;
   /** Gives back the place that it takes. */
   leave?: () => void;
@@ -79,6 +80,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     noServer: true,
     maxPayload: options.maxMessageBytes,
     WebSocket: ClientSocket,
+    handleProtocols,
   });
   sockets.on('wsClientError', (_error, socket) => answerRaw(socket, NO_WEBSOCKET, options.common));
 
@@ -86,85 +88,84 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     return readRequestFacts(request, trustedProxies);
   }
 
-  const server = useServer<Record<string, unknown>, Connection>(
-    {
-      connectionInitWaitTimeout: INIT_MS,
-      async onConnect({ extra, connectionParams }) {
-        try {
-          const token = connectionToken(extra.request, connectionParams);
-          const request = facts(extra.request);
-          const { identity } = await resolveIdentity(token, request);
-          const leave = places.tryTake(countedAs(identity, request.ipAddress));
-          if (leave === null) {
-            metrics.limited('subscriptionsPerIdentity');
-            extra.socket.close(TOO_MANY, 'RATE_LIMITED');
-            return false;
-          }
-          extra.leave = leave;
-          // It may have gone meanwhile, and nobody would say so again.
-          if (extra.socket.readyState !== extra.socket.OPEN) leave();
-          extra.token = token;
-          return true;
-        } catch (error) {
-          if (error instanceof GatewayError) {
-            logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
-            extra.socket.close(error.code === 'RATE_LIMITED' ? TOO_MANY : FORBIDDEN, error.code);
-          } else {
-            // The package would write it to the console, and in development its words to the client.
-            logger.error({ err: error }, 'a WebSocket connection could not be judged');
-            extra.socket.close(INTERNAL_ERROR, 'INTERNAL_SERVER_ERROR');
-          }
+  const server = makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: INIT_MS,
+    async onConnect({ extra, connectionParams }) {
+      try {
+        const token = connectionToken(extra.request, connectionParams);
+        const request = facts(extra.request);
+        const { identity } = await resolveIdentity(token, request);
+        const leave = places.tryTake(countedAs(identity, request.ipAddress));
+        if (leave === null) {
+          metrics.limited('subscriptionsPerIdentity');
+          extra.socket.close(TOO_MANY, 'RATE_LIMITED');
           return false;
         }
-      },
-      onClose({ extra }) {
-        extra.leave?.();
-      },
-      async onSubscribe({ extra }, _id, payload) {
-        let params: ReturnType<typeof readParams>;
-        try {
-          params = readParams(trusted.resolve(payload));
-        } catch (error) {
-          return [presentable(error)];
+        extra.leave = leave;
+        // It may have gone meanwhile, and nobody would say so again.
+        if (extra.socket.readyState !== extra.socket.OPEN) leave();
+        extra.token = token;
+        return true;
+      } catch (error) {
+        if (error instanceof GatewayError) {
+          logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
+          extra.socket.close(error.code === 'RATE_LIMITED' ? TOO_MANY : FORBIDDEN, error.code);
+        } else {
+          // The package would write it to the console, and in development its words to the client.
+          logger.error({ err: error }, 'a WebSocket connection could not be judged');
+          extra.socket.close(INTERNAL_ERROR, 'INTERNAL_SERVER_ERROR');
         }
-        const { token } = extra;
-        if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
-        const prepared = generations.current.prepare(params);
-        if ('errors' in prepared) {
-          // Runs nothing, but leaves the record of an attempt where it is one.
-          await run(params, callerOf(extra, token)).catch(() => undefined);
-          return prepared.errors;
-        }
-        const caller = callerOf(extra, token);
-        const pending: Pending = {
-          leave: () => caller.connection.end(),
-          start: () =>
-            run(params, caller, (code) => {
-              // After the frames that are under way: the credential is dead, and so is all else on this connection.
-              setImmediate(() => extra.socket.close(FORBIDDEN, code));
-            }),
-        };
-        return {
-          schema: prepared.schema,
-          document: prepared.document,
-          operationName: params.operationName,
-          variableValues: params.variables,
-          contextValue: pending,
-        };
-      },
-      execute: ({ contextValue }) => leavable(contextValue as Pending),
-      subscribe: ({ contextValue }) => perform(contextValue as Pending),
-      // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
-      onNext({ extra }, _id, _payload, _args, result) {
-        // The package waits for each result of an operation to be taken, but there may be many operations.
-        if (extra.socket.bufferedAmount > options.bufferBytes) cutOff(extra.socket);
-        return result as FormattedExecutionResult;
-      },
-      onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
+        return false;
+      }
     },
-    sockets,
-    PING_MS,
-  );
+    onClose({ extra }) {
+      extra.leave?.();
+    },
+    async onSubscribe({ extra }, _id, payload) {
+      let params: ReturnType<typeof readParams>;
+      try {
+        params = readParams(trusted.resolve(payload));
+      } catch (error) {
+        return [presentable(error)];
+      }
+      const { token } = extra;
+      if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
+      const prepared = generations.current.prepare(params);
+      if ('errors' in prepared) {
+        // Runs nothing, but leaves the record of an attempt where it is one.
+        await run(params, callerOf(extra, token)).catch(() => undefined);
+        return prepared.errors;
+      }
+      const caller = callerOf(extra, token);
+      const pending: Pending = {
+        leave: () => caller.connection.end(),
+        start: () =>
+          run(params, caller, (code) => {
+            // After the frames that are under way: the credential is dead, and so is all else on this connection.
+            setImmediate(() => extra.socket.close(FORBIDDEN, code));
+          }),
+      };
+      return {
+        schema: prepared.schema,
+        document: prepared.document,
+        operationName: params.operationName,
+        variableValues: params.variables,
+        contextValue: pending,
+      };
+    },
+    execute: ({ contextValue }) => leavable(contextValue as Pending),
+    subscribe: ({ contextValue }) => perform(contextValue as Pending),
+    // Results are formatted by then; the package would ask their errors for `toJSON`, fail, and close the connection.
+    onNext({ extra }, _id, _payload, _args, result) {
+      // The package waits for each result of an operation to be taken, but there may be many operations.
+      if (extra.socket.bufferedAmount > options.bufferBytes) cutOff(extra.socket);
+      return result as FormattedExecutionResult;
+    },
+    onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
+  });
+  sockets.on('connection', (socket, request) => {
+    attachClient<Connection>(server, { socket, request }, { pingMs: PING_MS, logger });
+  });
 
   /** Since when a client has had something waiting that it has not taken. */
   const waitingSince = new WeakMap<WebSocket, number>();
@@ -242,7 +243,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     async close() {
       clearInterval(looking);
       for (const socket of sockets.clients) socket.close(1001, 'Going away');
-      await server.dispose();
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
     },
   };
 }

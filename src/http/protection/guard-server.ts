@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import { countedAddress } from '../../policy/index.js';
 import { Places } from './places.js';
-import { answerRaw, type RawAnswer } from './raw-answer.js';
+import { answerRaw, answerUnread, type RawAnswer } from './raw-answer.js';
 import { createStalledSockets } from './stalled-sockets.js';
 
 /** What clients may take of connections, and of time at them. Seconds; where not said otherwise 0 is no limit. */
@@ -31,6 +31,8 @@ export function serverOptions(limits: ServerLimits): ServerOptions {
     requestTimeout: limits.requestTimeoutSeconds * 1_000,
     keepAliveTimeout: limits.keepAliveSeconds * 1_000,
     connectionsCheckingInterval: LATE_CHECK_MS,
+    // Node's own refusal says nothing, and has none of the headers of every answer; see `NO_HOST`.
+    requireHostHeader: false,
   };
 }
 
@@ -49,7 +51,6 @@ export function guardServer(server: Server, options: GuardOptions): void {
   // Beyond its limit Node leaves headers out and says nothing: a credential among them would pass for none. The edge counts them.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.most;
-  server.maxRequestsPerSocket = limits.requestsPerConnection;
   const stalled = createStalledSockets(limits.stalledClientSeconds * 1_000);
   server.on('timeout', (socket: Socket) => {
     // Comes for idle connections too, which nobody is cut off from.
@@ -82,12 +83,51 @@ export function guardServer(server: Server, options: GuardOptions): void {
     answerRaw(socket, answerTo(error.code), common);
   });
 
+  const begin = createLastRequests(limits.requestsPerConnection);
+  function take(req: IncomingMessage, res: ServerResponse): void {
+    if (!begin(req, res)) return;
+    if (req.headers.host === undefined && req.httpVersion === '1.1') answerUnread(res, NO_HOST, common);
+    else handle(req, res);
+  }
+  server.on('request', take);
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     // Who asks first whether to send a body that is too large is told before it is sent.
     if (!(Number(req.headers['content-length'] ?? 0) > bodyLimitBytes)) res.writeContinue();
-    handle(req, res);
+    take(req, res);
+  });
+  // Nothing else that a client could expect is understood (RFC 9110 §10.1.1).
+  server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) => {
+    answerUnread(res, NOT_EXPECTED, common);
   });
 }
+
+/**
+ * Ends connections after so many requests; 0: never. Node's own limit leaves the connection open, and answers what a client has sent on it
+ * already with 503s that say nothing. Here the last answer ends it, and what was sent behind is not begun.
+ * @returns whether a request is to be looked at
+ */
+function createLastRequests(allowed: number): (req: IncomingMessage, res: ServerResponse) => boolean {
+  if (allowed === 0) return () => true;
+  const counts = new WeakMap<Socket, number>();
+  return ({ socket }, res) => {
+    const count = (counts.get(socket) ?? 0) + 1;
+    counts.set(socket, count);
+    if (count === allowed) res.setHeader('Connection', 'close');
+    return count <= allowed;
+  };
+}
+
+/** RFC 9112 §3.2 */
+const NO_HOST: RawAnswer = {
+  status: '400 Bad Request',
+  code: 'BAD_USER_INPUT',
+  message: 'The request does not name its host.',
+};
+const NOT_EXPECTED: RawAnswer = {
+  status: '417 Expectation Failed',
+  code: 'BAD_USER_INPUT',
+  message: 'Nothing but 100-continue can be expected.',
+};
 
 function tooManyConnections(allowed: number): RawAnswer {
   return {

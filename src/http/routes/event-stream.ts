@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { FormattedExecutionResult } from 'graphql';
 import { createHandler, type OperationResult, type Response, TOKEN_HEADER_KEY, TOKEN_QUERY_KEY } from 'graphql-sse';
 import type { Connection } from '../../context/index.js';
@@ -214,7 +215,8 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     if (body === null || typeof body === 'string') {
       // The client has taken the operation back before it had begun: the package does not let go of what came of it.
       if (init.status !== 202) await asked.results?.return();
-      res.end(body === null || init.status < 400 ? body : withCodes(body));
+      if (init.status < 400) res.end(body);
+      else refuseAsTold(res, body, init.statusText);
       return;
     }
     const outlet = outletOf(exchange);
@@ -277,12 +279,13 @@ async function* alone(result: FormattedExecutionResult): AsyncGenerator<Formatte
   yield result;
 }
 
-/** The package's own refusals, all of them about the request, have no code. */
-function withCodes(body: string): string {
-  if (!body.startsWith('{')) return body;
-  const { errors = [], ...rest } = JSON.parse(body) as { errors?: readonly { readonly extensions?: unknown }[] };
+/** The package's own refusals, all of them about the request, have no code, and some of them no words either. */
+function refuseAsTold(res: ServerResponse, body: string | null, statusText: string): void {
+  const told = body ?? JSON.stringify({ errors: [{ message: `${statusText}.` }] });
+  const { errors = [], ...rest } = JSON.parse(told) as { errors?: readonly { readonly extensions?: unknown }[] };
   const coded = errors.map((error) => ({ ...error, extensions: error.extensions ?? { code: 'BAD_USER_INPUT' } }));
-  return JSON.stringify({ ...rest, errors: coded });
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.end(JSON.stringify({ ...rest, errors: coded }));
 }
 
 function isMutation(prepare: Prepare, params: Parameters<Prepare>[0]): boolean {

@@ -42,7 +42,7 @@ export function userFromDocument(document: Document, fields: UserFields): User |
 
 /** Strings, and ObjectIds as 24 lower-case hexadecimal digits. */
 function userId(value: unknown): string | null {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value === '' ? null : value;
   return value instanceof ObjectId ? value.toHexString() : null;
 }
 
@@ -60,7 +60,7 @@ export function storedIds(ids: readonly string[]): (string | ObjectId)[] {
 
 /** Everybody whose id follows `afterId` (absent: everybody with an id a token could name), for ids of either form. */
 export function idsAfter(path: string, afterId: string | undefined): Document {
-  const strings = afterId === undefined ? { $gte: '' } : { $gt: afterId };
+  const strings = afterId === undefined ? { $gt: '' } : { $gt: afterId };
   const objectIds =
     afterId !== undefined && OBJECT_ID.test(afterId) ? { $gt: new ObjectId(afterId) } : { $gte: LOWEST_OBJECT_ID };
   return { $or: [{ [path]: strings }, { [path]: objectIds }] };

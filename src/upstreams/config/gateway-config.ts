@@ -74,8 +74,8 @@ const SOURCE = 'GATEWAY_CONFIG';
  */
 export function parseGatewayConfig(text: string, directory: string): GatewayConfig {
   const lines = new LineCounter();
-  // Pretty messages would quote the file.
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  // Pretty messages would quote the file, and so would warnings to the process.
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'error' });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     throw new GatewayConfigError(

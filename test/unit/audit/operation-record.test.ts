@@ -111,6 +111,21 @@ describe('under an impersonation', () => {
     expectValidChains(events.stored);
   });
 
+  it('that runs nothing of a mutation, as one that asks for its type alone, is on the record', async () => {
+    const { events, record } = open();
+    record.begin(facts('MUTATION'), null);
+    expect(await settle(record.finish([]))).toBe('resolved');
+    expect(told(events)).toEqual(['OPERATION_COMPLETED SUCCESS - -']);
+  });
+
+  it('that leaves an event of its own leaves none here', async () => {
+    const { events, record } = open();
+    record.begin(facts('MUTATION'), null);
+    record.leavesItsOwn();
+    expect(await settle(record.finish([]))).toBe('resolved');
+    expect(told(events)).toEqual([]);
+  });
+
   it('makes the mutation’s attempt durable before it resolves, once however many fields there are', async () => {
     const { events, record } = open();
     record.begin(facts('MUTATION'), '{"a":1}');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseGatewayConfig } from '../../../src/upstreams/config/gateway-config.js';
 import { GatewayConfigError } from '../../../src/upstreams/config/gateway-config-error.js';
 
@@ -116,6 +116,13 @@ policies:
       scopes: new Map([['orders:read', { role: ['SUPPORT', 'ADMIN'], of: 'VIEWER' }]]),
       policies: new Map([['vip', { role: ['ADMIN'], of: 'ACTOR' }]]),
     });
+  });
+
+  it('is told nobody but who reads the problems: a value in place of a name comes to no warning of the process', () => {
+    const warn = vi.spyOn(process, 'emitWarning');
+    expect(problems('? { password: hunter2 }\n: x\nupstreams: []')).not.toEqual([]);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it('is refused with every problem at once, each at its place', () => {

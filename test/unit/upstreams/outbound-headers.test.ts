@@ -170,8 +170,13 @@ describe('the operator cannot let through', () => {
     },
   );
 
+  it('a whole header in place of a name: it is not told, since it may hold a credential', () => {
+    expect(() => readForwardedHeaders(['x-fine', 'Authorization: Bearer hunter2'])).toThrow(/: number 2 is not a name/);
+    expect(() => readForwardedHeaders(['Authorization: Bearer hunter2'])).not.toThrow(/hunter2/i);
+  });
+
   it('several at once: every one is named', () => {
-    expect(() => readForwardedHeaders(['x-fine', 'cookie', 'x_user'])).toThrow(/"cookie" .*"x_user" /);
+    expect(() => readForwardedHeaders(['x-fine', 'cookie', 'x_user'])).toThrow(/"cookie" .*number 3 is not a name/);
     expect(() => readForwardedHeaders(['x-fine', 'cookie', 'x_user'])).not.toThrow(/x-fine/);
   });
 });
