@@ -1,5 +1,6 @@
 import { aggregates } from './aggregates.js';
 import type { AttackGroup } from './attack.js';
+import { blocking } from './blocking.js';
 import { browsers } from './browsers.js';
 import { credentials } from './credentials.js';
 import { deadSessions } from './dead-sessions.js';
@@ -60,6 +61,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   limits,
   trustedDocuments,
   oldRecords,
+  blocking,
 ];
 
 /** Every attack, in the order of its number. */
