@@ -55,7 +55,10 @@ interface Noticed {
   readonly details: EventDraft['details'];
 }
 
-/** Events a minute at most, of all kinds: who has addresses without end is told of by the log and the metric beyond them. */
+/**
+ * Events a minute at most, of each kind: who has addresses without end is told of by the log and the metric beyond them, and keeps no
+ * anomaly of an actor off the trail.
+ */
 const EVENTS_PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
 
@@ -66,7 +69,7 @@ export function createAnomalyWatch(options: AnomalyWatchOptions): AnomalyWatch {
     DENIED_BURST_BY_ADDRESS: new LRUCache<string, Refusals>({ max }),
   };
   const subjects = new LRUCache<string, SubjectsSeen>({ max });
-  let told: Tally | undefined;
+  const told = new Map<AnomalyKind, Tally>();
 
   function note(kind: keyof typeof refusals, who: string, about: Omit<Noticed, 'kind' | 'count' | 'codes'>): void {
     const known = refusals[kind];
@@ -84,9 +87,9 @@ export function createAnomalyWatch(options: AnomalyWatchOptions): AnomalyWatch {
     const anomaly = { kind, threshold, windowSeconds: windowMs / 1_000, codes };
     metrics.anomaly(kind);
     logger.warn({ ...anomaly, count, actorId: actor?.id ?? null, requestId: request.id }, 'an anomaly was detected');
-    const ofAll = noteOnce(told, clock.now(), { threshold: 0, windowMs: MINUTE_MS });
-    if (ofAll.count > EVENTS_PER_MINUTE) return;
-    told = ofAll.tally;
+    const ofKind = noteOnce(told.get(kind), clock.now(), { threshold: 0, windowMs: MINUTE_MS });
+    if (ofKind.count > EVENTS_PER_MINUTE) return;
+    told.set(kind, ofKind.tally);
     trail
       .recordEventually({
         type: 'ANOMALY_DETECTED',

@@ -1,5 +1,6 @@
 import { aggregates } from './aggregates.js';
 import type { AttackGroup } from './attack.js';
+import { blocking } from './blocking.js';
 import { browsers } from './browsers.js';
 import { credentials } from './credentials.js';
 import { deadSessions } from './dead-sessions.js';
@@ -66,6 +67,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   reservedStreams,
   delegatedStarts,
   unreadableMessages,
+  blocking,
 ];
 
 /** Every attack, in the order of its number. */

@@ -2,7 +2,7 @@ import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, pa
 import type { GatewayContext } from '../../context/index.js';
 import type { Metrics } from '../../platform/metrics.js';
 import { asGraphQLError } from './as-graphql-error.js';
-import type { Documents, ReadDocument } from './documents.js';
+import { type Documents, NO_DOCUMENT, type ReadDocument } from './documents.js';
 import { START } from './impersonation-mutations.js';
 import type { OperationCheck } from './limits/check-document.js';
 import type { TooComplex } from './limits/too-complex.js';
@@ -43,8 +43,6 @@ export interface AdmissionsParts {
   readonly metrics: Metrics;
   readonly tokens: number;
 }
-
-const NO_DOCUMENT: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 export function createAdmissions({ documents, trusted, metrics, tokens }: AdmissionsParts): Admissions {
   /** Between two steps of one request; whoever finds nothing here has it parsed and validated again. */

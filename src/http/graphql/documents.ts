@@ -1,4 +1,12 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, type ValidationRule, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type CheckedDocument, checkDocument, type LimitedSchema } from './limits/check-document.js';
 import { TooComplex } from './limits/too-complex.js';
@@ -22,6 +30,8 @@ const MOST_DOCUMENTS = 1_000;
 const MOST_CHARACTERS = 1_000_000;
 /** A text that is longer is read anew each time. */
 const MOST_KEPT_LENGTH = 20_000;
+/** In place of one that could not be read to its end. */
+export const NO_DOCUMENT: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 /** How graphql-js says that it has stopped reading. */
 const TOO_MANY_TOKENS = /tokens\. Parsing aborted\.$/;
 
@@ -62,8 +72,13 @@ export class Documents {
     try {
       document = parse(text, { maxTokens: limits.tokens });
     } catch (error) {
-      const known = error instanceof GraphQLError ? error : new GraphQLError(String(error));
-      return { kind: 'unreadable', error: known, tooManyTokens: TOO_MANY_TOKENS.test(known.message) };
+      if (error instanceof GraphQLError) {
+        return { kind: 'unreadable', error, tooManyTokens: TOO_MANY_TOKENS.test(error.message) };
+      }
+      if (!(error instanceof RangeError)) throw error;
+      // It is nested deeper than the stack bears: whoever parsed it again would fail alike, and call it an error of the gateway's.
+      const refusal = new TooComplex('depth', limits.depth, limits.depth + 1);
+      return { kind: 'too-complex', document: NO_DOCUMENT, refusal };
     }
     const checked = checkDocument(this.#options, document);
     if (checked instanceof TooComplex) return { kind: 'too-complex', document, refusal: checked };

@@ -147,6 +147,17 @@ describe('refusals from one address', () => {
     for (let m = 0; m < 5; m += 1) watch.credentialRefused('TOKEN_INVALID', request('198.51.100.1'));
     expect(recorded).toHaveLength(61);
   });
+
+  it('of an actor come on the trail, however many addresses of strangers do', () => {
+    const watch = open();
+    for (let n = 0; n < 200; n += 1) {
+      for (let m = 0; m < 5; m += 1) watch.credentialRefused('TOKEN_INVALID', request(`198.51.${n}.1`));
+    }
+    recorded.length = 0;
+    for (let n = 0; n < 3; n += 1) watch.refused(denied('SUBJECT_PROTECTED', ADA, null));
+    for (let n = 0; n < 3; n += 1) watch.started(ADA, `user_${n}`, request(null));
+    expect(recorded.map(({ anomaly }) => anomaly?.kind)).toEqual(['DENIED_BURST_BY_ACTOR', 'MANY_SUBJECTS']);
+  });
 });
 
 describe('many subjects of one actor', () => {

@@ -138,3 +138,41 @@ describe('the values of variables', () => {
     expect(operation?.refusal(variables)?.limit ?? null).toBe(limit);
   });
 });
+
+describe('what a document costs to refuse has a bound:', () => {
+  const paged = schemaOf(`
+    type Query { page(first: Int = 5): Page @listSize(slicingArguments: ["first"], sizedFields: ["nodes"], requireOneSlicingArgument: false) }
+    type Page { nodes: [Node!]! }
+    type Node { text: String page(first: Int = 5): Page @listSize(slicingArguments: ["first"], sizedFields: ["nodes"], requireOneSlicingArgument: false) }
+  `);
+
+  it.each([
+    ['a list of another size in each place', (n: number) => `(first: ${n + 1})`],
+    ['lists that are all alike', () => ''],
+  ])('fragments in lists in fragments, %s', (_, first) => {
+    const levels = repeat(
+      15,
+      (level) => `fragment F${level} on Query { ${repeat(10, (n) => `p${n}: page${first(n)} { ...F${level + 1} }`)} }`,
+    );
+    const checked = check(paged, `{ ...F0 } ${levels} fragment F15 on Query { a }`);
+    expect(refusalOf(checked)).toMatchObject({ name: 'fields', allowed: 2_000 });
+  });
+
+  it('a fragment in as many lists as there may be is let through', () => {
+    const text = `{ page { ${repeat(40, (n) => `n${n}: nodes { ...F }`)} } } fragment F on Node { text ...G } fragment G on Node { text }`;
+    expect(refusalOf(check(paged, text))).toBeNull();
+  });
+
+  it.each([
+    ['deep', `fragment F on Node { ${'next { '.repeat(500)}text${' }'.repeat(500)} }`, 'depth'],
+    [
+      'in a chain',
+      `${repeat(900, (n) => `fragment F${n} on Node { ...F${n + 1} }`)} fragment F900 on Node { text }`,
+      'depth',
+    ],
+    ['wide', `fragment F on Node { ${'text '.repeat(3_000)} }`, 'fields'],
+    ['of aliases', `fragment F on Node { ${repeat(300, (n) => `a${n}: text`)} }`, 'aliases'],
+  ])('fragments that nothing spreads, %s', (_, fragments, name) => {
+    expect(refusalOf(check(schema, `{ node { text } } ${fragments}`))).toMatchObject({ name });
+  });
+});

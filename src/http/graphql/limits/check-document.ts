@@ -79,7 +79,8 @@ function measureDocument({ schema, costTable, limits }: LimitedSchema, document:
     holdTo(limits, found, variableDefinitions.length);
     return [operation, found] as const;
   });
-  // Fragments that no operation spreads are refused for that; until then they cost what they cost to look at.
+  // Fragments that no operation spreads are refused for that; but validation looks at them first, and by recursion.
+  for (const fragment of fragments.values()) holdFragment(limits, measure.ofFragment(fragment));
   lookAtAll(document, limits);
   for (const [operation, { cost }] of measured) {
     const check = checkOf(operation, cost, schema, limits);
@@ -89,11 +90,18 @@ function measureDocument({ schema, costTable, limits }: LimitedSchema, document:
   return { checks, costs };
 }
 
+function hold(limit: LimitName, allowed: number, value: number): void {
+  // What is no number is not within any limit.
+  if (!(value <= allowed)) throw new TooComplex(limit, allowed, value);
+}
+
+function holdFragment(limits: QueryLimits, { depth, fields, aliases }: Measured): void {
+  hold('depth', limits.depth, depth);
+  hold('fields', limits.fields, fields);
+  hold('aliases', limits.aliases, aliases);
+}
+
 function holdTo(limits: QueryLimits, found: Measured, variables: number): void {
-  const hold = (limit: LimitName, allowed: number, value: number) => {
-    // What is no number is not within any limit.
-    if (!(value <= allowed)) throw new TooComplex(limit, allowed, value);
-  };
   hold('depth', limits.depth, found.depth);
   hold('rootFields', limits.rootFields, found.top);
   hold('aliases', limits.aliases, found.aliases);

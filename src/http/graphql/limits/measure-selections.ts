@@ -54,10 +54,15 @@ const INTROSPECTED_LISTS: readonly string[] = ['fields', 'interfaces', 'possible
 const LEVELS_PER_DEPTH = 10;
 const MOST_LEVELS = 1_000;
 
+/** Selections looked at for each field that is allowed, beside twice for each that is written. */
+const LOOKS_PER_FIELD = 10;
+
 /**
- * Measures selections of one document. Each fragment is measured once, however often it is spread; so a document whose fragments
- * spread one another costs no more to refuse than to read. It need not be valid: what the schema does not have counts as a value,
- * and a fragment within itself as nothing.
+ * Measures selections of one document. Each fragment is measured once for each list that it stands in, however often it is spread. As
+ * lists in fragments in lists would make that a number without bounds, looks are counted, for all of the document: one that needs more
+ * has more fields than are allowed, or fragments that hold next to nothing. So a document whose fragments spread one another costs no
+ * more to refuse than to read. It need not be valid: what the schema does not have counts as a value, and a fragment within itself as
+ * nothing.
  */
 export class SelectionMeasure {
   readonly #schema: GraphQLSchema;
@@ -67,6 +72,7 @@ export class SelectionMeasure {
   readonly #weigh: WeighVariable;
   /** By what the fragment stands in, as the sizes of lists come from there. */
   readonly #measured = new Map<FragmentDefinitionNode, Map<Sized | null, Measured>>();
+  #looks = 0;
 
   constructor(
     schema: GraphQLSchema,
@@ -81,9 +87,17 @@ export class SelectionMeasure {
     this.#weigh = createWeighVariable(costs.inputs);
   }
 
-  /** @throws TooComplex where it is nested too deep to go on, or a list leaves open how much of it is wanted */
+  /**
+   * @throws TooComplex where it is nested too deep to go on, or holds too much to look at all of it, or a list leaves open how much
+   *   of it is wanted
+   */
   of(selections: SelectionSetNode, parent: GraphQLNamedType | null): Measured {
     return this.#set(selections, parent, null, 1, 1);
+  }
+
+  /** What a fragment comes to by itself, spread or not. @throws TooComplex as {@link of} */
+  ofFragment(fragment: FragmentDefinitionNode): Measured {
+    return this.#fragment(fragment, null, 1, 1);
   }
 
   #set(
@@ -98,6 +112,9 @@ export class SelectionMeasure {
     if (depth > allowed || level > Math.min(allowed * LEVELS_PER_DEPTH, MOST_LEVELS)) {
       throw new TooComplex('depth', allowed, Math.max(depth, allowed + 1));
     }
+    this.#looks += selections.length;
+    const { fields, tokens } = this.#limits;
+    if (this.#looks > 2 * tokens + LOOKS_PER_FIELD * fields) throw new TooComplex('fields', fields, fields + 1);
     return together(selections.map((each) => this.#selection(each, parent, sized, depth, level)));
   }
 
@@ -114,7 +131,10 @@ export class SelectionMeasure {
       return this.#set(node.selectionSet, type, sized, depth, level + 1);
     }
     const fragment = this.#fragments.get(node.name.value);
-    if (fragment === undefined) return NOTHING;
+    return fragment === undefined ? NOTHING : this.#fragment(fragment, sized, depth, level);
+  }
+
+  #fragment(fragment: FragmentDefinitionNode, sized: Sized | null, depth: number, level: number): Measured {
     const known = this.#measured.get(fragment) ?? new Map<Sized | null, Measured>();
     this.#measured.set(fragment, known);
     let measured = known.get(sized);
