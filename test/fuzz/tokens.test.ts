@@ -146,7 +146,8 @@ describe('any token', () => {
       const { bytes } = await converse(
         gateway.url,
         [Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'utf8')],
-        'waits', PATIENT_MS,
+        'waits',
+        PATIENT_MS,
       );
       const [answer] = readAnswers(bytes, true, false).answers;
       if (answer === undefined) throw new Error('there was no answer');
