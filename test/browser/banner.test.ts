@@ -502,7 +502,7 @@ describe.runIf(chromium !== null)('the banner in a page of another origin', () =
     const hide = (hidden: boolean) =>
       page.evaluate((value) => {
         Object.defineProperty(document, 'hidden', { configurable: true, value });
-        document.dispatchEvent(new Event('visibilitychange'));
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
       }, hidden);
     await hide(true);
     const before = banner.requests();

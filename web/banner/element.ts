@@ -144,8 +144,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
       this.#set(this.#state);
       this.check();
     };
-    for (const type of ['online', 'offline', 'focus']) addEventListener(type, wake, { signal });
-    document.addEventListener('visibilitychange', wake, { signal });
+    for (const type of ['online', 'offline', 'focus', 'visibilitychange']) addEventListener(type, wake, { signal });
     // Whatever opens now goes above everything that was there before: dialogs, popovers, a picture in full screen.
     for (const type of ['toggle', 'fullscreenchange']) {
       document.addEventListener(

@@ -12,7 +12,7 @@ export const ENGLISH: ImpersonationBannerMessages = {
   accessUnknown: 'Access not known',
   timeLeft: '{time} left',
   lastMinute: 'Less than one minute left.',
-  unconfirmed: 'It cannot be checked whether this still goes on.',
+  unconfirmed: 'It cannot be checked whether this goes on.',
   stop: 'Stop',
   stopping: 'Stopping…',
   stopFailed: 'The stop is not confirmed. Try again.',
