@@ -55,10 +55,11 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
   declare access: string | null;
   declare expiresAt: string | null;
   declare endpoint: string | null;
-  declare getOwnToken: GetToken | null | undefined;
   declare messages: Partial<ImpersonationBannerMessages> | null | undefined;
 
   static {
+    // React hands over as properties only what an element has before it is set.
+    ImpersonationBanner.prototype.messages = null;
     for (const [name, attribute] of Object.entries(REFLECTED)) {
       Object.defineProperty(ImpersonationBanner.prototype, name, {
         get(this: ImpersonationBanner) {
@@ -92,11 +93,12 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
   connectedCallback(): void {
     const self = this as unknown as Record<string, unknown>;
     for (const name of ['getToken', ...Object.keys(REFLECTED)]) {
-      if (!Object.hasOwn(self, name)) continue;
-      // Set before the element was defined: it would hide the property of the class.
-      const value = self[name];
-      delete self[name];
-      self[name] = value;
+      if (Object.hasOwn(self, name)) {
+        // Set before the element was defined: it would hide the property of the class.
+        const value = self[name];
+        delete self[name];
+        self[name] = value;
+      }
     }
     this.#view ??= createView(this.attachShadow({ mode: 'open' }), () => void this.#stop());
     this.#begin();
@@ -124,6 +126,11 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     this.#getToken = value ?? null;
     // A page that makes a new function at each drawing does not ask for a look at each.
     if (isFirst) this.#watch.now();
+  }
+
+  /** In place of a page's: see `messages` above. */
+  getOwnToken(): ReturnType<GetToken> {
+    return null;
   }
 
   check(): void {
@@ -175,7 +182,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     const before = this.#state;
     this.#state = next;
     clearTimeout(this.#tick);
-    if (this.#view === undefined || !this.isConnected) return;
+    if (!this.isConnected) return;
     const { phase, code } = next;
     const left = this.#left();
     // Where the gateway is asked, it says itself when the time is up.
@@ -183,7 +190,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
       this.#set(end(next, 'EXPIRED'));
       return;
     }
-    this.#view.show(phase === 'idle' ? null : inWords(next, left, { ...ENGLISH, ...this.messages }));
+    this.#view?.show(phase === 'idle' ? null : inWords(next, left, { ...ENGLISH, ...this.messages }));
     if (phase === 'active' && left > 0 && !document.hidden) {
       this.#tick = setTimeout(
         () => {
