@@ -86,7 +86,7 @@ describe.runIf(chromium !== null)('signing in to the console at an identity prov
     await lookAt(page, 'step-up');
     expect(await banner(page).count()).toBe(0);
     const asked = page.waitForRequest((request) => request.url().startsWith(`${provider.issuer}/auth?`));
-    await page.getByRole('button', { name: 'Show your organisation that it is you' }).click();
+    await page.getByRole('button', { name: 'Sign in again' }).click();
     // Somebody else at an unlocked desk must not pass by the session that is still there (RFC 9470).
     const request = new URL((await asked).url()).searchParams;
     expect([request.get('prompt'), request.get('max_age')]).toEqual(['login', '0']);

@@ -21,6 +21,11 @@ const STOP_MS = 10_000;
 /** A page that sets `endpoint` in its markup gets this long to say where the token comes from, milliseconds. */
 const GRACE_MS = 1_000;
 
+/** With the actor token alone each look is an event on the record: so long from one to the next where nothing happens, milliseconds. */
+const RARELY_MS = 15_000;
+/** And so long at least, whatever happens. */
+const GAP_MS = 2_000;
+
 /** The properties that are attributes as well, by name. */
 const REFLECTED = {
   subject: 'subject',
@@ -50,10 +55,11 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
   declare access: string | null;
   declare expiresAt: string | null;
   declare endpoint: string | null;
-  declare getOwnToken: GetToken | null | undefined;
   declare messages: Partial<ImpersonationBannerMessages> | null | undefined;
 
   static {
+    // React hands over as properties only what an element has before it is set.
+    ImpersonationBanner.prototype.messages = null;
     for (const [name, attribute] of Object.entries(REFLECTED)) {
       Object.defineProperty(ImpersonationBanner.prototype, name, {
         get(this: ImpersonationBanner) {
@@ -72,6 +78,11 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
   #getToken: GetToken | null = null;
   /** A token of which all is known: it is not asked about again. */
   #settled: string | null = null;
+  /** The actor token that the last look found good, and when. */
+  #known: string | null = null;
+  #knownAt = 0;
+  /** How long after that it is looked again, milliseconds. */
+  #pause = 0;
   #difference = 0;
   #isChanged = false;
   #tick: ReturnType<typeof setTimeout> | undefined;
@@ -82,11 +93,12 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
   connectedCallback(): void {
     const self = this as unknown as Record<string, unknown>;
     for (const name of ['getToken', ...Object.keys(REFLECTED)]) {
-      if (!Object.hasOwn(self, name)) continue;
-      // Set before the element was defined: it would hide the property of the class.
-      const value = self[name];
-      delete self[name];
-      self[name] = value;
+      if (Object.hasOwn(self, name)) {
+        // Set before the element was defined: it would hide the property of the class.
+        const value = self[name];
+        delete self[name];
+        self[name] = value;
+      }
     }
     this.#view ??= createView(this.attachShadow({ mode: 'open' }), () => void this.#stop());
     this.#begin();
@@ -116,21 +128,30 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     if (isFirst) this.#watch.now();
   }
 
+  /** In place of a page's: see `messages` above. */
+  getOwnToken(): ReturnType<GetToken> {
+    return null;
+  }
+
+  check(): void {
+    this.#pause = GAP_MS;
+    this.#watch.now();
+  }
+
   /** Begins anew, from what the page says. */
   #begin(): void {
     this.#rest();
     this.#isChanged = false;
-    this.#settled = null;
+    this.#settled = this.#known = null;
     const { subject, actor, access, expiresAt } = this;
     const session = { id: null, actor, access: readAccess(access), expiresAt: Date.parse(expiresAt ?? '') };
     this.#set(subject === null ? IDLE : { ...IDLE, phase: 'active', session: { ...session, subject } });
     const { signal } = this.#turn;
     const wake = () => {
       this.#set(this.#state);
-      this.#watch.now();
+      this.check();
     };
-    addEventListener('online', wake, { signal });
-    document.addEventListener('visibilitychange', wake, { signal });
+    for (const type of ['online', 'offline', 'focus', 'visibilitychange']) addEventListener(type, wake, { signal });
     // Whatever opens now goes above everything that was there before: dialogs, popovers, a picture in full screen.
     for (const type of ['toggle', 'fullscreenchange']) {
       document.addEventListener(
@@ -161,7 +182,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     const before = this.#state;
     this.#state = next;
     clearTimeout(this.#tick);
-    if (this.#view === undefined || !this.isConnected) return;
+    if (!this.isConnected) return;
     const { phase, code } = next;
     const left = this.#left();
     // Where the gateway is asked, it says itself when the time is up.
@@ -169,11 +190,11 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
       this.#set(end(next, 'EXPIRED'));
       return;
     }
-    this.#view.show(phase === 'idle' ? null : inWords(next, left, { ...ENGLISH, ...this.messages }));
+    this.#view?.show(phase === 'idle' ? null : inWords(next, left, { ...ENGLISH, ...this.messages }));
     if (phase === 'active' && left > 0 && !document.hidden) {
       this.#tick = setTimeout(
         () => {
-          if (this.#left() <= 0) this.#watch.now();
+          if (this.#left() <= 0) this.check();
           this.#set(this.#state);
         },
         (left % 1_000) + 10,
@@ -203,8 +224,10 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
         if (outer.aborted || (token && token === this.#settled)) return true;
         if (token) {
           if (this.#state.phase === 'idle') this.#set({ ...IDLE, phase: 'active' });
-          sighting = await this.#ask(token, signal);
-          if (sighting.kind === 'ended' && !outer.aborted) this.#settled = token;
+          const found = await this.#ask(token, signal);
+          if (found === null || outer.aborted) return true;
+          sighting = found;
+          if (sighting.kind === 'ended') this.#settled = token;
         } else sighting = { kind: 'ended', code: 'NO_TOKEN', isNone: true };
       }
     } catch {
@@ -214,8 +237,11 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     return sighting.kind !== 'unknown';
   }
 
-  /** With the actor's own token where the page gives one: with the actor token each look is an event on the record. */
-  async #ask(token: string, signal: AbortSignal): Promise<Sighting> {
+  /**
+   * With the actor's own token where the page gives one: with the actor token each look is an event on the record, and it is seldom
+   * looked; null where it is not time for it.
+   */
+  async #ask(token: string, signal: AbortSignal): Promise<Sighting | null> {
     const id = this.#state.session?.id;
     const own = id && (await within(signal, this.getOwnToken));
     if (own) {
@@ -225,7 +251,14 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
       // An own token that is refused says nothing about the session: then the actor token has to.
       if (code === null || sightingOf(code).kind !== 'ended') return readLook(answer, 'impersonationSession');
     }
-    return readLook(await this.#send(token, LOOK, signal), 'impersonation');
+    if (token === this.#known && performance.now() < this.#knownAt + this.#pause) return null;
+    const sighting = readLook(await this.#send(token, LOOK, signal), 'impersonation');
+    if (sighting.kind === 'active') {
+      this.#known = token;
+      this.#knownAt = performance.now();
+      this.#pause = RARELY_MS;
+    }
+    return sighting;
   }
 
   async #send(token: string, query: string, signal: AbortSignal, variables?: Readonly<Record<string, string>>) {

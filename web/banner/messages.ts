@@ -12,10 +12,10 @@ export const ENGLISH: ImpersonationBannerMessages = {
   accessUnknown: 'Access not known',
   timeLeft: '{time} left',
   lastMinute: 'Less than one minute left.',
-  unconfirmed: 'The gateway does not answer: it cannot be checked whether this still goes on.',
+  unconfirmed: 'It cannot be checked whether this goes on.',
   stop: 'Stop',
   stopping: 'Stopping…',
-  stopFailed: 'The stop is not confirmed: it may still go on. Try again.',
+  stopFailed: 'The stop is not confirmed. Try again.',
   ended: 'The impersonation has ended',
   endedSubject: 'You are no longer acting as {subject}',
 };

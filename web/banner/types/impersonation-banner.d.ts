@@ -87,6 +87,8 @@ export interface ImpersonationBannerElement extends HTMLElement {
   getOwnToken: GetToken | null | undefined;
   /** Sentences that replace the English ones, from the next drawing on (at most a second, while time is shown). */
   messages: Partial<ImpersonationBannerMessages> | null | undefined;
+  /** Looks at once: to be called where the gateway refused a request of the page, e.g. with IMPERSONATION_ENDED. */
+  check(): void;
   addEventListener<K extends keyof ImpersonationBannerEventMap>(
     type: K,
     listener: (this: ImpersonationBannerElement, event: ImpersonationBannerEventMap[K]) => unknown,

@@ -23,7 +23,7 @@ const WORDS = {
   },
   STEP_UP_REQUIRED: {
     sentence: 'Your sign-in is not fresh or strong enough for this.',
-    next: 'Sign out, sign in again with your second factor, and repeat the start.',
+    next: 'Sign in again, with a second factor where you have one, and start once more.',
   },
   SESSION_LIMIT: {
     sentence: 'You have as many active impersonations as one person may have.',

@@ -17,8 +17,14 @@ export function StepUp({ oidc, onProblem }: StepUpProps) {
     }
   }
   return (
-    <div>
-      <Button onPress={begin}>Show your organisation that it is you</Button>
+    <div className="stack">
+      <p className="muted">
+        The button takes you to your organisation’s sign-in, which asks you to prove again that it is you, and then back
+        to this page. What you have filled in here is not kept.
+      </p>
+      <div>
+        <Button onPress={begin}>Sign in again</Button>
+      </div>
     </div>
   );
 }
