@@ -9,7 +9,7 @@ it('after a load of every kind, with clients that vanish and services that fail,
   const from = performance.now();
   const said: string[] = [`TEST_SEED=${SEED}`];
   const say = (line: string) => said.push(`${((performance.now() - from) / 1_000).toFixed(1)} s ${line}`);
-  const { findings } = await soak({ ...SHORT, seed: SEED, loadSeconds: 3, say });
+  const { findings } = await soak({ ...SHORT, seed: SEED, loadSeconds: 2, say });
   say('judged');
   console.log(said.join('\n'));
   expect(findings.filter(({ holds }) => !holds)).toEqual([]);

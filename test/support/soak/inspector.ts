@@ -86,8 +86,6 @@ export async function openInspector(said: string): Promise<Inspector> {
       return (await evaluate('process.memoryUsage()', true)).value;
     },
     async collectGarbage() {
-      // What the first round finishes off may hold more.
-      await post('HeapProfiler.collectGarbage');
       await post('HeapProfiler.collectGarbage');
     },
     async liveObjects() {

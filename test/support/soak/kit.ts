@@ -35,6 +35,8 @@ export interface KitOptions {
   readonly outcomes: Outcomes;
   /** Whether sessions may be left to their expiry. */
   readonly leavesSessions: boolean;
+  /** Of documents that are never asked again, characters; shorter ones are filled up with blanks. */
+  readonly documentLength: number;
 }
 
 /** What people do at a gateway, in the hands of one worker. */
@@ -43,13 +45,15 @@ export class Kit {
   readonly random: () => number;
   readonly outcomes: Outcomes;
   readonly leavesSessions: boolean;
+  readonly #documentLength: number;
   readonly #tokens = new Map<string, string>();
 
-  constructor({ setting, random, outcomes, leavesSessions }: KitOptions) {
+  constructor({ setting, random, outcomes, leavesSessions, documentLength }: KitOptions) {
     this.setting = setting;
     this.random = random;
     this.outcomes = outcomes;
     this.leavesSessions = leavesSessions;
+    this.#documentLength = documentLength;
   }
 
   get url(): string {
@@ -67,6 +71,24 @@ export class Kit {
 
   pause(mostMs: number): Promise<void> {
     return pause(this.random() * mostMs);
+  }
+
+  /** A document of the gateway's own fields that was never asked, and never will be again. */
+  unseen(): string {
+    const name = this.#newName();
+    return `query ${name} { ${name}: viewer { ${name}: id name roles } }`.padEnd(this.#documentLength);
+  }
+
+  /** The same of fields that services have. */
+  unseenForServices(): string {
+    const name = this.#newName();
+    return `query ${name} { ${name}: products(first: 2) { ${name}: name brand { name } } viewer { id } }`.padEnd(
+      this.#documentLength,
+    );
+  }
+
+  #newName(): string {
+    return `n${this.below(2 ** 32).toString(36)}${this.below(2 ** 32).toString(36)}`;
   }
 
   /** A person's token for the day. */

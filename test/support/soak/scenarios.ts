@@ -135,14 +135,12 @@ async function signIn(kit: Kit): Promise<void> {
 
 /** Never asked before, and never again. */
 async function unseenDocument(kit: Kit): Promise<void> {
-  const name = `n${kit.below(2 ** 32).toString(36)}${kit.below(2 ** 32).toString(36)}`;
   const token = await kit.token('user_cleo');
   if (kit.random() < 0.5) {
-    await kit.ask('a document never seen', token, `query ${name} { ${name}: viewer { ${name}: id name roles } }`);
+    await kit.ask('a document never seen', token, kit.unseen());
     return;
   }
-  const query = `query ${name} { ${name}: products(first: 2) { ${name}: name brand { name } } viewer { id } }`;
-  await kit.ask('a document never seen, for services', token, query, {}, { weather: true });
+  await kit.ask('a document never seen, for services', token, kit.unseenForServices(), {}, { weather: true });
 }
 
 async function wrongDocument(kit: Kit): Promise<void> {

@@ -49,10 +49,11 @@ const SOAK_SETTINGS: Settings = {
   IMPERSONATION_STARTS_PER_MINUTE: '10000',
   OPERATION_TIMEOUT_SECONDS: '2',
   HEADERS_TIMEOUT_SECONDS: '3',
-  REQUEST_TIMEOUT_SECONDS: '3',
+  REQUEST_TIMEOUT_SECONDS: '10',
   KEEP_ALIVE_SECONDS: '2',
   STALLED_CLIENT_SECONDS: '3',
-  NODE_OPTIONS: '--inspect=127.0.0.1:0',
+  // As much as a small container has: where memory is plenty it is collected so late that its level tells nothing.
+  NODE_OPTIONS: '--inspect=127.0.0.1:0 --max-old-space-size=192',
 };
 
 /** @param whole with an identity provider, and one service in a process of its own */

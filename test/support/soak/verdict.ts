@@ -8,6 +8,8 @@ export interface Rest {
   readonly open: Counts;
   /** Of things that belong to one request or connection, after a collection. */
   readonly liveObjects: Counts;
+  /** Impersonations started so far. */
+  readonly started: number;
   /** After a collection, bytes. */
   readonly heapUsed: number;
   readonly resident: number;
@@ -24,6 +26,8 @@ export interface Finding {
 export interface Bounds {
   /** How much more the heap may hold at rest than at the base, bytes. */
   readonly heapGrowth: number;
+  /** And for each impersonation that was started since, bytes: what is remembered of its token has a bound of its own. */
+  readonly heapPerSession: number;
   /** How much the median resident memory of the last quarter may be above that of the quarter before, bytes; null: not judged. */
   readonly residentGrowth: number | null;
   /** So many objects of a kind more are none: what the last requests have touched is let go of by the next. */
@@ -34,7 +38,9 @@ const MIB = 1_024 * 1_024;
 export const mib = (bytes: number) => `${(bytes / MIB).toFixed(1)} MiB`;
 
 /** Whether everything that was opened is closed again. Pure. */
-export function judgeRest(base: Rest, rest: Rest, { heapGrowth, objectSlack }: Bounds): Finding[] {
+export function judgeRest(base: Rest, rest: Rest, bounds: Bounds): Finding[] {
+  const { objectSlack } = bounds;
+  const heapGrowth = bounds.heapGrowth + bounds.heapPerSession * (rest.started - base.started);
   const counts = (name: string, before: Counts | null, after: Counts | null, slack = 0): Finding => {
     if (before === null || after === null) return { name, holds: true, text: 'NOT MEASURED on this system' };
     const more = beyond(before, after, slack);
