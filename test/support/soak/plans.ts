@@ -21,11 +21,12 @@ const MUSTS = [
 /** `npm run soak`: long enough for what is remembered for a minute, in every store there is, to be forgotten again. */
 export const LONG: Plan = {
   workers: 16,
-  warmUpSeconds: 75,
-  fill: { tokens: 10_500, documents: 1_100 },
+  warmUpSeconds: 40,
+  fill: { tokens: 10_500, documents: 1_050 },
   documentLength: 0,
   repeats: { queries: 0, documents: 0 },
-  idleSeconds: 70,
+  idleSeconds: 65,
+  restLimitSeconds: 60,
   lookPauseMs: 1_500,
   sampleSeconds: 3,
   collectSeconds: 60,
@@ -67,6 +68,7 @@ export const SHORT: Plan = {
   fill: { tokens: 20, documents: 65 },
   repeats: { queries: 1_500, documents: 300 },
   idleSeconds: 1.5,
+  restLimitSeconds: 20,
   lookPauseMs: 100,
   sampleSeconds: 1,
   collectSeconds: null,

@@ -25,6 +25,8 @@ export interface SoakOptions {
   readonly loadSeconds: number;
   /** How long nobody asks anything before the gateway counts as at rest, seconds. */
   readonly idleSeconds: number;
+  /** How long it may take to come to rest beside that, seconds. */
+  readonly restLimitSeconds: number;
   /** How long the pause between two of the five looks at a gateway at rest is, milliseconds. */
   readonly lookPauseMs: number;
   readonly sampleSeconds: number;
@@ -53,8 +55,6 @@ export interface SoakResult {
   readonly findings: readonly Finding[];
 }
 
-/** How long the gateway may take to come to rest, beside its idle time, milliseconds. */
-const REST_LIMIT_MS = 60_000;
 /** The shortest session there is, and some rounds of the sweep. */
 const SESSIONS_LIMIT_MS = 120_000;
 
@@ -285,7 +285,7 @@ class Soak {
     // Connections that the gateway keeps open to services: they would go by themselves, some seconds later.
     for (const { witness } of Object.values(this.#setting.services)) witness.crash();
     await pause(this.#options.idleSeconds * 1_000);
-    for (const until = performance.now() + REST_LIMIT_MS; ; await pause(1_000)) {
+    for (const until = performance.now() + this.#options.restLimitSeconds * 1_000; ; await pause(1_000)) {
       const rest = await this.#look();
       if (base === null || isWithin(base, rest, this.#options.bounds)) return rest;
       if (performance.now() > until) {
