@@ -1,7 +1,7 @@
 import { svgText } from './svg-text.mjs';
 
 const WIDTH = 960;
-const LEFT = 64;
+const LEFT = 78;
 const RIGHT = 20;
 const PLOT = 190;
 const PANEL = 286;
@@ -19,19 +19,19 @@ const DASHES = ['', '7 3', '2 3', '9 3 2 3', '1 2'];
 
 /**
  * Panels one below the other over the same time: lines with their names beside their colours, axes with units, what happened meanwhile as
- * thin lines down.
+ * ticks above.
  * @param {{ title: string, subtitle: string, seconds: number, panels: readonly Panel[], happened?: readonly { at: number }[], happenedLabel?: string }} chart
  */
 export function timeChart({ title, subtitle, seconds, panels, happened = [], happenedLabel = '' }) {
   const height = TOP + panels.length * PANEL + (happened.length > 0 ? 26 : 6);
   const colours = (list) => list.map((colour, at) => `.s${at}{stroke:${colour}}.f${at}{fill:${colour}}`).join('');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${svgText(title)}" font-family="system-ui, sans-serif" font-size="13">
-<style>.bg{fill:#ffffff}.t{fill:#1b1f24}.a{fill:#57606a}.g{stroke:#d8dee4}.h{stroke:#57606a;opacity:.28}${colours(LIGHT)}@media (prefers-color-scheme:dark){.bg{fill:#14171c}.t{fill:#e6e9ee}.a{fill:#9aa4b0}.g{stroke:#303741}.h{stroke:#9aa4b0}${colours(DARK)}}</style>
+<style>.bg{fill:#ffffff}.t{fill:#1b1f24}.a{fill:#57606a}.g{stroke:#d8dee4}.h{stroke:#57606a}${colours(LIGHT)}@media (prefers-color-scheme:dark){.bg{fill:#14171c}.t{fill:#e6e9ee}.a{fill:#9aa4b0}.g{stroke:#303741}.h{stroke:#9aa4b0}${colours(DARK)}}</style>
 <rect class="bg" width="${WIDTH}" height="${height}"/>
 <text class="t" x="12" y="24" font-size="16" font-weight="600">${svgText(title)}</text>
 <text class="a" x="12" y="44" font-size="12">${svgText(subtitle)}</text>
 ${panels.map((panel, at) => drawPanel(panel, TOP + at * PANEL, seconds, happened)).join('\n')}
-${happened.length === 0 ? '' : `<line class="h" x1="${LEFT}" x2="${LEFT}" y1="${height - 24}" y2="${height - 10}"/><text class="a" x="${LEFT + 8}" y="${height - 12}" font-size="12">${svgText(happenedLabel)}</text>`}
+${happened.length === 0 ? '' : `<line class="h" x1="${LEFT}" x2="${LEFT}" y1="${height - 20}" y2="${height - 13}"/><text class="a" x="${LEFT + 8}" y="${height - 12}" font-size="12">${svgText(happenedLabel)}</text>`}
 </svg>
 `;
 }
@@ -61,9 +61,10 @@ function drawPanel({ title, unit, lines }, top, seconds, happened) {
         `<line class="g" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text class="a" x="${LEFT - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" font-size="12">${tick.toLocaleString('en-US')}</text>`,
     ),
     `<text class="a" x="16" y="${plotTop + PLOT / 2}" font-size="12" text-anchor="middle" transform="rotate(-90 16 ${plotTop + PLOT / 2})">${svgText(unit)}</text>`,
-    ...happened.map(
-      ({ at }) => `<line class="h" x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="${plotTop}" y2="${bottom}"/>`,
-    ),
+    ...happened.map(({ at }) => {
+      const where = x(at).toFixed(1);
+      return `<line class="h" x1="${where}" x2="${where}" y1="${plotTop}" y2="${plotTop + 7}"/>`;
+    }),
     ...minutes.map(
       (minute) =>
         `<text class="a" x="${x(minute * 60).toFixed(1)}" y="${bottom + 18}" text-anchor="middle" font-size="12">${minute}</text>`,
