@@ -21,6 +21,7 @@ import {
 } from '../identity/index.js';
 import {
   createImpersonation,
+  createSessionFault,
   createSessionView,
   type Impersonation,
   type SessionView,
@@ -159,6 +160,7 @@ export function createCore(parts: CoreParts): Core {
     users,
     logger,
     hasEnded: view.hasEnded,
+    sessionFault: createSessionFault(view, clock),
     recording: { trail, attempts, clock },
   });
 
