@@ -136,11 +136,13 @@ export const outages: AttackGroup = {
       codes: ['IMPERSONATION_ENDED'],
       trail: [STARTED, `${ENDED} ×2`, 'IMPERSONATION_STOPPED ada>cleo', ENDED],
       async run(ground) {
-        const { actorToken } = await ground.impersonate('user_ada', 'user_cleo', { access: 'FULL' });
+        const { actorToken, sessionId } = await ground.impersonate('user_ada', 'user_cleo', { access: 'FULL' });
         ground.meddling.events = 'down';
         ground.meddling.sessions = 'down';
         const stop = await ground.graphql(actorToken, STOP);
         expect(stop.data?.stopImpersonation).toMatchObject({ viewer: { id: 'user_ada' } });
+        // Whoever trusts in it should know that other replicas cannot know yet.
+        expect(JSON.parse(stop.text)).toMatchObject({ extensions: { endedHereOnly: [sessionId] } });
         ground.meddling.events = {};
         const answers: Told[] = [];
         for (const query of [WHO, '{ orders { id } }']) answers.push(await ground.graphql(actorToken, query));

@@ -8,17 +8,17 @@ import { SEED, seededRandom } from '../support/seeded-random.js';
 /** Side by side, each over three gateway processes of its own; conditions of one line one after the other. */
 const LINES: readonly (readonly Wanted[])[] = [
   [
-    { condition: CONDITIONS.quiet, trials: 9 },
-    { condition: CONDITIONS.hiccups, trials: 6 },
-    { condition: CONDITIONS.killed, trials: 6 },
-    { condition: CONDITIONS.paused, trials: 8 },
+    { condition: CONDITIONS.quiet, trials: 8 },
+    { condition: CONDITIONS.hiccups, trials: 4 },
+    { condition: CONDITIONS.killed, trials: 4 },
+    { condition: CONDITIONS.paused, trials: 6 },
   ],
   [
-    { condition: CONDITIONS.skew, trials: 9 },
-    { condition: CONDITIONS.both, trials: 6 },
+    { condition: CONDITIONS.skew, trials: 8 },
+    { condition: CONDITIONS.both, trials: 8 },
   ],
 ];
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 const TESTED = LINES.flat();
 
 /** Three processes that write at once need a server whose updates are atomic over several connections. */

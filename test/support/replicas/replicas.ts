@@ -90,9 +90,14 @@ export async function startReplicas({ uri, database, clocks, random }: ReplicasO
     const order = clocks
       .map((skew, index) => ({ skew, index }))
       .toSorted((a, b) => Math.abs(a.skew) - Math.abs(b.skew));
-    for (const { skew, index } of order) all.push(await start(skew, index));
+    const [first, ...others] = order;
+    if (first === undefined) throw new TypeError('there are no clocks');
+    const right = await start(first.skew, first.index);
+    all.push(right);
+    const started = others.map(async ({ skew, index }) => void all.push(await start(skew, index)));
+    const failed = (await Promise.allSettled(started)).find((settled) => settled.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     all.sort((a, b) => a.name.localeCompare(b.name));
-    const right = all[order[0]?.index ?? 0] as Replica;
     const admins = [await right.gateway.signIn('user_ada'), await right.gateway.signIn('user_grace')] as const;
     return { all, admins, close };
   } catch (error) {
