@@ -21,6 +21,7 @@ import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
 import { secrets } from './secrets.js';
 import { services } from './services.js';
+import { standingStill } from './standing-still.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
 import { trustedDocuments } from './trusted-documents.js';
@@ -60,6 +61,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   limits,
   trustedDocuments,
   oldRecords,
+  standingStill,
 ];
 
 /** Every attack, in the order of its number. */

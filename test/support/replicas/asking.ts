@@ -17,6 +17,7 @@ const REFUSALS = ['IMPERSONATION_ENDED', 'REVOCATION_UNAVAILABLE', 'AUDIT_UNAVAI
 /** Times are milliseconds by performance.now(). */
 export interface Asked {
   readonly sentAt: number;
+  readonly answeredAt: number;
   readonly verdict: 'honoured' | 'refused' | 'gone';
   /** Why it was refused. */
   readonly code: string;
@@ -47,16 +48,17 @@ export async function askUnder({ id, token }: Pick<Session, 'id' | 'token'>, rep
   try {
     answer = await replica.gateway.graphql(token, WHO);
   } catch {
-    return { sentAt, verdict: 'gone', code: 'no answer' };
+    return { sentAt, answeredAt: performance.now(), verdict: 'gone', code: 'no answer' };
   }
+  const answeredAt = performance.now();
   const { codes, data, text } = answer;
   if (codes.length === 0 && data?.impersonation?.id === id) {
     sentWhen.set(answer.headers.get('x-request-id') ?? '', sentAt);
-    return { sentAt, verdict: 'honoured', code: '' };
+    return { sentAt, answeredAt, verdict: 'honoured', code: '' };
   }
   const [code = ''] = codes;
   if (codes.length !== 1 || !REFUSALS.includes(code)) throw new Error(`${replica.name} answered ${text}`);
-  return { sentAt, verdict: 'refused', code };
+  return { sentAt, answeredAt, verdict: 'refused', code };
 }
 
 /** One try to begin a session; null where it was refused. */
