@@ -10,8 +10,13 @@ const COLOURS = ['#2f81f7', '#d29922', '#2da44e', '#bf3989', '#8250df', '#e5534b
 export function pictureOf(all: readonly Figures[], title: string): string {
   const x = (ms: number) => (LEFT + (ms / MOST_MS) * (WIDTH - LEFT - RIGHT)).toFixed(1);
   const y = (part: number) => (BOTTOM - part * (BOTTOM - TOP)).toFixed(1);
-  const curve = (ascending: readonly number[]) =>
-    ascending.map((ms, index) => `H${x(Math.min(ms, MOST_MS))} V${y((index + 1) / ascending.length)}`).join(' ');
+  const curve = (ascending: readonly number[]) => {
+    // One step for each place, however many trials are there.
+    const heights = new Map(
+      ascending.map((ms, index) => [x(Math.min(ms, MOST_MS)), y((index + 1) / ascending.length)]),
+    );
+    return [...heights].map(([place, height]) => `H${place} V${height}`).join(' ');
+  };
   const ticks = Array.from({ length: MOST_MS / 200 + 1 }, (_, index) => index * 200);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${text(title)}" font-family="system-ui, sans-serif" font-size="13">
 <style>.bg{fill:#ffffff}.t{fill:#1b1f24}.a{fill:#57606a}.g{stroke:#d8dee4}.p{stroke:#c2410c}.pt{fill:#c2410c}.c{fill:none;stroke-width:2}@media (prefers-color-scheme:dark){.bg{fill:#14171c}.t{fill:#e6e9ee}.a{fill:#9aa4b0}.g{stroke:#303741}.p{stroke:#fb8c4f}.pt{fill:#fb8c4f}}</style>
