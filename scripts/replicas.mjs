@@ -34,7 +34,7 @@ function write(measured) {
   const kept = path.join(results, 'replicas.json');
   const older = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : [];
   const all = joined(older, measured);
-  const { cpu, cores, node } = describeMachine();
+  const { cpu, cores, node, loadAverage } = describeMachine();
   const trials = all.reduce((sum, each) => sum + each.trials, 0).toLocaleString('en');
   const title = `An end on one of three replicas: when all refuse (${trials} trials)`;
   writeFileSync(kept, `${JSON.stringify(all)}\n`);
@@ -43,8 +43,8 @@ function write(measured) {
     path.join(results, 'replicas.md'),
     `# Until all replicas refuse
 
-Measured on ${new Date().toISOString().slice(0, 10)}: ${cpu}, ${cores} cores for three gateway processes, their store and the measurement together; Node.js ${node}; a
-MongoDB-compatible server (SecantusDB). \`npm run replicas\` does it again.
+Measured on ${new Date().toISOString().slice(0, 10)}: ${cpu}, ${cores} cores for three gateway processes, their store and the measurement together; Node.js ${node};
+load average ${loadAverage.toFixed(0)} at the end, whoever else was at work; a MongoDB-compatible server (SecantusDB). \`npm run replicas\` does it again.
 
 ${tableOf(all)}
 
