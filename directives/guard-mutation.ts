@@ -22,12 +22,15 @@ export function guardMutation(
   const recorded: Resolver = (source, args, context, info) => {
     const waiting = hooks.beforeMutation?.(context, info);
     if (!isPromise(waiting)) return resolve(source, args, context, info);
-    return waiting.then(() => {
-      // The session may have been revoked while the attempt was being recorded.
-      const decision = stillActive(context);
-      if (!decision.allowed) return refuse(hooks, context, info, { coordinate, args, decision });
-      return resolve(source, args, context, info);
-    });
+    return waiting
+      .then(() => context.sessionFault?.() ?? null)
+      .then((fault) => {
+        // The session may have been revoked while the attempt was being recorded, however long this process stood still meanwhile.
+        const active = stillActive(context);
+        const decision = active.allowed && fault !== null ? denial(fault) : active;
+        if (!decision.allowed) return refuse(hooks, context, info, { coordinate, args, decision });
+        return resolve(source, args, context, info);
+      });
   };
   const permitted = field === null ? recorded : guardField(field, recorded, hooks);
 

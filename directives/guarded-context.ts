@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Identity } from '../src/domain/identity.js';
+import type { ErrorCode } from '../src/errors/index.js';
 import type { DenyDecision } from '../src/policy/index.js';
 
 /** What the directives need of a request's context. */
@@ -11,6 +12,11 @@ export interface GuardedContext {
    * one of the same operation may have ended it.
    */
   sessionEnded?(): boolean;
+  /**
+   * Why the session of this request may not go on; null where it may, or there is none. Where the answer had to be waited for it is
+   * asked anew: `sessionEnded` tells what is known, this finds out.
+   */
+  sessionFault?(): ErrorCode | null | Promise<ErrorCode | null>;
   /** Whether the operation was given up meanwhile: then none of its mutations may begin any more. */
   timeIsUp?(): boolean;
 }

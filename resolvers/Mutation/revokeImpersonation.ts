@@ -1,7 +1,13 @@
+import { noteUnstoredEnd } from '../../src/context/index.js';
 import type { MutationResolvers } from '../../src/generated/resolvers-types.js';
 
 export const revokeImpersonation: NonNullable<MutationResolvers['revokeImpersonation']> = async (
   _parent,
   { input },
-  { identity, request, services, operation },
-) => ({ session: await services.impersonation.revoke(identity, input, request, operation.describe()) });
+  context,
+) => {
+  const { identity, request, services, operation } = context;
+  const session = await services.impersonation.revoke(identity, input, request, operation.describe());
+  if (services.impersonation.isUnstored(session.id)) noteUnstoredEnd(context, session.id);
+  return { session };
+};

@@ -22,6 +22,7 @@ import {
 } from '../identity/index.js';
 import {
   createImpersonation,
+  createSessionFault,
   createSessionView,
   type Impersonation,
   type SessionView,
@@ -171,6 +172,7 @@ export function createCore(parts: CoreParts): Core {
     users,
     logger,
     hasEnded: view.hasEnded,
+    sessionFault: createSessionFault(view, clock),
     recording: { trail, attempts, clock },
   });
 

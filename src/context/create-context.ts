@@ -2,6 +2,7 @@ import { createOperationRecord, type OperationRecord, type OperationRecordOption
 import type { Identity } from '../domain/identity.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import type { ResolvedIdentity } from '../identity/index.js';
+import type { SessionFault } from '../impersonation/index.js';
 import { createLoaders, type UserCache } from '../loaders/index.js';
 import type { Logger } from '../platform/logger.js';
 import type { Connection } from './connection.js';
@@ -15,6 +16,7 @@ export interface ContextParts {
   readonly users: UserCache;
   readonly logger: Logger;
   readonly hasEnded: (sessionId: string) => boolean;
+  readonly sessionFault: SessionFault;
   readonly recording: Pick<OperationRecordOptions, 'trail' | 'attempts' | 'clock'>;
 }
 
@@ -43,6 +45,7 @@ export function createContextFactory(parts: ContextParts): CreateContext {
     const operation = record ?? createOperationRecord({ identity, request, logger: log, ...recording });
     const sessionId = identity.session?.id ?? null;
     const sessionEnded = () => sessionId !== null && hasEnded(sessionId);
+    const sessionFault = () => (sessionId === null ? null : parts.sessionFault(sessionId));
     return Object.freeze(
       new RequestContext({
         viewer: identity.viewer,
@@ -55,8 +58,9 @@ export function createContextFactory(parts: ContextParts): CreateContext {
         services,
         log,
         operation,
-        onward: new Onward(identity, request, connection, operation, sessionEnded),
+        onward: new Onward(identity, request, connection, operation, sessionFault),
         sessionEnded,
+        sessionFault,
       }),
     );
   };

@@ -50,4 +50,9 @@ export interface GatewayContext {
   timeIsUp(): boolean;
   /** Whether the session this request runs under has ended since the request began. */
   sessionEnded(): boolean;
+  /**
+   * Why nothing may be done in the name of the session this request runs under; null where it may, or there is none. To be asked
+   * before what cannot be undone: the process may have stood still since the request began. Never rejects.
+   */
+  sessionFault(): ErrorCode | null | Promise<ErrorCode | null>;
 }

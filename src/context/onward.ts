@@ -9,7 +9,7 @@ import type { Connection } from './connection.js';
 export class Onward implements OnwardContext {
   readonly identity: Identity;
   readonly request: RequestFacts;
-  readonly sessionEnded: () => boolean;
+  readonly sessionFault: OnwardContext['sessionFault'];
   readonly #connection: Connection;
   readonly #operation: OperationRecord;
   #timeIsUp = false;
@@ -19,11 +19,11 @@ export class Onward implements OnwardContext {
     request: RequestFacts,
     connection: Connection,
     operation: OperationRecord,
-    sessionEnded: () => boolean,
+    sessionFault: OnwardContext['sessionFault'],
   ) {
     this.identity = identity;
     this.request = request;
-    this.sessionEnded = sessionEnded;
+    this.sessionFault = sessionFault;
     this.#connection = connection;
     this.#operation = operation;
   }

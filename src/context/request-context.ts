@@ -17,6 +17,7 @@ export class RequestContext implements GatewayContext {
   readonly operation: GatewayContext['operation'];
   readonly onward: GatewayContext['onward'];
   readonly sessionEnded: GatewayContext['sessionEnded'];
+  readonly sessionFault: GatewayContext['sessionFault'];
 
   constructor(parts: Omit<GatewayContext, 'signal' | 'timeIsUp'>) {
     this.viewer = parts.viewer;
@@ -31,6 +32,7 @@ export class RequestContext implements GatewayContext {
     this.operation = parts.operation;
     this.onward = parts.onward;
     this.sessionEnded = parts.sessionEnded;
+    this.sessionFault = parts.sessionFault;
   }
 
   get signal(): AbortSignal {

@@ -48,6 +48,22 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     }
   }
 
+  interface FoundSession {
+    readonly session: ImpersonationSession | null;
+    readonly unconfirmed: ErrorCode | null;
+  }
+
+  async function findSession(id: string): Promise<FoundSession> {
+    try {
+      return { session: await lookupSession(id), unconfirmed: null };
+    } catch (error) {
+      // Whether it is still active cannot be said; that it may be ended, can.
+      const session = options.lastKnownSession(id);
+      if (session === null || session.status !== 'ACTIVE') throw error;
+      return { session, unconfirmed: 'REVOCATION_UNAVAILABLE' };
+    }
+  }
+
   /** The identity that claims stood for last; the same as long as session and people are. */
   const known = new WeakMap<ActorTokenClaims, ImpersonatedResolved>();
 
@@ -77,21 +93,17 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     isKnown: (digest) => verifier.recall(digest) !== null,
     async resolve(token, request, digest) {
       const claims = await verify(token, request, digest);
-      let session: ImpersonationSession | null;
-      let unconfirmed: ErrorCode | null = null;
-      try {
-        session = await lookupSession(claims.sessionId);
-      } catch (error) {
-        // Whether it is still active cannot be said; that it may be ended, can.
-        session = options.lastKnownSession(claims.sessionId);
-        if (session === null || session.status !== 'ACTIVE') throw error;
-        unconfirmed = 'REVOCATION_UNAVAILABLE';
-      }
-      if (session === null) throw await refuse(claims.sessionId, 'IMPERSONATION_ENDED', request, 'no such session');
-      if (session.actorId !== claims.act.sub || session.subjectId !== claims.subject) {
+      const found = await findSession(claims.sessionId);
+      if (found.session === null)
+        throw await refuse(claims.sessionId, 'IMPERSONATION_ENDED', request, 'no such session');
+      const { actorId, subjectId } = found.session;
+      if (actorId !== claims.act.sub || subjectId !== claims.subject) {
         throw new GatewayError('TOKEN_INVALID', { cause: 'the token does not match its session' });
       }
-      const { people, confirmed } = await findPeople(users, [session.actorId, session.subjectId]);
+      const { people, confirmed } = await findPeople(users, [actorId, subjectId]);
+      // Once more: while the directory was asked the session may have been ended, or this whole process have stood still.
+      const { session, unconfirmed } = found.unconfirmed === null ? await findSession(claims.sessionId) : found;
+      if (session === null) throw await refuse(claims.sessionId, 'IMPERSONATION_ENDED', request, 'no such session');
       const [actor = null, subject = null] = people;
       const decision = mayContinue({ actor, subject, session, rules, now: clock.now() });
       if (!decision.allowed) {

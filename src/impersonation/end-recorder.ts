@@ -14,6 +14,13 @@ export interface EndRecorder {
   record(sessionId: string, event: EventDraft, claim: EndClaim): Promise<void>;
   /** Keeps an end with its event until it is stored, where a try to store it under this claim had no answer. */
   keep(sessionId: string, event: EventDraft, claim: EndClaim, ending: SessionEnding): void;
+  /**
+   * Tries at short intervals to store an end that is kept, for 2 s; it is tried on after that.
+   * Resolves earlier where it is stored and recorded, or another replica has ended the session first. Never rejects.
+   */
+  waitUntilStored(sessionId: string): Promise<void>;
+  /** Whether an end of this session is known here alone, so that other replicas may go on for as long as they reach the store. */
+  isUnstored(sessionId: string): boolean;
   /** Goes on with what is held: stores, keeps the claims fresh, records, confirms. */
   carryOn(): Promise<void>;
   /** Records ends whose recorder is gone. Only to be called where the store has been answering for a while. */
@@ -35,6 +42,8 @@ const QUIET_MS = 15_000;
 /** How long a caller waits for the end event to be durable; the end itself has taken effect long before. */
 const WAIT_MS = 2_000;
 const AT_ONCE = 50;
+/** Between two tries to store an end whose caller waits. */
+const RETRY_MS = 100;
 
 interface Held {
   readonly id: string;
@@ -60,6 +69,12 @@ async function forAWhile(work: Promise<unknown>): Promise<void> {
     }),
   ]);
   clearTimeout(late);
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 export function createEndRecorder(deps: EndingDependencies): EndRecorder {
@@ -173,7 +188,25 @@ export function createEndRecorder(deps: EndingDependencies): EndRecorder {
     return session && voidedEvent(session, clock.now());
   }
 
+  const isUnstored = (sessionId: string) => (held.get(sessionId)?.ending ?? null) !== null;
+
+  async function waitUntilStored(sessionId: string): Promise<void> {
+    let waitedFor = true;
+    const tries = async () => {
+      for (let entry = held.get(sessionId); waitedFor && entry !== undefined; entry = held.get(sessionId)) {
+        if (entry.ending === null) return;
+        await delay(RETRY_MS);
+        // A store that is still down is no news.
+        await stepAlone(entry).catch(() => undefined);
+      }
+    };
+    await forAWhile(tries());
+    waitedFor = false;
+  }
+
   return {
+    isUnstored,
+    waitUntilStored,
     isHeld: (sessionId) => held.has(sessionId),
     isClosed,
 

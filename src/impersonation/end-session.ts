@@ -5,12 +5,13 @@ import type { EndingDependencies } from './dependencies.js';
 import { type EndCause, endEvent, endingInTime, voidedEvent } from './end-event.js';
 import { createEndRecorder, type EndRecorder } from './end-recorder.js';
 
-export interface SessionEnder extends Pick<EndRecorder, 'carryOn' | 'takeOver'> {
+export interface SessionEnder extends Pick<EndRecorder, 'carryOn' | 'takeOver' | 'isUnstored'> {
   /**
    * Ends an active session: enforced on this replica first, then stored, then recorded. Of all that try, on any replica,
    * exactly one records the end event. Resolves to the session as it now stands, or null where it had ended before, by time
    * included: a session whose time was up is EXPIRED, whatever was wanted.
-   * A store that is down does not keep the end from taking effect here; storing and recording it is retried.
+   * A store that is down does not keep the end from taking effect here; storing and recording it is retried, where a request is
+   * the cause for 2 s before this resolves, then behind it: `isUnstored` tells which.
    * @param cause in whose request; null where no request is the cause.
    * @param code why the gateway itself ended it.
    */
@@ -58,6 +59,8 @@ export function createSessionEnder(deps: EndingDependencies): SessionEnder {
       // Time needs nobody to remember it: the next sweep of any replica finds the session due.
       if (ending.status === 'EXPIRED' || recorder.isHeld(session.id)) return null;
       recorder.keep(session.id, event(session), claim, ending);
+      // The others learn of it from the store alone: who asked for the end should not be told sooner than can be helped.
+      if (cause !== null) await recorder.waitUntilStored(session.id);
       return { ...session, ...ending };
     }
     if (ended === null) return null;
@@ -69,6 +72,7 @@ export function createSessionEnder(deps: EndingDependencies): SessionEnder {
     end,
     carryOn: recorder.carryOn,
     takeOver: recorder.takeOver,
+    isUnstored: recorder.isUnstored,
     async expireDue() {
       for (;;) {
         const due = await sessions.dueForExpiry(clock.now(), EXPIRE_BATCH);

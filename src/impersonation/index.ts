@@ -17,6 +17,8 @@ export interface Impersonation {
   readonly revokeUnfit: RevokeUnfit;
   readonly list: SessionList;
   readonly one: ShowSession;
+  /** Whether the end of this session is known to this replica alone, because the store has not taken it yet. */
+  readonly isUnstored: (sessionId: string) => boolean;
   /** Records an attempt that was refused before it reached a use case. */
   readonly recordDenial: (attempt: DeniedAttempt) => Promise<void>;
   readonly sweeper: Sweeper;
@@ -29,6 +31,7 @@ export function createImpersonation(deps: ImpersonationDependencies): Impersonat
     stop: createStopImpersonation(deps, ender),
     revoke: createRevokeImpersonation(deps, ender),
     revokeUnfit: createRevokeUnfit(deps, ender),
+    isUnstored: ender.isUnstored,
     list: createSessionList(deps),
     one: createShowSession(deps),
     recordDenial: (attempt) => recordDenial(deps, attempt),
@@ -38,4 +41,5 @@ export function createImpersonation(deps: ImpersonationDependencies): Impersonat
 
 export type { ImpersonationDependencies } from './dependencies.js';
 export { endAllSessions } from './end-all.js';
+export { createSessionFault, type SessionFault } from './session-fault.js';
 export { createSessionView, type SessionView } from './session-view.js';

@@ -11,18 +11,20 @@ import type { SessionStore } from '../stores/index.js';
  */
 export interface SessionView {
   /**
-   * The session, known not to have ended up to at most 1 s ago (5 s while the store does not answer); null where there is none.
+   * The session, known not to have ended up to at most 1 s ago, whether the store answers or not; null where there is none.
    * Synchronous where the view is fresh and holds the session, and always where it knows the session to have ended.
-   * @throws GatewayError REVOCATION_UNAVAILABLE where the view is older than 5 s, or does not know the session and the
-   *   store does not answer.
+   * @throws GatewayError REVOCATION_UNAVAILABLE where the store gives no newer word within 1.5 s.
    */
   lookup(id: string): ImpersonationSession | null | Promise<ImpersonationSession | null>;
   /** The session where `lookup` would give it at once and it is ACTIVE; else null. */
   fresh(id: string): ImpersonationSession | null;
   /** What this replica last knew of the session, however old; null where it knows nothing. Never a reason to allow. */
   lastKnown(id: string): ImpersonationSession | null;
-  /** Takes in a session this replica has just stored. */
-  add(session: ImpersonationSession): void;
+  /**
+   * Takes in a session this replica has stored.
+   * @param asOf a moment before it was sent to the store: since then anybody may have ended it.
+   */
+  add(session: ImpersonationSession, asOf: Moment): void;
   /** From now on the session counts as ended here, whatever the store says or whether it answers. */
   markEnded(session: ImpersonationSession, ending: SessionEnding): void;
   /** Whether this replica knows the session to have ended. Synchronous: asked before every field that changes something. */
@@ -47,8 +49,8 @@ interface Entry {
 }
 
 const POLL_MS = 400;
+/** A session that was ended elsewhere is honoured no longer than this. No outage stretches it: unknown means no. */
 const FRESH_MS = 1_000;
-const USABLE_MS = 5_000;
 const ANSWER_MS = 1_500;
 const FORGET_AFTER_MS = 60_000;
 const IDS_PER_READ = 500;
@@ -180,7 +182,7 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
       await withinAnswerTime(readAnew(id));
     } catch (cause) {
       const last = entries.get(id);
-      if (last === undefined || !isWithin(last, USABLE_MS)) throw new GatewayError('REVOCATION_UNAVAILABLE', { cause });
+      if (last === undefined || !isWithin(last, FRESH_MS)) throw new GatewayError('REVOCATION_UNAVAILABLE', { cause });
     }
     const entry = entries.get(id);
     if (entry === undefined) return null;
@@ -214,9 +216,7 @@ export function createSessionView({ sessions, clock, logger }: SessionViewOption
       return entry.session;
     },
     lastKnown: (id) => entries.get(id)?.session ?? null,
-    add(session) {
-      absorb(session, thisMoment(clock));
-    },
+    add: absorb,
     markEnded(session, ending) {
       const entry = entries.get(session.id);
       if (entry !== undefined && entry.session.status !== 'ACTIVE') return;

@@ -6,6 +6,7 @@ import type { RequestFacts } from '../domain/request-facts.js';
 import type { User } from '../domain/user.js';
 import { type ErrorCode, GatewayError, StoreUnavailableError } from '../errors/index.js';
 import { newId } from '../platform/ids.js';
+import { thisMoment } from '../platform/moment.js';
 import { canImpersonate, refusal } from '../policy/index.js';
 import { recordDenial } from './denial.js';
 import type { ImpersonationDependencies } from './dependencies.js';
@@ -129,8 +130,9 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
         );
         let actorToken: string;
         try {
+          const asOf = thisMoment(clock);
           await store(session);
-          view.add(session);
+          view.add(session, asOf);
           actorToken = await minter.mint({ session, subjectRoles: subject.roles, jti: newId(), now: startedAt });
         } catch (error) {
           if (!(error instanceof GatewayError)) await abandon(session, asRefusal(error).code);

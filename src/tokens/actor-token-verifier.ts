@@ -6,6 +6,7 @@ import {
   isIdentifier,
   isIssuerName,
   nameList,
+  REPLICA_TOLERANCE_MS,
   readAccess,
   requiredIdentifier,
   requiredNumericDate,
@@ -40,8 +41,8 @@ export interface ActorTokenVerifier {
   /**
    * Verifies an actor token of this gateway: signature by a key of the keyring with that key's own algorithm, `typ`
    * JWT, exactly this issuer and audience, every claim present and of its type, no nested `act`. `nbf` and `iat` may
-   * be 5 s ahead; `exp` has no tolerance, for issuer and verifier share a clock and a session must not outlive its
-   * expiry.
+   * be 10 s ahead, for another replica may have issued it, by its own clock; `exp` has no tolerance: a session must not outlive
+   * its expiry.
    * @throws GatewayError TOKEN_EXPIRED where everything but `exp` is right; `expiredSessionOf` then gives the session.
    *   GatewayError TOKEN_INVALID in every other case; `refusalReasonOf` then gives the reason. Nothing else.
    * @param digest {@link tokenDigest} of this very token, where it is known already
@@ -117,9 +118,9 @@ function checkParties(claims: JsonObject, { issuer, audience }: ActorTokenPartie
 
 function readClaims(claims: JsonObject, now: number): ActorTokenClaims {
   const issuedAt = requiredNumericDate(claims, 'iat');
-  checkNotAhead(issuedAt, now, 'iat');
+  checkNotAhead(issuedAt, now, 'iat', REPLICA_TOLERANCE_MS);
   const notBefore = requiredNumericDate(claims, 'nbf');
-  checkNotAhead(notBefore, now, 'nbf');
+  checkNotAhead(notBefore, now, 'nbf', REPLICA_TOLERANCE_MS);
   const access = readAccess(claims);
   if (access === null) throw refusal('access');
   const roles = nameList(claims, 'roles');

@@ -4,6 +4,8 @@ import { type RefusalReason, refusal } from './refusal.js';
 
 /** How far the clocks of an issuer and of this gateway may be apart. */
 export const CLOCK_TOLERANCE_MS = 5_000;
+/** How far the clocks of two replicas may be apart: one as much ahead of the right time as the other is behind it. */
+export const REPLICA_TOLERANCE_MS = 2 * CLOCK_TOLERANCE_MS;
 
 /** The largest instant a Date can hold, in seconds (ECMA-262 §21.4.1.1). */
 const LATEST_SECOND = 8_640_000_000_000;
@@ -63,10 +65,15 @@ export function requiredNumericDate(claims: JsonObject, name: 'exp' | 'nbf' | 'i
 }
 
 /**
- * Refuses an instant (seconds, null where the claim is absent) that is further ahead of `now` (ms) than the tolerance.
+ * Refuses an instant (seconds, null where the claim is absent) that is further ahead of `now` (ms) than the tolerance (ms).
  */
-export function checkNotAhead(seconds: number | null, now: number, name: 'nbf' | 'iat' | 'auth_time'): void {
-  if (seconds !== null && seconds * 1000 > now + CLOCK_TOLERANCE_MS) throw refusal(name);
+export function checkNotAhead(
+  seconds: number | null,
+  now: number,
+  name: 'nbf' | 'iat' | 'auth_time',
+  tolerance = CLOCK_TOLERANCE_MS,
+): void {
+  if (seconds !== null && seconds * 1000 > now + tolerance) throw refusal(name);
 }
 
 /** A list of names; null where absent. @throws GatewayError TOKEN_INVALID for any other shape */

@@ -1,5 +1,6 @@
 import type { Identity } from '../domain/identity.js';
 import type { RequestFacts } from '../domain/request-facts.js';
+import type { ErrorCode } from '../errors/index.js';
 import type { InboundHeaders } from './outbound-headers.js';
 
 /** What a call to an upstream needs to know of the request it is made for. */
@@ -13,6 +14,9 @@ export interface OnwardContext {
   readonly signal: AbortSignal;
   /** Tells the audit record that an upstream, by its name, was asked. */
   readonly touched: (upstream: string) => void;
-  /** Whether the session that the request runs under has ended since the request began: nobody is asked in its name any more. */
-  readonly sessionEnded: () => boolean;
+  /**
+   * Why nobody is to be asked in the name of the session that the request runs under; null where they may be, or there is none. At
+   * once while that is freshly known. Never rejects.
+   */
+  readonly sessionFault: () => ErrorCode | null | Promise<ErrorCode | null>;
 }

@@ -24,6 +24,7 @@ import { readOnlySessions } from './read-only.js';
 import { reservedStreams } from './reserved-streams.js';
 import { secrets } from './secrets.js';
 import { services } from './services.js';
+import { standingStill } from './standing-still.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
 import { trustedDocuments } from './trusted-documents.js';
@@ -68,6 +69,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   delegatedStarts,
   unreadableMessages,
   blocking,
+  standingStill,
 ];
 
 /** Every attack, in the order of its number. */

@@ -78,6 +78,8 @@ interface Outlived {
   readonly afterStop: readonly string[];
   readonly revoke: readonly string[];
   readonly afterRevoke: readonly string[];
+  /** What the answers to the stop and to the revocation say besides. */
+  readonly besides: readonly unknown[];
   /** Codes of the last start that was tried once it was over. */
   readonly afterwards: readonly string[];
   close(): Promise<void>;
@@ -116,10 +118,11 @@ async function outlive(kind: MongoPeerKind, outage: Outage): Promise<Outlived> {
   const downAt = Date.now();
   await outage.begin(wire, peer);
   const over = pause(OUTAGE_MS);
-  const [stop, revoke] = await Promise.all([
-    codes(stopped.actorToken, STOP),
-    codes(grace, REVOKE, { id: revoked.session.id }),
+  const ends = await Promise.all([
+    gateway.graphql(stopped.actorToken, STOP),
+    gateway.graphql(grace, REVOKE, { id: revoked.session.id }),
   ]);
+  const [stop, revoke] = [ends[0].codes, ends[1].codes];
   const [afterStop, afterRevoke] = [await codes(stopped.actorToken, WHO), await codes(revoked.actorToken, WHO)];
   const starts: Answer<unknown>[] = [];
   for (let count = 0; count < 3; count += 1) starts.push(await gateway.graphql(ada, START));
@@ -145,6 +148,7 @@ async function outlive(kind: MongoPeerKind, outage: Outage): Promise<Outlived> {
       afterStop,
       revoke,
       afterRevoke,
+      besides: ends.map(({ text }) => (JSON.parse(text) as { extensions?: unknown }).extensions),
       afterwards,
     },
     starts: starts.map((answer) => answer.codes),
@@ -200,6 +204,11 @@ if (kind === undefined) {
 
     it('a revocation is carried out: the actor token is dead at once', () => {
       expect([seen().revoke, seen().afterRevoke]).toEqual([[], ['IMPERSONATION_ENDED']]);
+    });
+
+    it('both answers say that other replicas cannot know of it yet', () => {
+      const { besides, stopped, revoked } = seen();
+      expect(besides).toEqual([{ endedHereOnly: [stopped.session.id] }, { endedHereOnly: [revoked.session.id] }]);
     });
 
     it('a start is possible again once it is over', () => {

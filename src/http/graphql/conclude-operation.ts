@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
-import type { GatewayContext } from '../../context/index.js';
+import { type GatewayContext, unstoredEnds } from '../../context/index.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../errors/index.js';
 import type { Metrics } from '../../platform/metrics.js';
 import { errorCode, UNSHOWABLE } from './format-error.js';
@@ -7,6 +7,8 @@ import { errorCode, UNSHOWABLE } from './format-error.js';
 export interface Concluded {
   /** As they may leave. */
   readonly errors: readonly GraphQLFormattedError[] | undefined;
+  /** What the answer has to say besides; undefined: nothing. */
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
   /** Where the result has to wait for its record: whether it may leave; false: it must be withheld. Never rejects. */
   readonly recorded: Promise<boolean> | undefined;
 }
@@ -31,10 +33,12 @@ export function concludeOperation(
   const codes = formatted === undefined ? NO_CODES : [...new Set(formatted.map(errorCode))];
   metrics.countOperation(type, context.identity.kind, codes.length === 0);
   const errors = codes.includes('INTERNAL_SERVER_ERROR') ? withRequestId(formatted, context.request.id) : formatted;
+  const extensions = type === 'mutation' ? unstoredEnds(context) : undefined;
   const finishing = context.operation.finish(codes);
-  if (finishing === undefined) return { errors, recorded: undefined };
+  if (finishing === undefined) return { errors, extensions, recorded: undefined };
   return {
     errors,
+    extensions,
     recorded: finishing.then(
       () => true,
       (error: unknown) => {

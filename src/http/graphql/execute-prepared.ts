@@ -64,8 +64,8 @@ export function createExecutePrepared({
   ): Answer | Promise<Answer> {
     const { operation } = prepared.operation;
     if (executed.errors === null) {
-      const { recorded } = concludeOperation(context, operation, undefined, metrics);
-      const answer = { status: 200, text: `{"data":${executed.data}}` };
+      const { extensions, recorded } = concludeOperation(context, operation, undefined, metrics);
+      const answer = { status: 200, text: `{"data":${executed.data}${member(extensions)}}` };
       return recorded === undefined ? answer : recorded.then((whole) => (whole ? answer : WITHHELD_ANSWER));
     }
     let status = 200;
@@ -77,8 +77,9 @@ export function createExecutePrepared({
       status = shown.status ?? status;
       formatted.push(shown.error);
     }
-    const { errors, recorded } = concludeOperation(context, operation, formatted, metrics);
-    const answer = { status, text: `{"errors":${JSON.stringify(errors)},"data":${executed.data}}` };
+    const { errors, extensions, recorded } = concludeOperation(context, operation, formatted, metrics);
+    const text = `{"errors":${JSON.stringify(errors)},"data":${executed.data}${member(extensions)}}`;
+    const answer = { status, text };
     return recorded === undefined ? answer : recorded.then((whole) => (whole ? answer : WITHHELD_ANSWER));
   }
 
@@ -103,6 +104,10 @@ export function createExecutePrepared({
       (error) => conclude(prepared, context, { data: 'null', errors: [givenUp(error)] }),
     );
   };
+}
+
+function member(extensions: Readonly<Record<string, unknown>> | undefined): string {
+  return extensions === undefined ? '' : `,"extensions":${JSON.stringify(extensions)}`;
 }
 
 const WITHHELD_ANSWER: Answer = { status: WITHHELD.status, text: JSON.stringify(WITHHELD.body) };

@@ -173,8 +173,9 @@ async function finish(request: Request, audit: OperationAudit, metrics: Metrics)
   const result = response.body.singleResult;
   noteWhatNeverRan(request, audit, result.data === undefined);
   const type = request.operation?.operation ?? 'none';
-  const { errors, recorded } = concludeOperation(context, type, result.errors, metrics);
+  const { errors, extensions, recorded } = concludeOperation(context, type, result.errors, metrics);
   if (errors !== undefined) result.errors = errors;
+  if (extensions !== undefined) result.extensions = { ...result.extensions, ...extensions };
   if (recorded === undefined || (await recorded)) return;
   response.http.status = WITHHELD.status;
   response.body = { kind: 'single', singleResult: WITHHELD.body };

@@ -6,7 +6,7 @@ import type { OnwardContext } from '../onward-context.js';
  * @throws TypeError where it does not.
  */
 export function checkedContext(context: unknown): OnwardContext {
-  const { identity, request, inboundHeaders, signal, touched, sessionEnded } = Object(
+  const { identity, request, inboundHeaders, signal, touched, sessionFault } = Object(
     context,
   ) as Partial<OnwardContext>;
   const complete =
@@ -16,7 +16,7 @@ export function checkedContext(context: unknown): OnwardContext {
     inboundHeaders !== null &&
     signal instanceof AbortSignal &&
     typeof touched === 'function' &&
-    typeof sessionEnded === 'function';
+    typeof sessionFault === 'function';
   if (!complete) throw new TypeError('a service is asked without a context that says for whom');
   return context as OnwardContext;
 }

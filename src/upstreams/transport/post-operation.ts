@@ -73,16 +73,17 @@ export async function postOperation(
 /**
  * The headers that say for whom a call is, and to which trace it belongs.
  * @param traceparent of the call's own span; null: there is none, and the request's own goes on
- * @throws GatewayError IMPERSONATION_ENDED where the session has ended by now: a call may have waited long for its turn, or come
+ * @throws GatewayError IMPERSONATION_ENDED, TOKEN_EXPIRED where the session has ended by now, REVOCATION_UNAVAILABLE where that cannot be told: a call may have waited long for its turn, or come
  *   late in its request, and what it would say of who is in effect is not so any more.
  */
 export async function headersOnward(
   service: Pick<CalledService, 'name' | 'forward' | 'onward' | 'clock'>,
-  { identity, inboundHeaders, request, sessionEnded }: OnwardContext,
+  { identity, inboundHeaders, request, sessionFault }: OnwardContext,
   traceparent: string | null = null,
 ): Promise<Record<string, string>> {
   const assertion = await service.onward.assertionFor(identity, service.name, service.clock.now());
-  if (sessionEnded()) throw new GatewayError('IMPERSONATION_ENDED');
+  const fault = await sessionFault();
+  if (fault !== null) throw new GatewayError(fault);
   const headers = outboundHeaders({ inbound: inboundHeaders, forward: service.forward, assertion });
   const trace = traceparent ?? request.traceparent ?? headers.traceparent ?? traceOfRequest(request.id);
   if (trace !== null) headers.traceparent = trace;
@@ -93,7 +94,7 @@ async function send(
   { name, path, maxResponseBytes, pool, slots, clock }: CalledService,
   headers: Readonly<Record<string, string>>,
   body: string,
-  { sessionEnded }: OnwardContext,
+  { sessionFault }: OnwardContext,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
   const answer = await exchange(pool.dispatcher, {
@@ -104,9 +105,15 @@ async function send(
     signal,
     maxBytes: maxResponseBytes,
     onSettled: () => slots.release(),
-    whyNot: () => (sessionEnded() ? new GatewayError('IMPERSONATION_ENDED') : null),
+    whyNot: () => whyNotNow(sessionFault()),
   });
   return graphqlAnswer(name, await jsonOf(name, answer, maxResponseBytes, clock.now()), answer.status);
+}
+
+/** Nothing can wait any more: what is not known at once is not known. */
+function whyNotNow(fault: ReturnType<OnwardContext['sessionFault']>): GatewayError | null {
+  if (fault === null) return null;
+  return new GatewayError(typeof fault === 'string' ? fault : 'REVOCATION_UNAVAILABLE');
 }
 
 /**

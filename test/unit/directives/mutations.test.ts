@@ -139,6 +139,27 @@ describe('when the session ends', () => {
     expect(ran).toEqual([]);
   });
 
+  it.each(['IMPERSONATION_ENDED', 'TOKEN_EXPIRED', 'REVOCATION_UNAVAILABLE'] as const)(
+    'or may have, unknown here, while the attempt was being recorded, it is found out first (%s)',
+    async (fault) => {
+      const { denied, hooks } = recorder();
+      const { schema, ran } = setUp({ hooks: { ...hooks, beforeMutation: async () => undefined } });
+      for (const sessionFault of [() => fault, async () => fault]) {
+        const context = { identity: impersonated(ada, cleo, 'FULL'), sessionEnded: () => false, sessionFault };
+        expect((await run(schema, 'mutation { note }', context)).errors).toEqual([`note: ${fault}`]);
+      }
+      expect(ran).toEqual([]);
+      expect(denied).toHaveLength(2);
+      const goesOn = {
+        identity: impersonated(ada, cleo, 'FULL'),
+        sessionEnded: () => false,
+        sessionFault: async () => null,
+      };
+      expect((await run(schema, 'mutation { note }', goesOn)).errors).toEqual([]);
+      expect(ran).toEqual(['note']);
+    },
+  );
+
   it('and that cannot be told, the field is refused', async () => {
     const { schema, ran } = setUp();
     const sessionEnded = () => {

@@ -110,6 +110,7 @@ export async function run(
     viewer: identity.viewer,
     loaders: createLoaders(createUserCache(directory, { now: () => EPOCH })),
     sessionEnded: () => false,
+    sessionFault: () => null,
   };
   const result = (await graphql({ schema, source, contextValue, variableValues })) as Execution['result'];
   return { result, codes: (result.errors ?? []).map((error) => codeOf(error)), lookUps };

@@ -149,6 +149,7 @@ export function open(identity: Identity, generations: Generations = shared) {
       users: createUserCache(new ChangeableDirectory([ada, cleo]), clock),
       logger,
       hasEnded: () => false,
+      sessionFault: () => null,
       recording: { trail, attempts, clock },
     }),
     limits,

@@ -176,6 +176,26 @@ describe('an actor token', () => {
     expect([refused(), unfit()]).toEqual([[`session-1 ${code}`], []]);
   });
 
+  it('of a session that ends while the directory is asked is refused', async () => {
+    for (const [last, code] of [
+      [session({ status: 'STOPPED' }), 'IMPERSONATION_ENDED'],
+      [null, 'IMPERSONATION_ENDED'],
+    ] as const) {
+      const answers = [session(), last];
+      const { resolve, refused } = open({ lookup: () => answers.shift() ?? null });
+      expect(await resolve()).toBe(code);
+      expect(refused()).toEqual([`session-1 ${code}`]);
+    }
+  });
+
+  it('of a session that was in doubt when the directory had answered may only be ended', async () => {
+    let asked = 0;
+    const lookup = () => (asked++ === 0 ? session() : unavailable());
+    const { resolve } = open({ lookup, lastKnown: session() });
+    expect(await resolve()).toMatchObject({ unconfirmed: 'REVOCATION_UNAVAILABLE' });
+    expect(asked).toBe(2);
+  });
+
   it('of a session whose time is up is refused also before anybody has ended it', async () => {
     const { resolve, refused, unfit } = open({ lookup: () => session({ expiresAt: Date.now() }) });
     expect(await resolve()).toBe('TOKEN_EXPIRED');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { thisMoment } from '../../../src/platform/moment.js';
 import { draft, EPOCH, expectValidChains } from '../audit/drafts.js';
 import { ada, direct } from '../policy/people.js';
 import { outcome, pass } from './replicas.js';
@@ -33,7 +34,7 @@ describe('while the session store is down', () => {
 
   it('a session known to this replica can be named, an unknown one cannot', async () => {
     const gateway = open();
-    gateway.replica.view.add(RUNNING);
+    gateway.replica.view.add(RUNNING, thisMoment(gateway.replica.clock));
     gateway.sessions.behaviour = 'refuse';
     expect(await outcome(stop(gateway.other, direct(ada), 's'))).toBe('REVOCATION_UNAVAILABLE');
     expect(await outcome(revoke(gateway.replica))).toMatchObject({ status: 'REVOKED' });
@@ -130,11 +131,46 @@ describe('while the trail cannot be written', () => {
   });
 });
 
+describe('who ends a session while the store is away', () => {
+  it('is answered once it is stored, where that is soon', async () => {
+    const gateway = open();
+    gateway.sessions.scripts.end = ['refuse', 'refuse', 'refuse'];
+    const told = stop(gateway.replica);
+    expect(await outcome(told, 50)).toBe('waiting');
+    expect(gateway.replica.isUnstored('s')).toBe(true);
+    expect(await outcome(told, 1_000)).toMatchObject({ session: { status: 'STOPPED' } });
+    expect(gateway.sessions.sessions.get('s')?.status).toBe('STOPPED');
+    expect(gateway.replica.isUnstored('s')).toBe(false);
+    await sweeps(gateway, 60);
+    expect(gateway.stores.ends('s')).toEqual(['IMPERSONATION_STOPPED -']);
+  });
+
+  it.each(['refuse', 'hang'] as const)(
+    'else after two seconds, and it can be told that the others do not know (%s)',
+    async (behaviour) => {
+      const gateway = open();
+      gateway.sessions.behaviours.end = behaviour === 'refuse' ? behaviour : 'ok';
+      if (behaviour === 'hang') gateway.sessions.scripts.end = ['refuse', 'hang'];
+      const told = stop(gateway.replica);
+      expect(await outcome(told, 1_900)).toBe('waiting');
+      expect(await outcome(told, 200)).toMatchObject({ session: { status: 'STOPPED' } });
+      expect(gateway.replica.isUnstored('s')).toBe(true);
+    },
+  );
+
+  it('is not waited for by whoever is refused because the gateway itself ended the session', async () => {
+    const gateway = open();
+    gateway.sessions.behaviours.end = 'refuse';
+    expect(await outcome(gateway.replica.revokeUnfit(RUNNING, 'ACTOR_DEMOTED'), 0)).toBeUndefined();
+    expect(gateway.replica.isUnstored('s')).toBe(true);
+  });
+});
+
 describe('an end that took effect here while the store was away', () => {
   it('stands as it was told to its caller, though time runs out before it is stored', async () => {
     const gateway = open([{ ...RUNNING, expiresAt: EPOCH + 5_000 }]);
     gateway.sessions.behaviours.end = 'refuse';
-    expect(await outcome(stop(gateway.replica), 100)).toMatchObject({ session: { status: 'STOPPED' } });
+    expect(await outcome(stop(gateway.replica), 2_100)).toMatchObject({ session: { status: 'STOPPED' } });
     for (let second = 0; second < 10; second++) {
       await outcome(
         gateway.replica.sweeper.sweep().catch(() => undefined),
@@ -149,9 +185,11 @@ describe('an end that took effect here while the store was away', () => {
 
   it('stands also where the store comes back between the try to store it and the search for what has expired', async () => {
     const gateway = open([{ ...RUNNING, expiresAt: EPOCH + 5_000 }]);
-    gateway.sessions.scripts.end = ['refuse', 'refuse'];
-    await outcome(stop(gateway.replica), 100);
+    gateway.sessions.behaviours.end = 'refuse';
+    await outcome(stop(gateway.replica), 2_100);
     await pass(10_000);
+    gateway.sessions.behaviours.end = 'ok';
+    gateway.sessions.scripts.end = ['refuse'];
     await outcome(
       gateway.replica.sweeper.sweep().catch(() => undefined),
       1_000,

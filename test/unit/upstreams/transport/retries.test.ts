@@ -94,7 +94,7 @@ describe('a query is tried again', () => {
       response.writeHead(503).end();
     });
     const { ask } = openTransport(orders.url, { retries: 1 });
-    const { context } = contextOf(impersonated(), { sessionEnded: () => ended });
+    const { context } = contextOf(impersonated(), { sessionFault: () => (ended ? 'IMPERSONATION_ENDED' : null) });
     expect(codesOf(await ask('{ ok }', context))).toEqual(['IMPERSONATION_ENDED']);
     expect(orders.received).toHaveLength(1);
   });
@@ -103,10 +103,30 @@ describe('a query is tried again', () => {
     const orders = await service((_, response) => sendJson(response, { data: { ok: true } }));
     const { ask } = openTransport(orders.url, { maxConnections: 1 });
     let asked = 0;
-    const { context } = contextOf(impersonated(), { sessionEnded: () => ++asked > 1 });
+    const { context } = contextOf(impersonated(), { sessionFault: () => (++asked > 1 ? 'IMPERSONATION_ENDED' : null) });
     expect(codesOf(await ask('mutation { ok }', context))).toEqual(['IMPERSONATION_ENDED']);
     expect(orders.received).toHaveLength(0);
     expect((await ask()).data).toEqual({ ok: true });
+  });
+
+  it('once it is known that the session goes on, where that has to be found out first', async () => {
+    const orders = await service((_, response) => sendJson(response, { data: { ok: true } }));
+    const { ask } = openTransport(orders.url);
+    let doubts = 1;
+    const { context } = contextOf(impersonated(), {
+      sessionFault: () => (doubts-- > 0 ? Promise.resolve(null) : null),
+    });
+    expect((await ask('mutation { ok }', context)).data).toEqual({ ok: true });
+  });
+
+  it('not where it turns out to have ended, nor where that is in doubt in the last moment', async () => {
+    const orders = await service((_, response) => sendJson(response, { data: { ok: true } }));
+    const { ask } = openTransport(orders.url);
+    const ended = contextOf(impersonated(), { sessionFault: () => Promise.resolve('IMPERSONATION_ENDED') });
+    expect(codesOf(await ask('mutation { ok }', ended.context))).toEqual(['IMPERSONATION_ENDED']);
+    const doubtful = contextOf(impersonated(), { sessionFault: () => Promise.resolve(null) });
+    expect(codesOf(await ask('mutation { ok }', doubtful.context))).toEqual(['REVOCATION_UNAVAILABLE']);
+    expect(orders.received).toHaveLength(0);
   });
 
   it('by so many that a storm stays a storm of its own size', async () => {

@@ -126,7 +126,7 @@ export function contextOf(identity: Identity = ANONYMOUS, more: Partial<OnwardCo
     inboundHeaders: {},
     signal: ended.signal,
     touched: (name) => void touched.push(name),
-    sessionEnded: () => false,
+    sessionFault: () => null,
     ...more,
   };
   return { context, touched, abort: () => ended.abort() };
