@@ -17,7 +17,7 @@ export const blocking: AttackGroup = {
   title: 'small documents that are refused, but only after long work',
   attacks: [
     {
-      id: 'A217',
+      id: 'A221',
       title: 'lists in fragments in lists, and fragments without an end that nothing spreads, by nobody',
       threat:
         'one request of two thousand bytes keeps the whole process busy for hours, or brings it to its knees with an error',

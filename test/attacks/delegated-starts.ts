@@ -32,7 +32,7 @@ export const delegatedStarts: AttackGroup = {
   title: 'impersonations begun at the identity provider, round the limits on starts',
   attacks: [
     {
-      id: 'A217',
+      id: 'A218',
       title: 'a delegation whose only fresh, strong sign-in is the customer’s own',
       threat: 'an admin’s stale session becomes any customer who has just signed in',
       codes: ['STEP_UP_REQUIRED'],
@@ -48,7 +48,7 @@ export const delegatedStarts: AttackGroup = {
       },
     },
     {
-      id: 'A218',
+      id: 'A219',
       title: 'delegations for one customer after the other, faster than sessions may be started',
       threat: 'a stolen admin at the identity provider reads every customer before anybody looks',
       codes: ['RATE_LIMITED'],

@@ -24,7 +24,7 @@ export const unreadableMessages: AttackGroup = {
   title: 'messages that cannot be read',
   attacks: [
     {
-      id: 'A217',
+      id: 'A220',
       title: 'frames that are none, and messages that only a server sends, with a line for the log in them',
       threat:
         'anybody writes stacks and lines of their own to the console, without end, past the log and its redaction',
