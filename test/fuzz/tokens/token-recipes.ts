@@ -146,7 +146,12 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   act: [
     ...PEOPLE.map((person) => `{"sub":${quoted(person)}}`),
     ...PEOPLE.map((person) => `{"sub":${quoted(person)},"iss":${quoted(COMPANY)}}`),
-    '{"sub":"user_ada","act":{"sub":"user_grace"}}',
+    ...['{"sub":"user_grace"}', '{}', 'null', '"user_grace"', `{"sub":"user_grace","iss":${quoted(COMPANY)}}`].flatMap(
+      (nested) => [
+        `{"sub":"user_ada","act":${nested}}`,
+        `{"sub":"user_ada","iss":${quoted(COMPANY)},"act":${nested}}`,
+      ],
+    ),
     `{"sub":"user_ada","iss":${quoted(COMPANY)},"act":${'{"act":'.repeat(40)}1${'}'.repeat(40)}}`,
     '{"__proto__":{"sub":"user_ada"}}',
     `{"sub":"user_grace","sub":"user_ada","iss":${quoted(COMPANY)}}`,
@@ -209,8 +214,10 @@ function membersLike(
   values: Readonly<Record<string, readonly string[]>>,
   most: number,
 ): fc.Arbitrary<Members> {
+  // Who is acting, and until when, is what matters most.
+  const often = ['act', 'act', 'act', 'exp', 'sub'].filter((each) => Object.hasOwn(values, each));
   const name = fc.oneof(
-    { arbitrary: fc.constantFrom(...Object.keys(values), '__proto__'), weight: 9 },
+    { arbitrary: fc.constantFrom(...Object.keys(values), ...often, '__proto__'), weight: 9 },
     { arbitrary: oddText, weight: 1 },
   );
   const change = name.chain((chosen) => {
