@@ -208,14 +208,17 @@ describe('configuration of any kind is a configuration, or is refused in a sente
     const file = (name: string) => path.join(folder, name);
     await fc.assert(
       fc.asyncProperty(
-        orRight({}, environments([
-          'GATEWAY_CONFIG',
-          'TRUSTED_DOCUMENTS',
-          'SIGNING_KEY_FILE',
-          'MONGODB_URI_FILE',
-          'DATA_DIR',
-          'AUDIT_ANCHOR_FILE',
-        ])),
+        orRight(
+          {},
+          environments([
+            'GATEWAY_CONFIG',
+            'TRUSTED_DOCUMENTS',
+            'SIGNING_KEY_FILE',
+            'MONGODB_URI_FILE',
+            'DATA_DIR',
+            'AUDIT_ANCHOR_FILE',
+          ]),
+        ),
         orRight(RIGHT.services, gatewayConfigTexts),
         orRight(RIGHT.manifest, manifestTexts),
         orRight(JSON.stringify(signingKeys), keyFileTexts(signingKeys)),

@@ -98,7 +98,8 @@ describe.each(stores)('on the store $name, a cursor of any kind', ({ often, star
     const { bytes, endedByServer } = await converse(
       gateway.url,
       [Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body],
-      'waits', quietMs,
+      'waits',
+      quietMs,
     );
     const [answer] = readAnswers(bytes, endedByServer, false).answers;
     if (answer === undefined) return { events: [], codes: [], cursors: [] };

@@ -95,7 +95,11 @@ function guarantees(
           const { attempted, completed, denied, startsDenied, stopped } = await recorded(requestId);
           const atMostOnce = attempted <= 1 && completed <= 1 && denied <= 1;
           // What was attempted is completed; what has any data in its answer, or was refused field by field, has an end.
-          return atMostOnce && attempted <= completed && (!('data' in json) || completed + denied + startsDenied + stopped >= 1);
+          return (
+            atMostOnce &&
+            attempted <= completed &&
+            (!('data' in json) || completed + denied + startsDenied + stopped >= 1)
+          );
         },
         { message: requestId },
       )

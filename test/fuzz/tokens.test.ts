@@ -146,7 +146,8 @@ describe('any token', () => {
       const { bytes } = await converse(
         gateway.url,
         [Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'utf8')],
-        'waits', PATIENT_MS,
+        'waits',
+        PATIENT_MS,
       );
       const [answer] = readAnswers(bytes, true, false).answers;
       if (answer === undefined) throw new Error('there was no answer');
@@ -178,7 +179,7 @@ describe('any token', () => {
           }
           expect(watch.faults()).toEqual([]);
         }),
-        tried(250),
+        tried(400),
       );
       expect(gateway.logged()).not.toContain('"level":50');
       expect(tally.times('answers of 200')).toBeGreaterThan(20);

@@ -147,10 +147,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
     ...PEOPLE.map((person) => `{"sub":${quoted(person)}}`),
     ...PEOPLE.map((person) => `{"sub":${quoted(person)},"iss":${quoted(COMPANY)}}`),
     ...['{"sub":"user_grace"}', '{}', 'null', '"user_grace"', `{"sub":"user_grace","iss":${quoted(COMPANY)}}`].flatMap(
-      (nested) => [
-        `{"sub":"user_ada","act":${nested}}`,
-        `{"sub":"user_ada","iss":${quoted(COMPANY)},"act":${nested}}`,
-      ],
+      (nested) => [`{"sub":"user_ada","act":${nested}}`, `{"sub":"user_ada","iss":${quoted(COMPANY)},"act":${nested}}`],
     ),
     `{"sub":"user_ada","iss":${quoted(COMPANY)},"act":${'{"act":'.repeat(40)}1${'}'.repeat(40)}}`,
     '{"__proto__":{"sub":"user_ada"}}',
