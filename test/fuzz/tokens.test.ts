@@ -179,7 +179,7 @@ describe('any token', () => {
           }
           expect(watch.faults()).toEqual([]);
         }),
-        tried(250),
+        tried(400),
       );
       expect(gateway.logged()).not.toContain('"level":50');
       expect(tally.times('answers of 200')).toBeGreaterThan(20);

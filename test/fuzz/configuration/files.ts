@@ -124,3 +124,6 @@ export const serviceSdls: fc.Arbitrary<readonly { readonly name: string; readonl
       return { name, sdl: changes === null ? odd : spoiled(sdl, changes) };
     }),
   );
+
+/** Files with nothing wrong about them. */
+export const RIGHT = { services: EXAMPLE, manifest: JSON.stringify(RELAY) } as const;

@@ -144,7 +144,9 @@ export function expectedPage(
 ): readonly string[] | null {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [, found, at, id] = /^(\w+):(\d+):(.+)$/s.exec(text) ?? [];
-  const isOurs = Buffer.from(text, 'utf8').toString('base64url') === cursor && String(Number(at)) === at;
+  // An id has 255 characters at most: what is longer stands for nothing.
+  const isOurs =
+    cursor.length <= 2_048 && Buffer.from(text, 'utf8').toString('base64url') === cursor && String(Number(at)) === at;
   if (found !== kind || id === undefined || !isOurs || Number(at) > Number.MAX_SAFE_INTEGER) return null;
   const place = { at: Number(at), id };
   const beyond = items.filter((item) => (backward ? isBefore(kind, item, place) : isBefore(kind, place, item)));

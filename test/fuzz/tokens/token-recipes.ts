@@ -146,7 +146,9 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   act: [
     ...PEOPLE.map((person) => `{"sub":${quoted(person)}}`),
     ...PEOPLE.map((person) => `{"sub":${quoted(person)},"iss":${quoted(COMPANY)}}`),
-    '{"sub":"user_ada","act":{"sub":"user_grace"}}',
+    ...['{"sub":"user_grace"}', '{}', 'null', '"user_grace"', `{"sub":"user_grace","iss":${quoted(COMPANY)}}`].flatMap(
+      (nested) => [`{"sub":"user_ada","act":${nested}}`, `{"sub":"user_ada","iss":${quoted(COMPANY)},"act":${nested}}`],
+    ),
     `{"sub":"user_ada","iss":${quoted(COMPANY)},"act":${'{"act":'.repeat(40)}1${'}'.repeat(40)}}`,
     '{"__proto__":{"sub":"user_ada"}}',
     `{"sub":"user_grace","sub":"user_ada","iss":${quoted(COMPANY)}}`,
@@ -161,7 +163,8 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   jti: ['"token-2"', '""', 'null', '7'],
   iat: TIMES,
   nbf: TIMES,
-  exp: TIMES,
+  // At its edges most of all: an actor token has no tolerance there, a session token five seconds.
+  exp: [...TIMES, ...['@+0@', '@-4@', '@-5@', '@-6@'].flatMap((edge) => [edge, edge, edge])],
   auth_time: TIMES,
   amr: ['["pwd","mfa"]', '"mfa"', '[""]', '[1]', '[]', 'null'],
   roles: ['["ADMIN"]', '[]', '"ADMIN"', '[1]', '[["ADMIN"]]', 'null'],
@@ -209,8 +212,10 @@ function membersLike(
   values: Readonly<Record<string, readonly string[]>>,
   most: number,
 ): fc.Arbitrary<Members> {
+  // Who is acting, and until when, is what matters most.
+  const often = ['act', 'act', 'act', 'exp', 'exp', 'exp', 'sub'].filter((each) => Object.hasOwn(values, each));
   const name = fc.oneof(
-    { arbitrary: fc.constantFrom(...Object.keys(values), '__proto__'), weight: 9 },
+    { arbitrary: fc.constantFrom(...Object.keys(values), ...often, '__proto__'), weight: 9 },
     { arbitrary: oddText, weight: 1 },
   );
   const change = name.chain((chosen) => {
