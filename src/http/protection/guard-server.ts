@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import { countedAddress } from '../../policy/index.js';
+import { howOftenSent } from '../steps/how-often-sent.js';
 import { Places } from './places.js';
 import { answerRaw, answerUnread, type RawAnswer } from './raw-answer.js';
 import { createStalledSockets } from './stalled-sockets.js';
@@ -86,8 +87,9 @@ export function guardServer(server: Server, options: GuardOptions): void {
   const begin = createLastRequests(limits.requestsPerConnection);
   function take(req: IncomingMessage, res: ServerResponse): void {
     if (!begin(req, res)) return;
-    if (req.headers.host === undefined && req.httpVersion === '1.1') answerUnread(res, NO_HOST, common);
-    else handle(req, res);
+    const hosts = howOftenSent('host', req.rawHeaders);
+    if (hosts === 1 || (hosts === 0 && req.httpVersion !== '1.1')) handle(req, res);
+    else answerUnread(res, hosts === 0 ? NO_HOST : SEVERAL_HOSTS, common);
   }
   server.on('request', take);
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
@@ -123,6 +125,7 @@ const NO_HOST: RawAnswer = {
   code: 'BAD_USER_INPUT',
   message: 'The request does not name its host.',
 };
+const SEVERAL_HOSTS: RawAnswer = { ...NO_HOST, message: 'The request names more than one host.' };
 const NOT_EXPECTED: RawAnswer = {
   status: '417 Expectation Failed',
   code: 'BAD_USER_INPUT',

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../../errors/index.js';
+import { howOftenSent } from './how-often-sent.js';
 
 /** RFC 6750 §2.1: the scheme in any case, one space or more, the token. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
@@ -11,22 +12,9 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 export function readCredential(req: IncomingMessage): string | null {
   const header = req.headers.authorization;
   if (header === undefined) return null;
-  // Node keeps the first of several and drops the rest; a proxy may have judged another one.
-  if (countOf(AUTHORIZATION, req.rawHeaders) > 1)
+  if (howOftenSent('authorization', req.rawHeaders) > 1)
     throw new GatewayError('TOKEN_INVALID', { cause: 'several Authorization headers' });
   return parseBearer(header);
-}
-
-const AUTHORIZATION = 'authorization';
-
-/** How often a header was sent. @param rawHeaders each name and behind it its value, as Node gives them */
-function countOf(name: string, rawHeaders: readonly string[]): number {
-  let count = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const sent = rawHeaders[at] as string;
-    if (sent.length === name.length && sent.toLowerCase() === name) count += 1;
-  }
-  return count;
 }
 
 /** The token of `Bearer <token>`. @throws GatewayError TOKEN_INVALID for any other text. */
