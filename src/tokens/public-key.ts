@@ -3,7 +3,7 @@ import type { JWK } from 'jose';
 import { type JsonObject, member } from './compact-token.js';
 
 /** RFC 7518 §3.3 and §3.5. */
-const MIN_RSA_BITS = 2_048;
+export const MIN_RSA_BITS = 2_048;
 
 /** The members that make up a public key, by key type; nothing outside this list is ever copied from a JWK. */
 const PUBLIC_MEMBERS: Readonly<Record<string, readonly string[]>> = {

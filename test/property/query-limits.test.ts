@@ -58,7 +58,19 @@ function documentFrom(random: () => number): DocumentNode {
 
   const operation = `query ($n: Int, $m: Int = 6) ${selections('Query', 0, 4)}`;
   const fragments = types.map((type, index) => `fragment F${index} on ${type} ${selections(type, index + 1, 3)}`);
-  return parse([operation, ...fragments].join('\n'), { noLocation: true });
+  return spreadAlone([operation, ...fragments]);
+}
+
+/** Without the fragments that nothing spreads, which are held to limits by themselves. @param parts the operation, and fragments by number */
+function spreadAlone(parts: readonly string[]): DocumentNode {
+  const spread = new Set<number>();
+  const waiting = [0];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (spread.has(at)) continue;
+    spread.add(at);
+    for (const [, index] of (parts[at] ?? '').matchAll(/\.\.\.F(\d+)/g)) waiting.push(Number(index) + 1);
+  }
+  return parse(parts.filter((_, at) => spread.has(at)).join('\n'), { noLocation: true });
 }
 
 const NONE = Number.MAX_SAFE_INTEGER;
@@ -66,7 +78,8 @@ const UNLIMITED = {
   ...DEFAULT_QUERY_LIMITS,
   depth: 100,
   ...Object.fromEntries(
-    ['fields', 'aliases', 'rootFields', 'recursion', 'cost', 'variables'].map((name) => [name, NONE]),
+    // How much is looked at is bounded by tokens and fields: with fewer fields allowed it is `fields` that says so.
+    ['tokens', 'fields', 'aliases', 'rootFields', 'recursion', 'cost', 'variables'].map((name) => [name, NONE]),
   ),
 };
 

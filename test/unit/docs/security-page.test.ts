@@ -60,7 +60,7 @@ describe('docs/security.md', () => {
       ([key]) => key === 'the gateway’s',
     );
     expect(SIGNING_ALGORITHMS).toEqual(['EdDSA', 'RS256']);
-    expect(own[1]).toBe('Ed25519, or RSA of 3072 bits with RS256');
+    expect(own[1]).toBe('Ed25519, or RSA of 2048 bits with RS256');
   });
 
   it('has a place and a test for each thing that it guarantees', () => {
