@@ -97,8 +97,18 @@ function table(result, about) {
       inMib(rest.heapUsed),
     ),
     `| heap after a collection under load, MiB | | ${spread(collected.map(({ bytes }) => bytes / MIB))} | |`,
-    row('external memory, MiB', '', ({ memory }) => memory.external / MIB, ''),
-    row('of it buffers, MiB', '', ({ memory }) => memory.arrayBuffers / MIB, ''),
+    row(
+      'external memory, buffers included, MiB',
+      inMib(base.external),
+      ({ memory }) => memory.external / MIB,
+      inMib(rest.external),
+    ),
+    row(
+      'of it buffers, MiB',
+      inMib(base.arrayBuffers),
+      ({ memory }) => memory.arrayBuffers / MIB,
+      inMib(rest.arrayBuffers),
+    ),
     ...['socket', 'file', 'pipe', 'other'].map((kind) =>
       row(
         `descriptors: ${kind}`,

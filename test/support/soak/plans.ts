@@ -33,7 +33,13 @@ export const LONG: Plan = {
   disturbSeconds: 8,
   whole: true,
   // Of each actor token some kilobytes are remembered, of ten thousand at most: more than are started here.
-  bounds: { heapGrowth: 10 * MIB, heapPerSession: 6_144, residentGrowth: 32 * MIB, objectSlack: 4 },
+  bounds: {
+    heapGrowth: 10 * MIB,
+    heapPerSession: 6_144,
+    externalGrowth: 4 * MIB,
+    residentGrowth: 32 * MIB,
+    objectSlack: 4,
+  },
   musts: [
     ...MUSTS,
     'an impersonated query',
@@ -74,6 +80,12 @@ export const SHORT: Plan = {
   collectSeconds: null,
   disturbSeconds: 0.4,
   whole: false,
-  bounds: { heapGrowth: 4 * MIB, heapPerSession: 12_288, residentGrowth: null, objectSlack: 4 },
+  bounds: {
+    heapGrowth: 4 * MIB,
+    heapPerSession: 12_288,
+    externalGrowth: 4 * MIB,
+    residentGrowth: null,
+    objectSlack: 4,
+  },
   musts: [...MUSTS, 'a plain query', 'a document never seen, of many'],
 };

@@ -314,7 +314,7 @@ class Soak {
     }
     const liveObjects = await inspector.liveObjects();
     await inspector.collectGarbage();
-    const { heapUsed, rss } = await inspector.memory();
+    const { heapUsed, external, arrayBuffers, rss } = await inspector.memory();
     const kernel = looks.flatMap(({ descriptors }) => (descriptors === null ? [] : [descriptors]));
     const threads = looks.flatMap((look) => look.threads ?? []);
     return {
@@ -325,6 +325,8 @@ class Soak {
       liveObjects,
       started: this.#outcomes.counts.get('a start') ?? 0,
       heapUsed,
+      external,
+      arrayBuffers,
       resident: rss,
     };
   }
@@ -394,10 +396,10 @@ async function inTurns(count: number, atOnce: number, act: (at: number) => Promi
 
 const MIB = 1_024 * 1_024;
 
-function shortly({ heapUsed, resident, descriptors, liveObjects }: Rest): string {
+function shortly({ heapUsed, external, resident, descriptors, liveObjects }: Rest): string {
   const open =
     descriptors === null ? 'descriptors not measured' : `${descriptors.socket} sockets, ${descriptors.file} files`;
-  return `heap ${(heapUsed / MIB).toFixed(1)} MiB, resident ${(resident / MIB).toFixed(0)} MiB, ${open}, objects ${JSON.stringify(liveObjects)}`;
+  return `heap ${(heapUsed / MIB).toFixed(1)} MiB, external ${(external / MIB).toFixed(1)} MiB, resident ${(resident / MIB).toFixed(0)} MiB, ${open}, objects ${JSON.stringify(liveObjects)}`;
 }
 
 function progress({ memory, open, descriptors, lagP99, answers }: Sample, outcomes: Outcomes): string {
