@@ -69,10 +69,11 @@ export const LONG: Plan = {
 export const SHORT: Plan = {
   workers: 12,
   warmUpSeconds: 0,
-  // So long that sixty of them are all that is remembered.
-  documentLength: 16_700,
-  fill: { tokens: 20, documents: 65 },
-  repeats: { queries: 1_500, documents: 300 },
+  // So long that twenty of them are all that is remembered.
+  documentLength: 50_000,
+  fill: { tokens: 20, documents: 25 },
+  // Each with so much that what is kept of either passes the bound of the heap.
+  repeats: { queries: 500, documents: 100 },
   idleSeconds: 1.5,
   restLimitSeconds: 20,
   lookPauseMs: 100,

@@ -202,7 +202,14 @@ class Soak {
     const kit = this.#kit(this.#options.seed ^ 0x4e9ea7);
     const cleo = await kit.token('user_cleo');
     await inTurns(queries, 4, async () => {
-      await kit.ask('a plain query', cleo, 'query Who { viewer { id name } }');
+      await kit.ask(
+        'a plain query',
+        cleo,
+        'query Who($kept: String) { viewer { id name } __typename @skip(if: false) }',
+        {
+          kept: kit.filler(),
+        },
+      );
     });
     await inTurns(documents, 4, async () => {
       await kit.ask('a document never seen, of many', cleo, kit.unseen());

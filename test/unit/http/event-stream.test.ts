@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FormattedExecutionResult } from 'graphql';
 import { buildSchema, parse } from 'graphql';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import type { Generations } from '../../../src/http/graphql/generations.js';
 import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js';
@@ -45,7 +45,10 @@ function identityOf(token: string | null): object {
 }
 
 /** A server of event streams, whose operations come to what `run` gives. */
-async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult, void, void>>) {
+async function serve(
+  run: () => Promise<AsyncGenerator<FormattedExecutionResult, void, void> | FormattedExecutionResult>,
+  { places = new Places(1_000) } = {},
+) {
   const refused: string[] = [];
   const document = parse('{ a }');
   const handle = createEventStreamRoute({
@@ -62,7 +65,7 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
     stalledMs: 60_000,
     // A credential names its person: `Bearer ada`, and `Bearer ada_as_cleo`.
     resolveIdentity: async (token: string | null) => ({ identity: identityOf(token) }) as never,
-    places: new Places(1_000),
+    places,
     logger: collectedLog().logger,
     metrics: createMetrics({ processMetrics: false }).edge,
   });
@@ -152,6 +155,43 @@ it('a stream that is reserved and not open has nothing worked out for it, and al
   await expect.poll(() => results.left).toBe(true);
   expect(results.given).toBe(5);
   answer.destroy();
+});
+
+it('a stream that is reserved and never opened is let go of, with all that was asked on it and the place that it takes', async () => {
+  const places = new Places(1);
+  const begun = new Results(1_000)[Symbol.asyncIterator]();
+  let left = false;
+  const asked = [
+    // Its one result is there already, and waits for the stream.
+    { data: { a: 1 } },
+    {
+      next: () => begun.next(),
+      throw: (error: unknown) => begun.throw(error),
+      async return() {
+        left = true;
+        return { done: true, value: undefined } as const;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    } as AsyncGenerator<FormattedExecutionResult, void, void>,
+  ];
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { reserve, ask, open } = await serve(async () => asked.shift() ?? {}, { places });
+  const ada = { authorization: 'Bearer ada' };
+  const name = await reserve(ada);
+  expect((await ask(name, 'one')).status).toBe(202);
+  expect((await ask(name, 'two')).status).toBe(202);
+  expect(await reserve(ada)).toBe('RATE_LIMITED');
+  vi.advanceTimersByTime(29_000);
+  expect(await reserve(ada)).toBe('RATE_LIMITED');
+  vi.advanceTimersByTime(1_000);
+  await expect.poll(() => left).toBe(true);
+  await expect.poll(() => places.hasFree('actor:ada')).toBe(true);
+  expect((await ask(name, 'three')).status).toBe(404);
+  expect((await open(name, ada)).statusCode).not.toBe(200);
+  expect(await reserve(ada)).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 it('several operations on one stream wait for its client, not for each other', async () => {
