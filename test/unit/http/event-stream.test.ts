@@ -47,8 +47,9 @@ function identityOf(token: string | null): object {
 /** A server of event streams, whose operations come to what `run` gives. */
 async function serve(
   run: () => Promise<AsyncGenerator<FormattedExecutionResult, void, void> | FormattedExecutionResult>,
-  { places = new Places(1_000) } = {},
+  { places = new Places(1_000), identified = async () => {} } = {},
 ) {
+  const { logger, lines } = collectedLog();
   const refused: string[] = [];
   const document = parse('{ a }');
   const handle = createEventStreamRoute({
@@ -64,12 +65,19 @@ async function serve(
     bufferBytes: 1_000_000,
     stalledMs: 60_000,
     // A credential names its person: `Bearer ada`, and `Bearer ada_as_cleo`.
-    resolveIdentity: async (token: string | null) => ({ identity: identityOf(token) }) as never,
+    resolveIdentity: async (token: string | null) => {
+      await identified();
+      return { identity: identityOf(token) } as never;
+    },
     places,
-    logger: collectedLog().logger,
+    logger,
     metrics: createMetrics({ processMetrics: false }).edge,
   });
+  const seen = { gone: 0 };
   const server = createServer((req, res) => {
+    res.once('close', () => {
+      seen.gone += 1;
+    });
     const [path = '', search] = (req.url ?? '').split('?');
     handle({
       req,
@@ -91,9 +99,13 @@ async function serve(
   });
   const { port } = server.address() as AddressInfo;
 
-  async function send(method: string, headers: Record<string, string> = {}, body?: object, search = '') {
+  function begin(method: string, headers: Record<string, string> = {}, body?: object, search = '') {
     const sent = request({ port, method, path: `/graphql/stream${search}`, headers, agent: false });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
+    return sent;
+  }
+  async function send(...parts: Parameters<typeof begin>) {
+    const sent = begin(...parts);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     answer.pause();
     return answer;
@@ -101,6 +113,15 @@ async function serve(
   const JSON_BODY = { 'content-type': 'application/json' };
   return {
     refused,
+    lines,
+    /** Asks, and is gone as soon as `reached` holds; resolves when the server knows. */
+    leave: async (reached: () => boolean, ...parts: Parameters<typeof begin>) => {
+      const before = seen.gone;
+      const sent = begin(...parts).on('error', () => undefined);
+      await expect.poll(reached).toBe(true);
+      sent.destroy();
+      await expect.poll(() => seen.gone).toBe(before + 1);
+    },
     stream: () => send('POST', { ...JSON_BODY, accept: 'text/event-stream' }, { query: '{ a }' }),
     reserve: async (who: Record<string, string> = {}) => textOf(await send('PUT', who)),
     open: (name: string, who: Record<string, string> = {}) =>
@@ -192,6 +213,41 @@ it('a stream that is reserved and never opened is let go of, with all that was a
   expect((await ask(name, 'three')).status).toBe(404);
   expect((await open(name, ada)).statusCode).not.toBe(200);
   expect(await reserve(ada)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+it('a client that is gone before its stream begins leaves nothing behind, and is not taken for one that takes nothing', async () => {
+  const results = new Results(1_000);
+  const places = new Places(1);
+  let reached = false;
+  let goOn = () => {};
+  const wait = () =>
+    new Promise<void>((resolve) => {
+      goOn = resolve;
+      reached = true;
+    });
+  let waits = false;
+  const { leave, lines, reserve } = await serve(
+    async () => {
+      const begun = results[Symbol.asyncIterator]();
+      await begun.next();
+      await wait();
+      return begun;
+    },
+    { places, identified: async () => void (waits && (await wait())) },
+  );
+  const accept = { accept: 'text/event-stream' };
+  await leave(() => reached, 'POST', { ...accept, 'content-type': 'application/json' }, { query: '{ a }' });
+  goOn();
+  await expect.poll(() => results.left).toBe(true);
+
+  const ada = { authorization: 'Bearer ada' };
+  const name = await reserve(ada);
+  reached = false;
+  waits = true;
+  await leave(() => reached, 'GET', { ...ada, ...accept, [NAME]: name });
+  goOn();
+  await expect.poll(() => places.hasFree('actor:ada')).toBe(true);
+  expect(lines.filter((line) => line.includes('was cut off'))).toEqual([]);
 });
 
 it('several operations on one stream wait for its client, not for each other', async () => {
