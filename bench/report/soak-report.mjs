@@ -84,7 +84,7 @@ function table(result, about) {
     const values = samples.map(of).filter((value) => value !== null && value !== undefined);
     return values.length === 0
       ? ['not measured', '', '']
-      : [Math.min(...values), median(values), Math.max(...values)].map(number);
+      : [Math.min(...values), median(values), Math.max(...values)].map(figure);
   };
   const inMib = (bytes) => number(bytes / MIB);
   const row = (name, before, of, after) => `| ${[name, before, ...over(of), after].join(' | ')} |`;
@@ -182,6 +182,12 @@ ${[...logged]
   .map(([line, count]) => `| ${cell(line)} | ${count} |`)
   .join('\n')}
 `;
+}
+
+/** Counts as they are, everything else to three figures. */
+function figure(value) {
+  if (Math.abs(value) < 0.005) return '0';
+  return Number.isInteger(value) && value < 100 ? String(value) : number(value);
 }
 
 function kinds(samples, base, of) {
