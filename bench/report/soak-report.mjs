@@ -84,7 +84,7 @@ function table(result, about) {
     const values = samples.map(of).filter((value) => value !== null && value !== undefined);
     return values.length === 0
       ? ['not measured', '', '']
-      : [Math.min(...values), median(values), Math.max(...values)].map(number);
+      : [Math.min(...values), median(values), Math.max(...values)].map(figure);
   };
   const inMib = (bytes) => number(bytes / MIB);
   const row = (name, before, of, after) => `| ${[name, before, ...over(of), after].join(' | ')} |`;
@@ -97,8 +97,18 @@ function table(result, about) {
       inMib(rest.heapUsed),
     ),
     `| heap after a collection under load, MiB | | ${spread(collected.map(({ bytes }) => bytes / MIB))} | |`,
-    row('external memory, MiB', '', ({ memory }) => memory.external / MIB, ''),
-    row('of it buffers, MiB', '', ({ memory }) => memory.arrayBuffers / MIB, ''),
+    row(
+      'external memory, buffers included, MiB',
+      inMib(base.external),
+      ({ memory }) => memory.external / MIB,
+      inMib(rest.external),
+    ),
+    row(
+      'of it buffers, MiB',
+      inMib(base.arrayBuffers),
+      ({ memory }) => memory.arrayBuffers / MIB,
+      inMib(rest.arrayBuffers),
+    ),
     ...['socket', 'file', 'pipe', 'other'].map((kind) =>
       row(
         `descriptors: ${kind}`,
@@ -172,6 +182,12 @@ ${[...logged]
   .map(([line, count]) => `| ${cell(line)} | ${count} |`)
   .join('\n')}
 `;
+}
+
+/** Counts as they are, everything else to three figures. */
+function figure(value) {
+  if (Math.abs(value) < 0.005) return '0';
+  return Number.isInteger(value) && value < 100 ? String(value) : number(value);
 }
 
 function kinds(samples, base, of) {

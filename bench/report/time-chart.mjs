@@ -5,7 +5,7 @@ const LEFT = 78;
 const RIGHT = 20;
 const PLOT = 190;
 const PANEL = 286;
-const TOP = 56;
+const TOP = 64;
 
 /** Told apart by hue and by dash; readable on white and on near-black. */
 const LIGHT = ['#c2410c', '#0369a1', '#4d7c0f', '#7e22ce', '#a16207'];
@@ -50,7 +50,7 @@ function drawPanel({ title, unit, lines }, top, seconds, happened) {
   let legendAt = LEFT;
   const legend = lines.map(({ label }, at) => {
     const from = legendAt;
-    legendAt += 40 + label.length * 6.9;
+    legendAt += 50 + widthOf(label);
     return `<line class="s${at}" x1="${from}" x2="${from + 22}" y1="${top + 27}" y2="${top + 27}" stroke-width="2.4" stroke-dasharray="${DASHES[at]}"/><text class="t" x="${from + 28}" y="${top + 31}" font-size="12">${svgText(label)}</text>`;
   });
   return [
@@ -82,6 +82,11 @@ function drawLine(points, at, x, y, marks) {
       )
     : [];
   return `<polyline class="s${at}" fill="none" stroke-width="1.8" stroke-dasharray="${DASHES[at]}" points="${path.join(' ')}"/>${dots.join('')}`;
+}
+
+/** Of a text of 12 pixels, nearly: fonts differ. */
+function widthOf(text) {
+  return [...text].reduce((width, letter) => width + (/[ijlrtf,.: ]/.test(letter) ? 4.3 : 7.2), 0);
 }
 
 /** 1, 2 or 5 times a power of ten. */

@@ -49,7 +49,8 @@ export class Outlet {
     if (this.#over) this.#res.destroy();
     this.#release();
     for await (const text of texts) {
-      if (!res.writable) break;
+      // Of a client that went before anything was sent, nobody tells any more: what is written then would never be taken.
+      if (res.destroyed || !res.writable) break;
       if (res.write(text)) continue;
       this.#blocked = true;
       const late = setTimeout(() => this.#cut(), this.#options.stalledMs);

@@ -53,6 +53,8 @@ const JSON_TYPE = /^application\/json\b/i;
 /** A request as the package hands it back. */
 interface Asked {
   readonly exchange: Exchange;
+  /** The reserved stream that it is about; empty where there is none. */
+  readonly named: string;
   /** Of the client whom results go to: by this exchange itself, or by the one that has opened the stream. */
   readonly taking: Taking;
   /** What the operation came to. */
@@ -77,8 +79,8 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     });
   }
 
-  function outletOf(exchange: Exchange): Outlet {
-    const stream = reserved.get(namedStream(exchange));
+  function outletOf({ exchange, named }: Asked): Outlet {
+    const stream = reserved.get(named);
     if (stream !== undefined) return stream.outlet;
     let outlet = outlets.get(exchange);
     if (outlet === undefined) {
@@ -92,13 +94,12 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     authenticate({ method, raw }) {
       // The name of a reserved stream leads to its results: it must be neither guessed (the package makes it with
       // Math.random) nor planted on somebody by whoever chose it.
-      const named = namedStream(raw.exchange);
-      return method !== 'PUT' && STREAM_NAME.test(named) ? named : randomUUID();
+      return method !== 'PUT' && STREAM_NAME.test(raw.named) ? raw.named : randomUUID();
     },
     async onSubscribe({ raw: asked, method }, sent) {
       const params = readParams(sent);
-      const { exchange, taking } = asked;
-      const stream = reserved.get(namedStream(exchange));
+      const { exchange, named, taking } = asked;
+      const stream = reserved.get(named);
       const id = String(sent.extensions?.operationId ?? '');
       const caller = callerOf(exchange);
       const { connection } = caller;
@@ -119,19 +120,19 @@ export function createEventStreamRoute(options: EventStreamOptions) {
       return asked.results as Awaited<OperationResult>;
     },
     // Awaited before a result is put where it waits to be sent, and that place has no bound.
-    onNext: (_context, { raw }, result) => outletOf(raw.exchange).ready(result),
+    onNext: (_context, { raw }, result) => outletOf(raw).ready(result),
   });
 
   /** Opens and closes a reservation that nobody has opened: else anybody could fill the memory with them. */
   function dropUnopened(name: string, asked: Asked): void {
-    const sent: Readonly<Record<string, string>> = { accept: 'text/event-stream', [TOKEN_HEADER_KEY]: name };
     setTimeout(() => {
       handle({
         method: 'GET',
         url: asked.exchange.path,
-        headers: { get: (header) => sent[header] },
+        headers: { get: (header) => (header === 'accept' ? 'text/event-stream' : null) },
         body: null,
-        raw: asked,
+        // The request that reserved it has named none.
+        raw: { ...asked, named: name },
         context: undefined,
       })
         // One that is open, or is gone already, is answered with a text.
@@ -188,9 +189,10 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     readCredential(req);
     const owner = req.method === 'PUT' ? await ownerOf(exchange) : null;
     const leave = owner === null ? null : place(owner);
-    const stream = reserved.get(namedStream(exchange));
+    const named = namedStream(exchange);
+    const stream = reserved.get(named);
     await checkOwner(exchange, stream);
-    const asked: Asked = { exchange, taking: stream?.taking ?? new Taking(), results: null };
+    const asked: Asked = { exchange, named, taking: stream?.taking ?? new Taking(), results: null };
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
     const sent = isJson ? trusted.resolve(parseJson(await readBody(req, bodyLimitBytes))) : null;
     await checkOperations(asked, sent);
@@ -210,7 +212,7 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     } else leave?.();
     if (req.method === 'DELETE' && init.status === 200) {
       const id = new URLSearchParams(exchange.search).get('operationId');
-      reserved.get(namedStream(exchange))?.ended(id ?? '');
+      reserved.get(named)?.ended(id ?? '');
     }
     if (body === null || typeof body === 'string') {
       // The client has taken the operation back before it had begun: the package does not let go of what came of it.
@@ -219,7 +221,7 @@ export function createEventStreamRoute(options: EventStreamOptions) {
       else refuseAsTold(res, body, init.statusText);
       return;
     }
-    const outlet = outletOf(exchange);
+    const outlet = outletOf(asked);
     const stop = () => {
       outlet.end();
       asked.taking.end();
@@ -233,7 +235,7 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     } finally {
       res.off('close', stop);
       stop();
-      letGo(namedStream(exchange));
+      letGo(named);
       res.end();
     }
   };

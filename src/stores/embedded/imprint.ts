@@ -18,7 +18,9 @@ export const IMPRINTED = `SELECT CAST(group_concat(row, '') AS BLOB) FROM (
   WHERE chain = ? AND sequence BETWEEN ? AND ? ORDER BY sequence, rowid
 )`;
 
-let room = Buffer.allocUnsafeSlow(64 * 1_024);
+/** From one group to the next: enough for what is nearly always written together. A larger one has room of its own, and for itself alone. */
+const kept = Buffer.allocUnsafeSlow(1_024 * 1_024);
+let room = kept;
 let used = 0;
 
 function reserve(bytes: number): void {
@@ -70,7 +72,9 @@ export function imprintOf(events: readonly StoredEvent[]): string {
     }
     used += room.write(body, used, 'utf8');
   }
-  return imprintOfBytes(room.subarray(0, used));
+  const imprint = imprintOfBytes(room.subarray(0, used));
+  room = kept;
+  return imprint;
 }
 
 /** The same of the result of {@link IMPRINTED}. */

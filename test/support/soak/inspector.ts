@@ -24,14 +24,22 @@ export interface Inspector {
   close(): void;
 }
 
-/** One for each request, answer, connection or socket; a request that is over and still held by something is held by these. */
-const KINDS = {
-  IncomingMessage: "process.getBuiltinModule('node:http').IncomingMessage",
-  ServerResponse: "process.getBuiltinModule('node:http').ServerResponse",
-  Socket: "process.getBuiltinModule('node:net').Socket",
-  AbortSignal: 'AbortSignal',
-  AbortController: 'AbortController',
-} as const;
+/**
+ * One for each request, answer, connection or socket; a request that is over and still held by something is held by these. Each search goes
+ * through the whole heap, so what has an ancestor in common is searched for at once.
+ */
+const SEARCHES: readonly { readonly ancestor: string; readonly kinds: Readonly<Record<string, string>> }[] = [
+  {
+    ancestor: "process.getBuiltinModule('node:events')",
+    kinds: {
+      IncomingMessage: "process.getBuiltinModule('node:http').IncomingMessage",
+      ServerResponse: "process.getBuiltinModule('node:http').ServerResponse",
+      Socket: "process.getBuiltinModule('node:net').Socket",
+    },
+  },
+  { ancestor: 'AbortSignal', kinds: { AbortSignal: 'AbortSignal' } },
+  { ancestor: 'AbortController', kinds: { AbortController: 'AbortController' } },
+];
 
 interface Reply {
   readonly id?: number;
@@ -90,15 +98,19 @@ export async function openInspector(said: string): Promise<Inspector> {
     },
     async liveObjects() {
       const counts: Record<string, number> = {};
-      for (const [kind, made] of Object.entries(KINDS)) {
-        const { objectId } = await evaluate(`${made}.prototype`, false);
+      for (const { ancestor, kinds } of SEARCHES) {
+        const { objectId } = await evaluate(`${ancestor}.prototype`, false);
         const { objects } = await post('Runtime.queryObjects', { prototypeObjectId: objectId, objectGroup: 'look' });
+        const made = Object.entries(kinds).map(([kind, found]) => `${kind}: ${found}`);
         const { result } = await post('Runtime.callFunctionOn', {
           objectId: objects.objectId,
-          functionDeclaration: 'function () { return this.length; }',
+          functionDeclaration: `function () {
+            const kinds = Object.entries({ ${made.join(', ')} });
+            return Object.fromEntries(kinds.map(([kind, made]) => [kind, this.filter((each) => each instanceof made).length]));
+          }`,
           returnByValue: true,
         });
-        counts[kind] = result.value;
+        Object.assign(counts, result.value);
         await post('Runtime.releaseObjectGroup', { objectGroup: 'look' });
       }
       return counts;

@@ -3,6 +3,7 @@ const EXPECTED: ReadonlyMap<string, string> = new Map([
   ['an anomaly was detected', 'bursts of refusals, and many subjects, are part of the load'],
   ['an operation took too long', 'a service that does not answer is part of the load'],
   ['a client was cut off that did not take', 'clients that take nothing are part of the load'],
+  ['a schema gives out more than it may mean to', 'the schema of orders does, and says so at each new configuration'],
   ['waiting for the schema of a service', 'services go away'],
   ['the schema of a service is the one it told before', 'services go away'],
   ['the new schema is refused; the last good one goes on', 'a configuration with a fault is part of the load'],

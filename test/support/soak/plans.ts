@@ -33,7 +33,13 @@ export const LONG: Plan = {
   disturbSeconds: 8,
   whole: true,
   // Of each actor token some kilobytes are remembered, of ten thousand at most: more than are started here.
-  bounds: { heapGrowth: 10 * MIB, heapPerSession: 6_144, residentGrowth: 32 * MIB, objectSlack: 4 },
+  bounds: {
+    heapGrowth: 10 * MIB,
+    heapPerSession: 6_144,
+    externalGrowth: 4 * MIB,
+    residentGrowth: 32 * MIB,
+    objectSlack: 4,
+  },
   musts: [
     ...MUSTS,
     'an impersonated query',
@@ -63,10 +69,11 @@ export const LONG: Plan = {
 export const SHORT: Plan = {
   workers: 12,
   warmUpSeconds: 0,
-  // So long that sixty of them are all that is remembered.
-  documentLength: 16_700,
-  fill: { tokens: 20, documents: 65 },
-  repeats: { queries: 1_500, documents: 300 },
+  // So long that twenty of them are all that is remembered.
+  documentLength: 50_000,
+  fill: { tokens: 20, documents: 25 },
+  // Each with so much that what is kept of either passes the bound of the heap.
+  repeats: { queries: 500, documents: 100 },
   idleSeconds: 1.5,
   restLimitSeconds: 20,
   lookPauseMs: 100,
@@ -74,6 +81,12 @@ export const SHORT: Plan = {
   collectSeconds: null,
   disturbSeconds: 0.4,
   whole: false,
-  bounds: { heapGrowth: 4 * MIB, heapPerSession: 12_288, residentGrowth: null, objectSlack: 4 },
+  bounds: {
+    heapGrowth: 4 * MIB,
+    heapPerSession: 12_288,
+    externalGrowth: 4 * MIB,
+    residentGrowth: null,
+    objectSlack: 4,
+  },
   musts: [...MUSTS, 'a plain query', 'a document never seen, of many'],
 };

@@ -55,6 +55,9 @@ export interface SoakResult {
   readonly findings: readonly Finding[];
 }
 
+/** What a request that is kept is heavy by: a variable that nothing asks for. */
+const FILLER = 'x'.repeat(12_000);
+
 /** The shortest session there is, and some rounds of the sweep. */
 const SESSIONS_LIMIT_MS = 120_000;
 
@@ -202,7 +205,7 @@ class Soak {
     const kit = this.#kit(this.#options.seed ^ 0x4e9ea7);
     const cleo = await kit.token('user_cleo');
     await inTurns(queries, 4, async () => {
-      await kit.ask('a plain query', cleo, 'query Who { viewer { id name } }');
+      await kit.ask('a plain query', cleo, 'query Who { viewer { id name } }', { kept: FILLER });
     });
     await inTurns(documents, 4, async () => {
       await kit.ask('a document never seen, of many', cleo, kit.unseen());
@@ -314,7 +317,7 @@ class Soak {
     }
     const liveObjects = await inspector.liveObjects();
     await inspector.collectGarbage();
-    const { heapUsed, rss } = await inspector.memory();
+    const { heapUsed, external, arrayBuffers, rss } = await inspector.memory();
     const kernel = looks.flatMap(({ descriptors }) => (descriptors === null ? [] : [descriptors]));
     const threads = looks.flatMap((look) => look.threads ?? []);
     return {
@@ -325,6 +328,8 @@ class Soak {
       liveObjects,
       started: this.#outcomes.counts.get('a start') ?? 0,
       heapUsed,
+      external,
+      arrayBuffers,
       resident: rss,
     };
   }
@@ -394,10 +399,10 @@ async function inTurns(count: number, atOnce: number, act: (at: number) => Promi
 
 const MIB = 1_024 * 1_024;
 
-function shortly({ heapUsed, resident, descriptors, liveObjects }: Rest): string {
+function shortly({ heapUsed, external, resident, descriptors, liveObjects }: Rest): string {
   const open =
     descriptors === null ? 'descriptors not measured' : `${descriptors.socket} sockets, ${descriptors.file} files`;
-  return `heap ${(heapUsed / MIB).toFixed(1)} MiB, resident ${(resident / MIB).toFixed(0)} MiB, ${open}, objects ${JSON.stringify(liveObjects)}`;
+  return `heap ${(heapUsed / MIB).toFixed(1)} MiB, external ${(external / MIB).toFixed(1)} MiB, resident ${(resident / MIB).toFixed(0)} MiB, ${open}, objects ${JSON.stringify(liveObjects)}`;
 }
 
 function progress({ memory, open, descriptors, lagP99, answers }: Sample, outcomes: Outcomes): string {

@@ -12,6 +12,10 @@ export interface Rest {
   readonly started: number;
   /** After a collection, bytes. */
   readonly heapUsed: number;
+  /** What belongs to objects of the heap and lies outside of it, buffers included; after a collection, bytes. */
+  readonly external: number;
+  /** Of it the buffers. */
+  readonly arrayBuffers: number;
   readonly resident: number;
 }
 
@@ -28,6 +32,8 @@ export interface Bounds {
   readonly heapGrowth: number;
   /** And for each impersonation that was started since, bytes: what is remembered of its token has a bound of its own. */
   readonly heapPerSession: number;
+  /** How much more may lie outside of the heap at rest than at the base, bytes. */
+  readonly externalGrowth: number;
   /** How much the median resident memory of the last quarter may be above that of the quarter before, bytes; null: not judged. */
   readonly residentGrowth: number | null;
   /** So many objects of a kind more are none: what the last requests have touched is let go of by the next. */
@@ -46,19 +52,29 @@ export function judgeRest(base: Rest, rest: Rest, bounds: Bounds): Finding[] {
     const more = beyond(before, after, slack);
     return { name, holds: more.length === 0, text: more.length === 0 ? listed(after) : more.join('; ') };
   };
-  const grown = rest.heapUsed - base.heapUsed;
   return [
     counts('file descriptors are back at their base', base.descriptors, rest.descriptors),
     counts('threads are back at their base', threadsOf(base), threadsOf(rest)),
     counts('active resources are back at their base', base.resources, rest.resources),
     counts('streams, connections and requests are back at their base', base.open, rest.open),
     counts('objects of requests are let go of', base.liveObjects, rest.liveObjects, objectSlack),
-    {
-      name: `the heap at rest has grown by at most ${mib(heapGrowth)}`,
-      holds: grown <= heapGrowth,
-      text: `${mib(base.heapUsed)} at the base, ${mib(rest.heapUsed)} afterwards: ${grown < 0 ? '−' : '+'}${mib(Math.abs(grown))}`,
-    },
+    grownBy('the heap at rest', base.heapUsed, rest.heapUsed, heapGrowth),
+    grownBy(
+      'what lies outside of the heap at rest, buffers included,',
+      base.external,
+      rest.external,
+      bounds.externalGrowth,
+    ),
   ];
+}
+
+function grownBy(what: string, before: number, after: number, bound: number): Finding {
+  const grown = after - before;
+  return {
+    name: `${what} has grown by at most ${mib(bound)}`,
+    holds: grown <= bound,
+    text: `${mib(before)} at the base, ${mib(after)} afterwards: ${grown < 0 ? '−' : '+'}${mib(Math.abs(grown))}`,
+  };
 }
 
 const threadsOf = ({ threads }: Rest): Counts | null => (threads === null ? null : { threads });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FormattedExecutionResult } from 'graphql';
 import { buildSchema, parse } from 'graphql';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import type { Generations } from '../../../src/http/graphql/generations.js';
 import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js';
@@ -45,7 +45,11 @@ function identityOf(token: string | null): object {
 }
 
 /** A server of event streams, whose operations come to what `run` gives. */
-async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult, void, void>>) {
+async function serve(
+  run: () => Promise<AsyncGenerator<FormattedExecutionResult, void, void> | FormattedExecutionResult>,
+  { places = new Places(1_000), identified = async () => {} } = {},
+) {
+  const { logger, lines } = collectedLog();
   const refused: string[] = [];
   const document = parse('{ a }');
   const handle = createEventStreamRoute({
@@ -61,12 +65,19 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
     bufferBytes: 1_000_000,
     stalledMs: 60_000,
     // A credential names its person: `Bearer ada`, and `Bearer ada_as_cleo`.
-    resolveIdentity: async (token: string | null) => ({ identity: identityOf(token) }) as never,
-    places: new Places(1_000),
-    logger: collectedLog().logger,
+    resolveIdentity: async (token: string | null) => {
+      await identified();
+      return { identity: identityOf(token) } as never;
+    },
+    places,
+    logger,
     metrics: createMetrics({ processMetrics: false }).edge,
   });
+  const seen = { gone: 0 };
   const server = createServer((req, res) => {
+    res.once('close', () => {
+      seen.gone += 1;
+    });
     const [path = '', search] = (req.url ?? '').split('?');
     handle({
       req,
@@ -88,9 +99,13 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
   });
   const { port } = server.address() as AddressInfo;
 
-  async function send(method: string, headers: Record<string, string> = {}, body?: object, search = '') {
+  function begin(method: string, headers: Record<string, string> = {}, body?: object, search = '') {
     const sent = request({ port, method, path: `/graphql/stream${search}`, headers, agent: false });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
+    return sent;
+  }
+  async function send(...parts: Parameters<typeof begin>) {
+    const sent = begin(...parts);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     answer.pause();
     return answer;
@@ -98,6 +113,15 @@ async function serve(run: () => Promise<AsyncGenerator<FormattedExecutionResult,
   const JSON_BODY = { 'content-type': 'application/json' };
   return {
     refused,
+    lines,
+    /** Asks, and is gone as soon as `reached` holds; resolves when the server knows. */
+    leave: async (reached: () => boolean, ...parts: Parameters<typeof begin>) => {
+      const before = seen.gone;
+      const sent = begin(...parts).on('error', () => undefined);
+      await expect.poll(reached).toBe(true);
+      sent.destroy();
+      await expect.poll(() => seen.gone).toBe(before + 1);
+    },
     stream: () => send('POST', { ...JSON_BODY, accept: 'text/event-stream' }, { query: '{ a }' }),
     reserve: async (who: Record<string, string> = {}) => textOf(await send('PUT', who)),
     open: (name: string, who: Record<string, string> = {}) =>
@@ -152,6 +176,78 @@ it('a stream that is reserved and not open has nothing worked out for it, and al
   await expect.poll(() => results.left).toBe(true);
   expect(results.given).toBe(5);
   answer.destroy();
+});
+
+it('a stream that is reserved and never opened is let go of, with all that was asked on it and the place that it takes', async () => {
+  const places = new Places(1);
+  const begun = new Results(1_000)[Symbol.asyncIterator]();
+  let left = false;
+  const asked = [
+    // Its one result is there already, and waits for the stream.
+    { data: { a: 1 } },
+    {
+      next: () => begun.next(),
+      throw: (error: unknown) => begun.throw(error),
+      async return() {
+        left = true;
+        return { done: true, value: undefined } as const;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    } as AsyncGenerator<FormattedExecutionResult, void, void>,
+  ];
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { reserve, ask, open } = await serve(async () => asked.shift() ?? {}, { places });
+  const ada = { authorization: 'Bearer ada' };
+  const name = await reserve(ada);
+  expect((await ask(name, 'one')).status).toBe(202);
+  expect((await ask(name, 'two')).status).toBe(202);
+  expect(await reserve(ada)).toBe('RATE_LIMITED');
+  vi.advanceTimersByTime(29_000);
+  expect(await reserve(ada)).toBe('RATE_LIMITED');
+  vi.advanceTimersByTime(1_000);
+  await expect.poll(() => left).toBe(true);
+  await expect.poll(() => places.hasFree('actor:ada')).toBe(true);
+  expect((await ask(name, 'three')).status).toBe(404);
+  expect((await open(name, ada)).statusCode).not.toBe(200);
+  expect(await reserve(ada)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+it('a client that is gone before its stream begins leaves nothing behind, and is not taken for one that takes nothing', async () => {
+  const results = new Results(1_000);
+  const places = new Places(1);
+  let reached = false;
+  let goOn = () => {};
+  const wait = () =>
+    new Promise<void>((resolve) => {
+      goOn = resolve;
+      reached = true;
+    });
+  let waits = false;
+  const { leave, lines, reserve } = await serve(
+    async () => {
+      const begun = results[Symbol.asyncIterator]();
+      await begun.next();
+      await wait();
+      return begun;
+    },
+    { places, identified: async () => void (waits && (await wait())) },
+  );
+  const accept = { accept: 'text/event-stream' };
+  await leave(() => reached, 'POST', { ...accept, 'content-type': 'application/json' }, { query: '{ a }' });
+  goOn();
+  await expect.poll(() => results.left).toBe(true);
+
+  const ada = { authorization: 'Bearer ada' };
+  const name = await reserve(ada);
+  reached = false;
+  waits = true;
+  await leave(() => reached, 'GET', { ...ada, ...accept, [NAME]: name });
+  goOn();
+  await expect.poll(() => places.hasFree('actor:ada')).toBe(true);
+  expect(lines.filter((line) => line.includes('was cut off'))).toEqual([]);
 });
 
 it('several operations on one stream wait for its client, not for each other', async () => {

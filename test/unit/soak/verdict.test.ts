@@ -11,7 +11,13 @@ import {
 } from '../../support/soak/verdict.js';
 
 const MIB = 1_024 * 1_024;
-const BOUNDS: Bounds = { heapGrowth: 4 * MIB, heapPerSession: 1_024, residentGrowth: 8 * MIB, objectSlack: 2 };
+const BOUNDS: Bounds = {
+  heapGrowth: 4 * MIB,
+  heapPerSession: 1_024,
+  externalGrowth: 2 * MIB,
+  residentGrowth: 8 * MIB,
+  objectSlack: 2,
+};
 const BASE: Rest = {
   descriptors: { socket: 5, file: 7 },
   threads: 12,
@@ -20,6 +26,8 @@ const BASE: Rest = {
   liveObjects: { Socket: 6, AbortSignal: 3 },
   started: 10,
   heapUsed: 50 * MIB,
+  external: 20 * MIB,
+  arrayBuffers: 5 * MIB,
   resident: 150 * MIB,
 };
 const failed = (rest: Partial<Rest>) =>
@@ -43,6 +51,8 @@ describe('a gateway at rest', () => {
     expect(failed({ liveObjects: { Socket: 9 } })).toHaveLength(1);
     expect(failed({ heapUsed: 54 * MIB + 1 })).toHaveLength(1);
     expect(failed({ heapUsed: 54 * MIB + 1, started: 11 })).toEqual([]);
+    expect(failed({ external: 22 * MIB })).toEqual([]);
+    expect(failed({ external: 22 * MIB + 1, started: 11 })).toHaveLength(1);
   });
 
   it('says of what the system does not tell that it was not measured', () => {
