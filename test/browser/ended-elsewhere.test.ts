@@ -57,6 +57,26 @@ describe.runIf(chromium !== null)('an impersonation that changes elsewhere', () 
     await tab.page.context().close();
   });
 
+  it('what was begun elsewhere is said on every page, and is no longer when it is over', async () => {
+    const { gateway } = setting;
+    const { data } = await gateway.graphql<{ startImpersonation: { session: { id: string } } }>(
+      await gateway.signIn('user_grace'),
+      'mutation { startImpersonation(input: { userId: "user_carl", reason: "CASE-9" }) { session { id } } }',
+    );
+    const tab = await openConsole(await setting.person(), gateway.url);
+    await signInAs(tab, 'Grace Achterberg');
+    const notice = tab.page.getByRole('region', { name: 'Your other impersonations' });
+    await notice.getByText('Carl Nyström').waitFor();
+    await gateway.graphql(
+      await gateway.signIn('user_ada'),
+      'mutation Revoke($id: ID!) { revokeImpersonation(input: { sessionId: $id, reason: "Wrong person" }) { session { id } } }',
+      { id: data.startImpersonation.session.id },
+    );
+    await notice.waitFor({ state: 'detached' });
+    await tab.expectClean();
+    await tab.page.context().close();
+  });
+
   it('another admin sees it live and revokes it; who and why is said at once', async () => {
     const other = await openConsole(await setting.person(), setting.gateway.url, '/sessions');
     await signInAs(other, 'Grace Achterberg');

@@ -1,4 +1,5 @@
 import { graphql } from '../generated/gql.js';
+import type { ActiveElsewhereQuery } from '../generated/graphql.js';
 import { useChange } from '../graphql/use-change.js';
 import { useQuery } from '../graphql/use-query.js';
 import type { Person } from '../identity/identity.js';
@@ -35,12 +36,19 @@ const StopLeftover = graphql(`
   }
 `);
 
+/** While one is shown, whether it still goes on is asked this often, milliseconds: it may be stopped or revoked anywhere. */
+const ASK_AGAIN_MS = 2_000;
+
+function refetchInterval(last: ActiveElsewhereQuery | undefined): number | false {
+  return (last?.impersonationSessions.nodes.length ?? 0) > 0 && ASK_AGAIN_MS;
+}
+
 /**
  * Impersonations of the signed-in person that go on although nobody here has their token: begun on another device, or in a page
  * that was closed. They can only be stopped.
  */
 export function LeftoverSessions({ own }: { readonly own: Person }) {
-  const sessions = useQuery(ActiveElsewhere, { actorId: own.id }, { as: 'own' });
+  const sessions = useQuery(ActiveElsewhere, { actorId: own.id }, { as: 'own', refetchInterval });
   const stop = useChange(StopLeftover, { as: 'own' });
   const found = sessions.data?.impersonationSessions.nodes ?? [];
   if (found.length === 0) return null;

@@ -1,7 +1,16 @@
 import { durationInWords } from './duration.js';
 
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+/** With the zone: people who compare what they see are not always in the same one. */
+const MINUTE = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+} as const;
+const FULL = new Intl.DateTimeFormat(undefined, { ...MINUTE, second: '2-digit' });
+const SHORT = new Intl.DateTimeFormat(undefined, MINUTE);
 
 export interface DateTimeProps {
   /** RFC 3339. */
@@ -9,7 +18,7 @@ export interface DateTimeProps {
   readonly seconds?: boolean;
 }
 
-/** A moment in the reader's own time zone; the exact text in UTC is in the title. */
+/** A moment in the reader's own time zone, which is named; the exact text in UTC is in the title. */
 export function DateTime({ value, seconds = false }: DateTimeProps) {
   const moment = new Date(value);
   return (

@@ -36,6 +36,8 @@ const Users = graphql(`
 
 type User = UsersQuery['users']['nodes'][number];
 
+const MAY_IMPERSONATE = 'Find the person, then act as them for a reason and a limited time.';
+const MAY_LOOK = 'Everybody in the directory. Acting as somebody takes the role ADMIN.';
 const PAGE_SIZE = 50;
 const ROLES = [
   { value: 'ANY', label: 'Any role' },
@@ -54,7 +56,7 @@ export default function UsersPage() {
   const mayImpersonate = own?.person.roles.includes('ADMIN') ?? false;
 
   return (
-    <Page title="Users" lead="Find the person, then act as them for a reason and a limited time.">
+    <Page title="Users" lead={mayImpersonate ? MAY_IMPERSONATE : MAY_LOOK}>
       <search className="filters" aria-label="Users">
         <Search
           label="Search"

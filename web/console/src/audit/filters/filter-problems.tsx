@@ -14,7 +14,7 @@ export function FilterProblems({ problems, onDrop }: FilterProblemsProps) {
       <WarningIcon />
       <div>
         <p className="failure-title" id="filter-problems">
-          The address has filters that are none.
+          The address holds a filter that is not valid.
         </p>
         <ul className="bullets">
           {problems.map(({ parameter, message }) => (
@@ -23,8 +23,8 @@ export function FilterProblems({ problems, onDrop }: FilterProblemsProps) {
             </li>
           ))}
         </ul>
-        <p>Nothing is shown, so that nobody takes more for what was asked.</p>
-        <Button onPress={onDrop}>{problems.length === 1 ? 'Drop it' : 'Drop them'}</Button>
+        <p>No events are shown, so that a longer list is not taken for the one that was asked for.</p>
+        <Button onPress={onDrop}>{problems.length === 1 ? 'Remove it' : 'Remove them'}</Button>
       </div>
     </section>
   );

@@ -4,9 +4,10 @@ const TIME = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit',
   fractionalSecondDigits: 3,
+  timeZoneName: 'short',
 });
 
-/** The moment of an event in the reader's time zone, to the millisecond. */
+/** The moment of an event in the reader's time zone, which is named, to the millisecond. */
 export function EventTime({ value }: { readonly value: string }) {
   const moment = new Date(value);
   return (
