@@ -66,7 +66,7 @@ export const documents: AttackGroup = {
     costly(
       'A144',
       'documents nested thousands deep: selections, lists, objects, inline fragments',
-      ['GRAPHQL_PARSE_FAILED'],
+      ['QUERY_TOO_COMPLEX'],
       [],
       [
         `{ ${'viewer { '.repeat(4_990)}`,
