@@ -194,6 +194,8 @@ export function examineConfig(environment: Environment): {
     bodyLimitBytes: read(OPTIONS.bodyLimitBytes, 1_048_576),
     limits: {
       tokens: read(OPTIONS.queryMaxTokens, DEFAULT_QUERY_LIMITS.tokens),
+      characters: read(OPTIONS.queryMaxCharacters, DEFAULT_QUERY_LIMITS.characters),
+      lines: read(OPTIONS.queryMaxLines, DEFAULT_QUERY_LIMITS.lines),
       depth: read(OPTIONS.queryMaxDepth, DEFAULT_QUERY_LIMITS.depth),
       fields: read(OPTIONS.queryMaxFields, DEFAULT_QUERY_LIMITS.fields),
       aliases: read(OPTIONS.queryMaxAliases, DEFAULT_QUERY_LIMITS.aliases),

@@ -171,6 +171,16 @@ export const OPTIONS = {
     byDefault: '10000',
     effect: 'Tokens of a GraphQL document at most.',
   }),
+  queryMaxCharacters: option('QUERY_MAX_CHARACTERS', wholeNumber(1, 10_000_000), {
+    unit: 'characters',
+    byDefault: '100000',
+    effect: 'Characters of a GraphQL document at most.',
+  }),
+  queryMaxLines: option('QUERY_MAX_LINES', wholeNumber(1, 100_000), {
+    unit: 'lines',
+    byDefault: '2000',
+    effect: 'Lines of a GraphQL document at most.',
+  }),
   queryMaxDepth: option('QUERY_MAX_DEPTH', wholeNumber(1, 100), {
     unit: 'levels',
     byDefault: '20',

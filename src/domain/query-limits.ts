@@ -2,6 +2,10 @@
 export interface QueryLimits {
   /** Tokens of a document: parsing is paid for before anything else can say no. */
   readonly tokens: number;
+  /** Characters of a document, as JavaScript counts them: looking for its tokens takes time as well. */
+  readonly characters: number;
+  /** Lines of a document: whoever says where an error stands counts them, for each error. */
+  readonly lines: number;
   /** Fields within fields. */
   readonly depth: number;
   /** Fields of an operation, each as often as fragments spread it. */
@@ -31,6 +35,8 @@ export interface QueryLimits {
 /** What holds where nothing is configured. */
 export const DEFAULT_QUERY_LIMITS: QueryLimits = Object.freeze({
   tokens: 10_000,
+  characters: 100_000,
+  lines: 2_000,
   depth: 20,
   fields: 2_000,
   aliases: 200,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { AttackGroup } from './attack.js';
+import type { AttackGroup, Told } from './attack.js';
+import { sendGraphQL } from './wire.js';
 
 function repeat(times: number, part: (index: number) => string): string {
   return Array.from({ length: times }, (_, index) => part(index)).join(' ');
@@ -31,6 +32,35 @@ export const blocking: AttackGroup = {
           await ground.graphql(null, well(3_300), {}),
         ];
         expect((await fetch(`${ground.url}/healthz`)).status, 'the process is there for others').toBe(200);
+        return answers;
+      },
+    },
+    {
+      id: 'A222',
+      title:
+        'half a megabyte of blank lines before a hundred mistakes, and mistakes that repeat one name of 900,000 characters',
+      threat:
+        'each error counts the lines before it, and quotes the name: seconds of work, and an answer of 89 megabytes',
+      codes: ['QUERY_TOO_COMPLEX'],
+      // Of a text that is not read nothing is known that could go on record.
+      trail: ['IMPERSONATION_STARTED ada>cleo', 'OPERATION_DENIED QUERY_TOO_COMPLEX ada>cleo'],
+      async run(ground) {
+        const { actorToken } = await ground.impersonate('user_ada', 'user_cleo');
+        const asked: readonly (readonly [limit: string, document: string])[] = [
+          ['characters', `{ viewer { ${'\n'.repeat(500_000)} ${repeat(100, (n) => `x${n}`)} } }`],
+          ['lines', `{ viewer { ${'\n'.repeat(90_000)} ${repeat(100, (n) => `x${n}`)} } }`],
+          ['characters', `query ${'a'.repeat(900_000)}(${repeat(99, (n) => `$v${n}: ID`)}) { viewer { id } }`],
+          ['nameLength', `query ${'a'.repeat(90_000)}(${repeat(99, (n) => `$v${n}: ID`)}) { viewer { id } }`],
+        ];
+        const answers: Told[] = [];
+        for (const [limit, query] of asked) {
+          for (const token of [null, actorToken]) {
+            const answer = await sendGraphQL(ground.url, token, { query });
+            expect(answer.body?.errors, limit).toMatchObject([{ extensions: { limit: { name: limit } } }]);
+            expect(JSON.stringify(answer.body).length, 'the answer is small').toBeLessThan(1_000);
+            answers.push(answer);
+          }
+        }
         return answers;
       },
     },

@@ -12,6 +12,9 @@ function repeat(times: number, part: (index: number) => string): string {
   return Array.from({ length: times }, (_, index) => part(index)).join(' ');
 }
 
+/** So that what is refused for its tokens, its depth and its fields is not refused for its length before. */
+const LONG_DOCUMENTS = { environment: { QUERY_MAX_CHARACTERS: '1000000', QUERY_MAX_LINES: '20000' } };
+
 /** Documents that cost much more to work on than to send, from inside an impersonation. */
 function costly(
   id: string,
@@ -26,6 +29,7 @@ function costly(
     threat: 'one small request holds the gateway for all others',
     codes,
     trail: [STARTED, ...trail],
+    gateway: LONG_DOCUMENTS,
     async run(ground) {
       const { actorToken } = await ground.impersonate('user_ada', 'user_cleo');
       const answers: Told[] = [];
@@ -62,7 +66,7 @@ export const documents: AttackGroup = {
     costly(
       'A144',
       'documents nested thousands deep: selections, lists, objects, inline fragments',
-      ['GRAPHQL_PARSE_FAILED'],
+      ['QUERY_TOO_COMPLEX'],
       [],
       [
         `{ ${'viewer { '.repeat(4_990)}`,
@@ -103,12 +107,9 @@ export const documents: AttackGroup = {
       id: 'A148',
       title: 'an operation name and field names of hundreds of kilobytes in a refused start, by nobody at all',
       threat: 'the trail is filled at the attacker’s pace, a megabyte for each line',
-      codes: ['UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED', 'QUERY_TOO_COMPLEX'],
-      trail: [
-        'IMPERSONATION_DENIED UNAUTHENTICATED ->cleo',
-        'IMPERSONATION_DENIED GRAPHQL_VALIDATION_FAILED ->-',
-        'IMPERSONATION_DENIED QUERY_TOO_COMPLEX ->-',
-      ],
+      codes: ['QUERY_TOO_COMPLEX'],
+      trail: ['IMPERSONATION_DENIED QUERY_TOO_COMPLEX ->- ×3'],
+      gateway: LONG_DOCUMENTS,
       async run(ground) {
         const long = 'n'.repeat(300_000);
         const variables = startInput('user_cleo');

@@ -41,7 +41,7 @@ export const standingStill: AttackGroup = {
   waiting: true,
   attacks: [
     {
-      id: 'A222',
+      id: 'A223',
       title:
         'a change whose process stands still while its attempt is being recorded, and whose session is revoked meanwhile',
       threat: 'what was begun before the revocation is done long after it',
@@ -66,7 +66,7 @@ export const standingStill: AttackGroup = {
       },
     },
     {
-      id: 'A223',
+      id: 'A224',
       title:
         'a start whose process stands still when the session has just been stored, and is revoked before anybody has its token',
       threat: 'the process takes for new what was ended long ago',

@@ -57,7 +57,10 @@ export const variables: AttackGroup = {
       threat: 'keeping suggestions out of the answer takes minutes, in which nobody else is answered',
       codes: ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'],
       trail: [],
-      gateway: async (directory) => ({ environment: await productionEnvironment(directory), hostModules: [] }),
+      gateway: async (directory) => ({
+        environment: { ...(await productionEnvironment(directory)), QUERY_MAX_CHARACTERS: '1000000' },
+        hostModules: [],
+      }),
       async run({ url }) {
         const value = 'Did you mean '.repeat(50_000);
         const query = `{ impersonationEvents(filter: { types: ["${value}"] }) { nodes { id } } }`;

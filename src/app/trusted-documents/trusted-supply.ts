@@ -4,6 +4,7 @@ import type { Generations } from '../../http/graphql/generations.js';
 import { type DocumentsById, TrustedDocuments } from '../../http/graphql/trusted-documents.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
+import { oneAtATime } from '../federation/one-at-a-time.js';
 import { codeOf } from '../federation/read-gateway-config.js';
 import { type WatchedFiles, watchFiles } from '../federation/watch-files.js';
 import { parseManifest } from './manifest.js';
@@ -62,7 +63,9 @@ export class TrustedSupply {
     if (problems.length > 0) throw new ManifestError(problems);
     this.#forget = generations.onReplaced(() => this.#lookAgain());
     const { file } = this.#parts;
-    if (file !== null) this.#watched = watchFiles([file], () => void this.#reload(file));
+    if (file === null) return;
+    const look = oneAtATime(() => this.#reload(file));
+    this.#watched = watchFiles([file], () => void look());
   }
 
   close(): void {

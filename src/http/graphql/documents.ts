@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type CheckedDocument, checkDocument, type LimitedSchema } from './limits/check-document.js';
+import { checkText } from './limits/check-text.js';
 import { TooComplex } from './limits/too-complex.js';
 
 /** What became of a text: a document that may be executed, or why it may not be. */
@@ -68,6 +69,8 @@ export class Documents {
 
   #read(text: string): ReadDocument {
     const { schema, limits, rules, hideSuggestions } = this.#options;
+    const refusal = checkText(limits, text);
+    if (refusal !== null) return { kind: 'too-complex', document: NO_DOCUMENT, refusal };
     let document: DocumentNode;
     try {
       document = parse(text, { maxTokens: limits.tokens });

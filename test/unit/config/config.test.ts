@@ -156,6 +156,8 @@ describe('every option', () => {
     ['AUDIT_RETENTION_MIN_DAYS', '0', { retentionMinDays: 0 }],
     ['BODY_LIMIT_BYTES', '1024', { bodyLimitBytes: 1_024 }],
     ['QUERY_MAX_TOKENS', '100', { limits: { tokens: 100 } }],
+    ['QUERY_MAX_CHARACTERS', '1', { limits: { characters: 1 } }],
+    ['QUERY_MAX_LINES', '1', { limits: { lines: 1 } }],
     ['QUERY_MAX_DEPTH', '1', { limits: { depth: 1 } }],
     ['QUERY_MAX_FIELDS', '1', { limits: { fields: 1 } }],
     ['QUERY_MAX_ALIASES', '1', { limits: { aliases: 1 } }],

@@ -1,5 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_QUERY_LIMITS } from '../../../src/domain/query-limits.js';
+import { checkText } from '../../../src/http/graphql/limits/check-text.js';
 import { TooComplex } from '../../../src/http/graphql/limits/too-complex.js';
 import { check, refusalOf, schemaOf } from './setting.js';
 
@@ -82,6 +84,32 @@ describe('a document is refused, and told by how much,', () => {
     const checked = check(schema, document);
     expect(refusalOf(checked)).toMatchObject(limit);
     expect(checked).toMatchObject({ code: 'QUERY_TOO_COMPLEX', status: 400 });
+  });
+
+  it.each<[string, string, object]>([
+    ['for its characters', `{ text } #${'x'.repeat(99_991)}`, { name: 'characters', allowed: 100_000, found: 100_001 }],
+    ['for its lines', `{ text${'\n'.repeat(2_000)}`, { name: 'lines', allowed: 2_000, found: 2_001 }],
+    [
+      'for lines of every kind',
+      `{ text }${'\r'.repeat(1_000)}${'\r\n\n'.repeat(500)}`,
+      { name: 'lines', found: 2_001 },
+    ],
+  ])('%s, before it is parsed', (_what, text, limit) => {
+    const refusal = checkText(DEFAULT_QUERY_LIMITS, text);
+    expect(refusal?.extensions.limit).toMatchObject(limit);
+    expect(refusal).toMatchObject({ code: 'QUERY_TOO_COMPLEX', status: 400 });
+  });
+
+  it('for names that errors would repeat', () => {
+    const name = 'n'.repeat(256);
+    for (const document of [`query ${name} { text }`, `{ ${name} }`, `{ text } fragment ${name} on Query { text }`]) {
+      expect(refusalOf(check(schema, document))).toEqual({ name: 'nameLength', allowed: 255, found: 256 });
+    }
+    expect(check(schema, `query ${name.slice(1)} { text }`)).not.toBeInstanceOf(TooComplex);
+  });
+
+  it('not for as many characters and lines as are allowed', () => {
+    expect(checkText(DEFAULT_QUERY_LIMITS, `{ text }${'\n'.repeat(1_999)}`.padEnd(100_000))).toBeNull();
   });
 
   it('at any nesting of any kind, without running out of stack', () => {

@@ -49,6 +49,9 @@ export interface LimitedSchema {
 /** More of the introspection's lists within one another than the queries of any tool have. */
 const INTROSPECTED_LISTS = 2;
 
+/** Longer than any schema, and any generator of clients, has them. */
+const LONGEST_NAME = 255;
+
 const NO_VALUES: Values = Object.freeze(Object.create(null) as Record<string, unknown>);
 
 /**
@@ -126,6 +129,8 @@ function lookAtAll(document: DocumentNode, limits: QueryLimits): void {
         }
         if (directives > limits.directives) throw new TooComplex('directives', limits.directives, directives);
       }
+      // Errors repeat names: one long name, and a hundred errors about it, were an answer a hundred times the request.
+      if (node.kind === Kind.NAME) hold('nameLength', LONGEST_NAME, node.value.length);
       if (node.kind === Kind.ARGUMENT) {
         input.literal(node.value);
         return false;

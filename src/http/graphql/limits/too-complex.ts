@@ -2,6 +2,9 @@ import { GatewayError } from '../../../errors/index.js';
 import type { LimitName } from './limit-name.js';
 
 const WHAT: Readonly<Record<LimitName, (allowed: number, found: number) => string>> = {
+  characters: (allowed, found) => `it has ${found} characters; ${allowed} are allowed`,
+  lines: (allowed, found) => `it has ${found} lines; ${allowed} are allowed`,
+  nameLength: (allowed, found) => `a name in it has ${found} characters; ${allowed} are allowed`,
   depth: (allowed, found) => `its fields are nested ${found} deep; ${allowed} are allowed`,
   fields: (allowed, found) => `it has ${found} fields; ${allowed} are allowed`,
   aliases: (allowed, found) => `it has ${found} aliases; ${allowed} are allowed`,
