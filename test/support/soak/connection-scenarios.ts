@@ -71,8 +71,11 @@ async function leave(kit: Kit): Promise<void> {
 async function slow(kit: Kit): Promise<void> {
   const raw = await openSocket(kit.url);
   const text = bytesOf(kit, await kit.token('user_cleo'), JSON.stringify({ query: OWN }));
-  raw.socket.write(text.slice(0, kit.random() < 0.5 ? 40 : text.length - 10));
-  if (kit.random() < 0.5) {
+  const givesUp = kit.random() < 0.5;
+  // Headers are waited for for three seconds, a body for ten.
+  const withHeaders = kit.random() < 0.5 && (givesUp || kit.isPatient);
+  raw.socket.write(text.slice(0, withHeaders ? text.length - 10 : 40));
+  if (givesUp) {
     await Promise.race([raw.closed, kit.pause(1_500)]);
     kit.outcomes.count('a slow client that gave up');
     raw.socket.destroy();

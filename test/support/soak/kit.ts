@@ -33,8 +33,8 @@ export interface KitOptions {
   readonly setting: SoakSetting;
   readonly random: () => number;
   readonly outcomes: Outcomes;
-  /** Whether sessions may be left to their expiry. */
-  readonly leavesSessions: boolean;
+  /** Whether there is time for sessions to expire, bodies that do not come, and reserved streams that nobody opens. */
+  readonly isPatient: boolean;
   /** Of documents that are never asked again, characters; shorter ones are filled up with blanks. */
   readonly documentLength: number;
 }
@@ -44,15 +44,15 @@ export class Kit {
   readonly setting: SoakSetting;
   readonly random: () => number;
   readonly outcomes: Outcomes;
-  readonly leavesSessions: boolean;
+  readonly isPatient: boolean;
   readonly #documentLength: number;
   readonly #tokens = new Map<string, string>();
 
-  constructor({ setting, random, outcomes, leavesSessions, documentLength }: KitOptions) {
+  constructor({ setting, random, outcomes, isPatient, documentLength }: KitOptions) {
     this.setting = setting;
     this.random = random;
     this.outcomes = outcomes;
-    this.leavesSessions = leavesSessions;
+    this.isPatient = isPatient;
     this.#documentLength = documentLength;
   }
 

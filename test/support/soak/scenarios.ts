@@ -66,7 +66,7 @@ async function session(kit: Kit): Promise<void> {
     }
   }
   const end = kit.random();
-  if (kit.leavesSessions && end < 0.05) return;
+  if (kit.isPatient && end < 0.05) return;
   if (end < 0.5) await kit.ask('a stop', actorToken, STOP);
   else if (end < 0.7) await kit.ask('a stop by id', await kit.token(admin), STOP_BY_ID, { id });
   else {

@@ -172,7 +172,7 @@ class Soak {
       setting: this.#setting,
       random: seededRandom(seed),
       outcomes: this.#outcomes,
-      leavesSessions: whole,
+      isPatient: whole,
       documentLength: this.#options.documentLength,
     });
   }

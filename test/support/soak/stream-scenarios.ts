@@ -90,7 +90,8 @@ async function reserve(kit: Kit): Promise<void> {
   });
   await asked.arrayBuffer();
   if (asked.status !== 202) return kit.outcomes.wrong(`an operation on a reserved stream: ${asked.status}`);
-  if (kit.random() < 0.5) {
+  // One that is never opened is kept for half a minute.
+  if (kit.random() < 0.5 || !kit.isPatient) {
     // Opened, and dropped in the middle.
     await new Promise<void>((resolve) => {
       const headers = { ...kit.headers(token), accept: 'text/event-stream', 'x-graphql-event-stream-token': name };
