@@ -65,6 +65,8 @@ interface Asked {
 export function createEventStreamRoute(options: EventStreamOptions) {
   const { run, refuse, generations, trusted, resolveIdentity, places, bodyLimitBytes, logger, metrics } = options;
   const reserved = new Map<string, ReservedStream>();
+  /** What lets go of those that nobody has opened. */
+  const unopened = new Map<string, NodeJS.Timeout>();
   /** Of operations that have a stream of their own. */
   const outlets = new WeakMap<Exchange, Outlet>();
 
@@ -125,7 +127,8 @@ export function createEventStreamRoute(options: EventStreamOptions) {
 
   /** Opens and closes a reservation that nobody has opened: else anybody could fill the memory with them. */
   function dropUnopened(name: string, asked: Asked): void {
-    setTimeout(() => {
+    const late = setTimeout(() => {
+      unopened.delete(name);
       handle({
         method: 'GET',
         url: asked.exchange.path,
@@ -143,9 +146,13 @@ export function createEventStreamRoute(options: EventStreamOptions) {
         })
         .catch(() => undefined);
     }, RESERVED_MS).unref();
+    unopened.set(name, late);
   }
 
   function letGo(name: string): void {
+    // It would hold the request that reserved the stream until then.
+    clearTimeout(unopened.get(name));
+    unopened.delete(name);
     reserved.get(name)?.close();
     reserved.delete(name);
   }

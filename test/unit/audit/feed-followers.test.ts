@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import type { EventFilter } from '../../../src/stores/index.js';
-import { follow, now, numbered, open, pass } from './feed-setting.js';
+import { follow, now, numbered, open, pass, standStill } from './feed-setting.js';
 import type { MemoryEvents } from './memory-events.js';
+
+standStill();
 
 describe('those who follow the live tail', () => {
   it('gives each follower what passes their filter', async () => {

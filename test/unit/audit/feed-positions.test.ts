@@ -2,8 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import type { FollowedEvent } from '../../../src/audit/tail/follower.js';
 import { draft, EPOCH } from './drafts.js';
-import { follow, now, numbered, open, pass } from './feed-setting.js';
+import { follow, now, numbered, open, pass, standStill } from './feed-setting.js';
 import { MemoryEvents } from './memory-events.js';
+
+standStill();
 
 describe('going on from a position', () => {
   it('gives what was recorded meanwhile, then goes on live, on this replica and on another', async () => {

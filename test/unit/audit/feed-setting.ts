@@ -11,8 +11,11 @@ import { MemoryEvents } from './memory-events.js';
 
 /** The live tail of a replica over a store in memory, under a clock that tests move. */
 
-beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
-afterEach(() => void vi.useRealTimers());
+/** To be called by each file of tests: this module may be shared by several. */
+export function standStill(): void {
+  beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
+  afterEach(() => void vi.useRealTimers());
+}
 export const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 export const permitted = async () => undefined;
 

@@ -2,7 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import type { StoredEvent } from '../../../src/domain/audit-event.js';
 import { draft, EPOCH } from './drafts.js';
-import { follow, now, numbered, open, pass } from './feed-setting.js';
+import { follow, now, numbered, open, pass, standStill } from './feed-setting.js';
+
+standStill();
 
 describe('the live tail', () => {
   it('gives events of this replica at once, those of others within about a second, each once', async () => {
