@@ -1,8 +1,16 @@
 import type fc from 'fast-check';
-import { SEED } from '../support/seeded-random.js';
 
 /** How many times as much as in the share of every test run: FUZZ_RUNS. */
 const TIMES = Number(process.env.FUZZ_RUNS ?? 1);
+
+/**
+ * The share of every test run tries the same cases each time: what fails a change is then what it changed. Others are looked for by
+ * `npm run fuzz`, which gives each round a TEST_SEED of its own.
+ */
+const SEED = Number(process.env.TEST_SEED ?? 1);
+
+/** Whether so much is tried that every kind of answer has to come up; else it is luck. */
+export const IS_MUCH = TIMES >= 5;
 
 /** The parameters of a property that is tried `often` times, or as many times more as FUZZ_RUNS says. TEST_SEED repeats a run. */
 export function tried(often: number): fc.Parameters<unknown> & { readonly numRuns: number } {
