@@ -36,7 +36,9 @@ for (const { id, words, named } of claims) {
   const verdicts = named.map((each) => ({ ...each, verdict: verdictOf(each) }));
   const verdict = ['FAILED', 'not run'].find((bad) => verdicts.some((each) => each.verdict === bad)) ?? 'shown';
   counts[verdict] += 1;
-  console.log(`${verdict.padEnd(8)} ${id.padEnd(4)} ${words.length > WIDTH ? `${words.slice(0, WIDTH)}…` : words}`);
+  // Behind a whole run only what is amiss is worth a line.
+  if (values.report === undefined || verdict !== 'shown')
+    console.log(`${verdict.padEnd(8)} ${id.padEnd(4)} ${words.length > WIDTH ? `${words.slice(0, WIDTH)}…` : words}`);
   for (const each of verdicts.filter((one) => one.verdict !== 'shown'))
     console.log(`${''.padEnd(14)}${each.verdict}: ${each.file} “${each.title}”`);
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** A package's own program, run by this very Node.js. */
 function program(...inside) {
@@ -53,8 +54,32 @@ function run(command) {
   });
 }
 
+/** What failed, once more and short: whoever sees the end of a long output alone has to learn from it what to mend. */
+function failures(testResults) {
+  const shown = 20;
+  const all = testResults.flatMap(({ name, message, assertionResults }) => {
+    const failedTests = assertionResults.filter(({ status }) => status === 'failed');
+    const file = path.relative('.', name);
+    // A file that cannot be loaded has no tests, only a message.
+    if (failedTests.length === 0) return message ? [`✘ ${file}\n${shortened(message)}`] : [];
+    return failedTests.map(
+      ({ fullName, failureMessages }) => `✘ ${file} “${fullName}”\n${shortened(failureMessages.join('\n'))}`,
+    );
+  });
+  return [...all.slice(0, shown), ...(all.length > shown ? [`… and ${all.length - shown} more`] : [])];
+}
+
+function shortened(message) {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at .*(node_modules|node:)/.test(line))
+    .map((line) => `    ${line.length > 400 ? `${line.slice(0, 400)}…` : line}`);
+  return [...lines.slice(0, 25), ...(lines.length > 25 ? ['    …'] : [])].join('\n');
+}
+
 let passed = 0;
 let failed = 0;
+const failedSteps = [];
 for (const [name, command] of steps) {
   console.log(`\n▶ ${name}`);
   const started = Date.now();
@@ -65,6 +90,7 @@ for (const [name, command] of steps) {
     console.log(`✔ ${name} (${seconds} s)`);
   } else {
     failed += 1;
+    failedSteps.push(name);
     console.log(`✘ ${name} (${seconds} s)`);
   }
 }
@@ -73,6 +99,8 @@ try {
   const counts = JSON.parse(readFileSync(report, 'utf8'));
   passed += counts.numPassedTests;
   failed += counts.numFailedTests;
+  const again = failures(counts.testResults);
+  if (again.length > 0) console.log(`\n${again.join('\n')}`);
   const notRun = counts.numTotalTests - counts.numPassedTests - counts.numFailedTests;
   if (notRun > 0)
     console.log(`\n!!! ${notRun} tests were NOT RUN; the lines that say NOT RUN above give the reason for each.`);
@@ -80,5 +108,6 @@ try {
   console.log('\n!!! The tests left no report.');
   failed += 1;
 }
+if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -12,7 +12,8 @@ it('after a load of every kind, with clients that vanish and services that fail,
   try {
     const { findings } = await soak({ ...SHORT, seed: SEED, loadSeconds: 2, say });
     say('judged');
-    expect(findings.filter(({ holds }) => !holds)).toEqual([]);
+    const broken = findings.filter(({ holds }) => !holds).map(({ name, text }) => `${name}: ${text}`);
+    expect(broken, broken.join('\n')).toEqual([]);
   } finally {
     console.log(said.join('\n'));
   }

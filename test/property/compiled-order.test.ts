@@ -36,6 +36,7 @@ const at: Resolve = async (_source, args) => {
 
 const ITEM = {
   now: called(() => ({})),
+  sureNow: called(() => ({})),
   later: called(at),
   int: called(() => 1),
   failing: called((_source, { after: turns }) => failing(turns, 'this')),
@@ -55,7 +56,7 @@ const ITEM = {
 };
 
 const FIELDS = `
-  now: Item later(after: Int! = 1): Item int: Int failing(after: Int! = 1): Int sureFailing(after: Int! = 1): Int!
+  now: Item sureNow: Item! later(after: Int! = 1): Item int: Int failing(after: Int! = 1): Int sureFailing(after: Int! = 1): Int!
   sureThrowing: Int! list(after: Int! = 1): [Int!] lists(after: Int! = 1): [[Int!]!]
   items(after: Int! = 1): [Item!] node: Node rival: Int lateRival: Item`;
 
@@ -98,7 +99,11 @@ describe('errors and calls are in the order of graphql-js, whichever turn a riva
     '{ items(after: 3) { sureFailing(after: 2) } rival }',
     '{ node { sureFailing(after: 2) } rival }',
     '{ now { sureFailing(after: 3) lateRival { int now { int } } } later(after: 5) { int later { int } } }',
+    '{ sureNow { sureFailing(after: 4) lateRival { rival } } }',
     'mutation { now { sureFailing(after: 2) lateRival { int } } a: int b: int }',
+    'mutation { sureNow { sureFailing(after: 4) lateRival { rival } } }',
+    'mutation { a: later(after: 1) { int } sureNow { sureFailing(after: 4) lateRival { rival } } }',
+    'mutation { sureNow { sureFailing(after: 4) lateRival { rival } } a: int b: int }',
     'mutation { now { sureFailing(after: 2) lateRival { int } } a: later(after: 3) { c: int } b: int d: later { e: int } }',
     'mutation { a: int now { sureFailing(after: 2) lateRival { rival } } b: failing(after: 2) c: int d: list(after: 1) e: int }',
     'mutation { node { sureFailing(after: 2) lateRival { rival } } b: sureFailing(after: 6) c: int }',

@@ -69,26 +69,36 @@ function opens(run: Run, plan: ObjectPlan): boolean {
   return true;
 }
 
-/** The same one after the other, each after the one before has come to its end: root fields of mutations (§6.2.2). */
+/**
+ * The same one after the other, each after the one before has come to its end: root fields of mutations (§6.2.2). Closed in the step of
+ * the last field: a step of its own would let in errors that come, for graphql-js, when all is over.
+ */
 export function executeFieldsSerially(run: Run, plan: ObjectPlan, source: unknown): string | Promise<string> {
+  const { fields } = plan;
+  if (fields.length === 0) return '{}';
   let text: string | PromiseLike<string> = '';
-  for (const field of plan.fields) {
+  for (const [index, field] of fields.entries()) {
+    const end = index === fields.length - 1 ? '}' : '';
     text =
       typeof text === 'string'
-        ? appended(run, field, source, text)
-        : text.then((before) => appended(run, field, source, before));
+        ? appended(run, field, source, text, end)
+        : text.then((before) => appended(run, field, source, before, end));
   }
-  return typeof text === 'string' ? closed(text) : Promise.resolve(text).then(closed);
+  return typeof text === 'string' ? text : Promise.resolve(text);
 }
 
-function appended(run: Run, field: FieldPlan, source: unknown, before: string): string | PromiseLike<string> {
+function appended(
+  run: Run,
+  field: FieldPlan,
+  source: unknown,
+  before: string,
+  end: string,
+): string | PromiseLike<string> {
   const text = before + field.lead;
   const completed = executeField(run, field, source, undefined, false);
-  if (completed === null || typeof completed === 'string') return text + (completed ?? 'null');
-  return completed.then((json) => text + (json ?? 'null'));
+  if (completed === null || typeof completed === 'string') return text + (completed ?? 'null') + end;
+  return completed.then((json) => text + (json ?? 'null') + end);
 }
-
-const closed = (text: string): string => (text === '' ? '{}' : `${text}}`);
 
 function executeField(
   run: Run,
