@@ -78,7 +78,7 @@ it('an unknown command or option is refused with the usage or a sentence, and no
 
 it('the token a development start prints is an admin’s and works', async () => {
   const gateway = await startGatewayProcess(folder.path);
-  const token = /TOKEN='([^']+)'/.exec(gateway.printed().stdout)?.[1] ?? '';
+  const token = await gateway.said('stdout', /TOKEN='([^']+)'/);
   expect(decodeJwt(token).sub).toBe('user_ada');
   const { data } = await gateway.graphql(token, '{ viewer { id roles } }');
   await gateway.stop();

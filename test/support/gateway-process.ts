@@ -28,6 +28,11 @@ export interface GatewayProcess {
   readonly directory: string;
   /** Everything it has printed so far. */
   printed(): { readonly stdout: string; readonly stderr: string };
+  /**
+   * What the pattern's group stands for, once it is printed: the greeting, the log and standard error reach a reader in any order.
+   * @throws Error where it ends, or the time of a start passes, without it
+   */
+  said(on: 'stdout' | 'stderr', pattern: RegExp): Promise<string>;
   /** A session token by way of `POST /dev/session`. */
   signIn(userId: string): Promise<string>;
   graphql<T = Record<string, unknown>>(
@@ -122,12 +127,14 @@ export async function temporaryFolder(): Promise<{ readonly path: string; remove
 export async function startGatewayProcess(directory: string, environment: Settings = {}): Promise<GatewayProcess> {
   await freshBuild();
   const { child, printed, exited } = spawnMain([], { PORT: '0', DATA_DIR: directory, ...environment }, directory);
-  const url = await Promise.race([
-    addressOf(child, printed),
-    exited.then((exit) => {
-      throw new Error(`the gateway ended (${exit.code}) before it listened:\n${exit.stdout}${exit.stderr}`);
-    }),
-  ]);
+  const said = (on: 'stdout' | 'stderr', pattern: RegExp) =>
+    Promise.race([
+      whenSaid(child, printed, on, pattern),
+      exited.then((exit) => {
+        throw new Error(`the gateway ended (${exit.code}) before it said ${pattern}:\n${exit.stdout}${exit.stderr}`);
+      }),
+    ]);
+  const url = await said('stdout', /is listening on (http:\/\/\S+)\/graphql/);
 
   async function end(signal: NodeJS.Signals): Promise<Exit> {
     const sentAt = performance.now();
@@ -143,6 +150,7 @@ export async function startGatewayProcess(directory: string, environment: Settin
     pid: child.pid ?? 0,
     directory,
     printed: () => ({ ...printed }),
+    said,
     graphql: (token, query, variables, headers) => ask(`${url}/graphql`, token, query, variables, headers),
     signIn: (userId) => signInAt(url, userId),
     stop: () => end('SIGTERM'),
@@ -163,12 +171,19 @@ export async function signInAt(url: string, userId: string): Promise<string> {
   return body.token;
 }
 
-async function addressOf(child: ChildProcess, printed: { readonly stdout: string }): Promise<string> {
+/** Never resolves where the process ends before: how it ended is told by `exited`. */
+async function whenSaid(
+  child: ChildProcess,
+  printed: Readonly<Record<'stdout' | 'stderr', string>>,
+  on: 'stdout' | 'stderr',
+  pattern: RegExp,
+): Promise<string> {
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   for (;;) {
-    const url = /is listening on (http:\/\/\S+)\/graphql/.exec(printed.stdout)?.[1];
-    if (url !== undefined) return url;
-    if (child.stdout === null || child.exitCode !== null) return new Promise<never>(() => undefined);
-    await once(child.stdout, 'data', { signal: limit });
+    const said = pattern.exec(printed[on])?.[1];
+    if (said !== undefined) return said;
+    const stream = child[on];
+    if (stream === null || child.exitCode !== null) return new Promise<never>(() => undefined);
+    await once(stream, 'data', { signal: limit });
   }
 }

@@ -47,10 +47,8 @@ interface Reply {
   readonly error?: { readonly message: string };
 }
 
-/** @param said what the process has printed to its standard error, started with `--inspect=127.0.0.1:0` */
-export async function openInspector(said: string): Promise<Inspector> {
-  const url = /Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/\S+)/.exec(said)?.[1];
-  if (url === undefined) throw new Error('the process listens to no debugger');
+/** @param url where a process that was started with `--inspect=127.0.0.1:0` says on its standard error that the debugger listens */
+export async function openInspector(url: string): Promise<Inspector> {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   await once(socket, 'open');
   const waiting = new Map<number, { resolve(result: Record<string, any>): void; reject(error: Error): void }>();

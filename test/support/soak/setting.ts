@@ -109,10 +109,10 @@ async function prepare(
   const started = await startGatewayProcess(directory, settings);
   gateway = started;
   undo.push(() => started.kill());
-  const { stdout, stderr } = started.printed();
-  const metricsUrl = /"metrics":"([^"]+)"/.exec(stdout)?.[1];
-  if (metricsUrl === undefined) throw new Error('the gateway does not say where its metrics are');
-  const inspector = await openInspector(stderr);
+  const metricsUrl = await started.said('stdout', /"metrics":"([^"]+)"/);
+  const inspector = await openInspector(
+    await started.said('stderr', /Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/\S+)\s/),
+  );
   undo.push(() => inspector.close());
 
   return {
