@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { SEED } from '../support/seeded-random.js';
 import { describeChainsInTime } from './chains-in-time-contract.js';
 import { describeErasure } from './erasure-contract.js';
 import { describeEventAppending } from './event-append-contract.js';
@@ -26,9 +27,9 @@ export function describeStoreContract(name: string, open: OpenStore, options: St
     open,
     timeoutMs: options.timeoutMs ?? 30_000,
     modelRuns: options.modelRuns ?? 150,
-    seed: options.seed ?? Math.floor(Math.random() * 0x7fffffff),
+    seed: options.seed ?? SEED,
   };
-  describe(`store contract: ${name} (seed ${setting.seed})`, { timeout: setting.timeoutMs }, () => {
+  describe(`store contract: ${name} (TEST_SEED=${setting.seed})`, { timeout: setting.timeoutMs }, () => {
     describeLifecycle(setting);
     describeEventAppending(setting);
     describeEventReading(setting);
