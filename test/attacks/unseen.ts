@@ -3,13 +3,15 @@ import { expect, onTestFinished } from 'vitest';
 import { createShop } from '../../examples/shop/index.js';
 import type { AttackGroup, Told } from './attack.js';
 import { askStream } from './event-source.js';
+import { createHeld } from './held.js';
 import { REVOKE, recorded, STOP } from './moves.js';
 import { connect } from './socket.js';
 import { createVault } from './vault.js';
 
 const STARTED = 'IMPERSONATION_STARTED ada>cleo';
 const COMPLETED = 'OPERATION_COMPLETED ada>cleo';
-const gateway = { hostModules: [createShop(), createVault()] };
+const held = createHeld();
+const gateway = { hostModules: [createShop(), createVault(), held.module] };
 const READ_TRAIL = `query Read($filter: ImpersonationEventFilter, $after: String) {
   impersonationEvents(filter: $filter, first: 1, after: $after) { nodes { id } pageInfo { endCursor } }
 }`;
@@ -29,12 +31,13 @@ export const unseen: AttackGroup = {
         const { actorToken } = await ground.impersonate('user_ada', 'user_cleo');
         const { hostname, port } = new URL(ground.url);
         const headers = { authorization: `Bearer ${actorToken}`, 'content-type': 'application/json' };
-        const body = JSON.stringify({ query: 'query HungUp { slow orders { id } }' });
+        const body = JSON.stringify({ query: 'query HungUp { held orders { id } }' });
+        const begun = held.begun();
         await new Promise<void>((resolve) => {
           const outgoing = request({ hostname, port, method: 'POST', path: '/graphql', headers }, () => undefined);
           outgoing.on('error', () => resolve());
           outgoing.end(body);
-          setTimeout(() => outgoing.destroy(new Error('hung up')), 80);
+          begun.then(() => outgoing.destroy(new Error('hung up')));
         });
         await recorded(ground, 'OPERATION_COMPLETED');
         expect((await ground.events()).at(-1)?.body.operation?.name).toBe('HungUp');
@@ -159,9 +162,13 @@ export const unseen: AttackGroup = {
       gateway,
       async run(ground) {
         const { actorToken, sessionId } = await ground.impersonate('user_ada', 'user_cleo');
-        const slow = ground.graphql(actorToken, '{ slow }');
-        await new Promise((resolve) => setTimeout(resolve, 80));
+        const begun = held.begun();
+        const slow = ground.graphql(actorToken, '{ held }');
+        await begun;
+        // The clocks of events tell milliseconds.
+        await new Promise((resolve) => setTimeout(resolve, 5));
         expect((await ground.graphql(await ground.token('user_grace'), REVOKE, { id: sessionId })).codes).toEqual([]);
+        held.letGo();
         const answer = await slow;
         const [, revoked, completed] = await ground.events();
         const began = Number(completed?.stored.occurredAt) - Number(completed?.body.operation?.durationMs);

@@ -21,7 +21,6 @@ export function createVault(): HostModule {
         found: [Found]!
         staffNote: StaffNote
         wallet: Wallet! @authenticated
-        slow: String @authenticated
         failing(how: Failure!): String
         checkPin(pin: String! @sensitive, kind: PinKind): Boolean @authenticated
       }
@@ -48,7 +47,6 @@ export function createVault(): HostModule {
         found: () => [PUBLIC, STAFF],
         staffNote: () => STAFF,
         wallet: () => ({ id: 'wallet', iban: SECRETS.iban, pin: SECRETS.pin, limit: 100 }),
-        slow: () => new Promise((resolve) => setTimeout(() => resolve('at last'), 200)),
         failing: (_source: unknown, { how }: { how: string }) => fail(how),
         checkPin: (_source: unknown, { pin }: { pin: string }) => pin === SECRETS.pin,
       },
