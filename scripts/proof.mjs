@@ -2,6 +2,7 @@
 //
 //   npm run proof                                   runs those tests, some minutes
 //   node scripts/proof.mjs --report REPORT.json     reads the report of a run that was (vitest --reporter=json); `npm test` ends with it
+//   … --brief                                       only what is amiss
 //
 // Fails where one of them failed. What did not run is said: it shows nothing on this machine.
 import { spawn } from 'node:child_process';
@@ -14,7 +15,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGES = ['docs/security.md', 'docs/threat-model.md'];
 const WIDTH = 96;
 
-const { values } = parseArgs({ options: { report: { type: 'string' } } });
+const { values } = parseArgs({ options: { report: { type: 'string' }, brief: { type: 'boolean', default: false } } });
 
 const claims = PAGES.flatMap(claimsOf);
 const report = values.report ?? path.join(ROOT, 'test-output', 'proof.json');
@@ -37,7 +38,7 @@ for (const { id, words, named } of claims) {
   const verdict = ['FAILED', 'not run'].find((bad) => verdicts.some((each) => each.verdict === bad)) ?? 'shown';
   counts[verdict] += 1;
   // Behind a whole run only what is amiss is worth a line.
-  if (values.report === undefined || verdict !== 'shown')
+  if (!values.brief || verdict !== 'shown')
     console.log(`${verdict.padEnd(8)} ${id.padEnd(4)} ${words.length > WIDTH ? `${words.slice(0, WIDTH)}…` : words}`);
   for (const each of verdicts.filter((one) => one.verdict !== 'shown'))
     console.log(`${''.padEnd(14)}${each.verdict}: ${each.file} “${each.title}”`);

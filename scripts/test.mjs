@@ -31,7 +31,7 @@ const steps = [
     'tests',
     [program('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ],
-  ['what shows each threat', ['scripts/proof.mjs', '--report', report]],
+  ['what shows each threat', ['scripts/proof.mjs', '--report', report, '--brief']],
   ['no secret in any output', ['scripts/check-secrets.mjs', record, '--also', printed, '--also', report]],
 ];
 
