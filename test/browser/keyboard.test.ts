@@ -18,6 +18,8 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
   });
   afterAll(() => setting?.stop());
 
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+
   /** Tab until the focus is on what is called so. */
   async function tabTo(page: Page, name: RegExp): Promise<void> {
     const seen: string[] = [];
@@ -129,6 +131,49 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
   }, 60_000);
 
   it('Stop gives back the scrolled place', async () => {
+    const { tab, page, name, scrolled } = await startFarDown();
+    await banner(page).getByRole('button', { name: 'Stop' }).click();
+    await banner(page).waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(scrolled);
+    await expect.poll(() => focused(page)).toBe(name);
+    await tab.expectClean();
+    await page.context().close();
+  });
+
+  it('Stop gives it back though other requests hear of the end first', async () => {
+    const { tab, page, name, scrolled } = await startFarDown();
+    await page.getByRole('heading', { level: 1, name: 'View as' }).waitFor();
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let ended = () => {};
+    const over = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('stopImpersonation')) return route.continue();
+      const response = await route.fetch();
+      ended();
+      await held;
+      return route.fulfill({ response });
+    });
+    await banner(page).getByRole('button', { name: 'Stop' }).click();
+    await over;
+    const refused = page.waitForResponse(async (response) => (await response.text()).includes('IMPERSONATION_ENDED'));
+    await page.getByRole('link', { name: 'My access history' }).click();
+    await refused;
+    answer();
+    await banner(page).waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(scrolled);
+    await expect.poll(() => focused(page)).toBe(name);
+    expect(await page.getByRole('alertdialog').count()).toBe(0);
+    await tab.expectClean();
+    await page.context().close();
+  });
+
+  /** An impersonation that began far down the list, by its 41st row. */
+  async function startFarDown() {
     const tab = await openConsole(await setting.person(), setting.gateway.url);
     const { page } = tab;
     await signInAs(tab, 'Ada Whitfield');
@@ -145,13 +190,8 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
       .getByRole('button', { name: /^Impersonate/ })
       .click();
     await banner(page).waitFor();
-    await banner(page).getByRole('button', { name: 'Stop' }).click();
-    await banner(page).waitFor({ state: 'detached' });
-    await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(scrolled);
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(name);
-    await tab.expectClean();
-    await page.context().close();
-  });
+    return { tab, page, name, scrolled };
+  }
 });
 
 if (chromium === null) tellNotRun('keyboard, weight, refusals and the way back');

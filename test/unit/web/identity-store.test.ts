@@ -91,6 +91,46 @@ describe('the end of an impersonation', () => {
     expect(store.read().notice).toMatchObject({ kind: 'impersonation-ended', cause });
   });
 
+  it('is no news while the person’s own Stop waits for its answer', () => {
+    const { store } = impersonating();
+    const stopped = store.stopping('s1');
+    store.refused('actor-token', 'IMPERSONATION_ENDED');
+    expect(store.read().impersonation).toBe(SESSION);
+    store.stop('s1');
+    stopped();
+    expect(store.read()).toEqual({ own: OWN, impersonation: null, notice: null });
+  });
+
+  it('is told once a Stop has failed because of it, and at once where it is not what was asked for', () => {
+    const { store } = impersonating();
+    const stopped = store.stopping('s1');
+    store.refused('actor-token', 'IMPERSONATION_ENDED');
+    stopped();
+    expect(store.read().notice).toEqual({ kind: 'impersonation-ended', cause: 'ENDED', impersonation: SESSION });
+
+    for (const [code, cause] of [
+      ['TOKEN_EXPIRED', 'EXPIRED'],
+      ['TOKEN_INVALID', 'ENDED'],
+    ] as const) {
+      const other = impersonating();
+      other.store.stopping('s1');
+      other.store.refused('actor-token', code);
+      expect(other.store.read().notice).toMatchObject({ cause });
+    }
+    const another = impersonating();
+    another.store.stopping('s0');
+    another.store.refused('actor-token', 'IMPERSONATION_ENDED');
+    expect(another.store.read().notice).toMatchObject({ cause: 'ENDED' });
+  });
+
+  it('is told again where the person tries a Stop that has failed before', () => {
+    const { store } = impersonating();
+    store.stopping('s1')();
+    expect(store.read().impersonation).toBe(SESSION);
+    store.refused('actor-token', 'IMPERSONATION_ENDED');
+    expect(store.read().notice).toMatchObject({ cause: 'ENDED' });
+  });
+
   it.each(['REVOCATION_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'FORBIDDEN', 'READ_ONLY_SESSION'])(
     'does not follow from %s: the session may go on',
     (code) => {

@@ -27,6 +27,12 @@ export interface IdentityStore {
   signIn(own: OwnSession): void;
   signOut(): void;
   begin(impersonation: Impersonation): void;
+  /**
+   * The person has asked for the end of the session. Until the returned function is called, the gateway's word that it is over is no news:
+   * other requests under way get it, too, and may get it before the stop is answered. Where nothing else has brought the person back by
+   * then, they are told.
+   */
+  stopping(sessionId: string): () => void;
   /** Back to the own identity, because the person asked for it. */
   stop(sessionId: string): void;
   /** Back to the own identity, because the session is over; the person is told. */
@@ -58,6 +64,7 @@ export function createIdentityStore({ tab, tell, abandon }: IdentityStoreOptions
   const listeners = new Set<() => void>();
   let state = SIGNED_OUT;
   let stamp: Stamp = { count: 0, tab };
+  let stopping: { readonly sessionId: string; isOver: boolean } | null = null;
 
   function show(next: IdentityState): void {
     state = next;
@@ -94,6 +101,14 @@ export function createIdentityStore({ tab, tell, abandon }: IdentityStoreOptions
     begin(impersonation) {
       if (state.own !== null) change({ ...state, impersonation, notice: null });
     },
+    stopping(sessionId) {
+      const own = { sessionId, isOver: false };
+      stopping = own;
+      return () => {
+        if (stopping === own) stopping = null;
+        if (own.isOver) store.end(sessionId, 'ENDED');
+      };
+    },
     stop: (sessionId) => leave(sessionId, () => null),
     end: (sessionId, cause) =>
       leave(sessionId, (impersonation) => ({ kind: 'impersonation-ended', cause, impersonation })),
@@ -104,7 +119,8 @@ export function createIdentityStore({ tab, tell, abandon }: IdentityStoreOptions
       const { own, impersonation } = state;
       if (!ENDED_TOKEN.has(code)) return;
       if (token === impersonation?.actorToken) {
-        store.end(impersonation.sessionId, code === 'TOKEN_EXPIRED' ? 'EXPIRED' : 'ENDED');
+        if (code === 'IMPERSONATION_ENDED' && stopping?.sessionId === impersonation.sessionId) stopping.isOver = true;
+        else store.end(impersonation.sessionId, code === 'TOKEN_EXPIRED' ? 'EXPIRED' : 'ENDED');
       } else if (token === own?.token) {
         loseOwn(code === 'TOKEN_EXPIRED' ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
       }

@@ -5,11 +5,8 @@ export interface Place {
   readonly focusId: string | null;
 }
 
-/** How long a page may take to be as long as it was, milliseconds: a slow network is no reason to lose the place. */
-const PATIENCE_MS = 20_000;
-
-/** Whoever does something meanwhile is where they want to be. */
-const OWN_ACTS = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
+/** How long a page may take to be as long as it was, milliseconds. */
+const PATIENCE_MS = 3_000;
 
 /** Puts the focus on the element with this id, or on the heading of the page. */
 export function focusOn(elementId: string | null): void {
@@ -17,14 +14,10 @@ export function focusOn(elementId: string | null): void {
   (target ?? document.getElementById('page-heading'))?.focus({ preventScroll: true });
 }
 
-/** Scrolls and focuses as it was, as soon as the page is long enough again, unless the person acts first. Returns what gives up. */
+/** Scrolls and focuses as it was, as soon as the page is long enough again. Returns what gives up. */
 export function restorePlace({ scrollY, focusId }: Place): () => void {
   const until = performance.now() + PATIENCE_MS;
   let frame = 0;
-  function giveUp(): void {
-    cancelAnimationFrame(frame);
-    for (const act of OWN_ACTS) window.removeEventListener(act, giveUp, true);
-  }
   function restore(): void {
     const reachable = document.documentElement.scrollHeight - window.innerHeight;
     const target = focusId === null ? null : document.getElementById(focusId);
@@ -32,11 +25,9 @@ export function restorePlace({ scrollY, focusId }: Place): () => void {
       frame = requestAnimationFrame(restore);
       return;
     }
-    giveUp();
     window.scrollTo({ top: scrollY, behavior: 'instant' });
     focusOn(focusId);
   }
-  for (const act of OWN_ACTS) window.addEventListener(act, giveUp, { capture: true, passive: true });
   frame = requestAnimationFrame(restore);
-  return giveUp;
+  return () => cancelAnimationFrame(frame);
 }

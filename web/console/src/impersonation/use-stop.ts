@@ -28,16 +28,18 @@ export function useStop(impersonation: Impersonation): Stopping {
     if (isPending) return;
     setPending(true);
     setProblem(null);
+    const stopped = store.stopping(sessionId);
     try {
       await stopImpersonation(client, impersonation);
       notify(`You are yourself again. You no longer act as ${subject.name}.`);
       store.stop(sessionId);
     } catch (error) {
-      // A credential that is refused as a whole has brought the person back already, and the store says why.
+      // A credential that is refused as a whole brings the person back, and the store says why.
       if (error instanceof Unreachable) setProblem('It does not answer.');
       else if (error instanceof Refusal) setProblem(inWords(error).sentence);
       else throw error;
     } finally {
+      stopped();
       setPending(false);
     }
   }
