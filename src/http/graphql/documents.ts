@@ -8,6 +8,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { withoutSuggestion } from './format-error.js';
 import { type CheckedDocument, checkDocument, type LimitedSchema } from './limits/check-document.js';
 import { checkText } from './limits/check-text.js';
 import { TooComplex } from './limits/too-complex.js';
@@ -107,7 +108,11 @@ export class Documents {
     const errors = validate(schema, document, rules, { hideSuggestions });
     if (errors.length === 0) return { kind: 'valid', document, checked };
     const told = errors.map(validationFailed);
-    for (const error of told) hideSensitiveValue(schema, document, error);
+    for (const error of told) {
+      hideSensitiveValue(schema, document, error);
+      // Not all rules keep theirs to themselves when they are asked to.
+      if (hideSuggestions) error.message = withoutSuggestion({ message: error.message }).message;
+    }
     return { kind: 'invalid', document, errors: told };
   }
 }
