@@ -198,7 +198,7 @@ export const OPTIONS = {
   }),
   queryMaxComparisons: option('QUERY_MAX_COMPARISONS', wholeNumber(1, 1_000_000), {
     unit: 'pairs',
-    byDefault: '20000',
+    byDefault: '10000',
     effect:
       'Pairs of fields of one name, or of fragments, in one place of a document, of which it has to be asked whether they can be merged, at most.',
   }),

@@ -42,7 +42,7 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = Object.freeze({
   depth: 20,
   fields: 2_000,
   aliases: 200,
-  comparisons: 20_000,
+  comparisons: 10_000,
   rootFields: 50,
   directives: 200,
   directivesPerPlace: 10,

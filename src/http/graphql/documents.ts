@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   Kind,
   parse,
+  Source,
   type ValidationRule,
   validate,
 } from 'graphql';
@@ -12,6 +13,7 @@ import { withoutSuggestion } from './format-error.js';
 import { type CheckedDocument, checkDocument, type LimitedSchema } from './limits/check-document.js';
 import { checkText } from './limits/check-text.js';
 import { TooComplex } from './limits/too-complex.js';
+import { LineTable, withoutLines } from './line-table.js';
 import { parsingFailed, validationFailed } from './refused-document.js';
 import { hideSensitiveValue } from './sensitive-values.js';
 
@@ -87,9 +89,10 @@ export class Documents {
 
   #read(text: string): ReadDocument {
     const { schema, limits, rules, hideSuggestions } = this.#options;
+    const source = new Source(text);
     let document: DocumentNode;
     try {
-      document = parse(text, { maxTokens: limits.tokens });
+      document = parse(source, { maxTokens: limits.tokens });
     } catch (error) {
       if (error instanceof GraphQLError) {
         return {
@@ -105,9 +108,10 @@ export class Documents {
     }
     const checked = checkDocument(this.#options, document);
     if (checked instanceof TooComplex) return { kind: 'too-complex', document, refusal: checked };
-    const errors = validate(schema, document, rules, { hideSuggestions });
+    const errors = withoutLines(source, () => validate(schema, document, rules, { hideSuggestions }));
     if (errors.length === 0) return { kind: 'valid', document, checked };
-    const told = errors.map(validationFailed);
+    const lines = new LineTable(text);
+    const told = errors.map((error) => validationFailed(error, source, lines));
     for (const error of told) {
       hideSensitiveValue(schema, document, error);
       // Not all rules keep theirs to themselves when they are asked to.

@@ -1,4 +1,5 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type Source } from 'graphql';
+import type { LineTable } from './line-table.js';
 
 /** A cycle of fragments is told by all their names: a hundred of them, of long names, were megabytes. */
 const LONGEST_MESSAGE = 2_000;
@@ -15,17 +16,21 @@ export function parsingFailed(error: GraphQLError): GraphQLError {
   });
 }
 
-/** One error of a document that is not valid, as clients are told it. A host's scalar may have thrown it: it is not changed. */
-export function validationFailed(error: GraphQLError): GraphQLError {
-  const { message, nodes, locations, originalError, extensions } = error;
+/**
+ * One error of a document that is not valid, as clients are told it. A host's scalar may have thrown it: it is not changed.
+ * @param source of the document, which had no lines when the error was made
+ * @param lines of the document
+ */
+export function validationFailed(error: GraphQLError, source: Source, lines: LineTable): GraphQLError {
+  const { message, nodes, positions, originalError, extensions } = error;
   const told = new GraphQLError(shortened(message), {
     // Not the error itself where there is none: its stack would be written out for it.
     originalError: originalError ?? null,
     extensions: { http: BAD_REQUEST, ...extensions, code: 'GRAPHQL_VALIDATION_FAILED' },
   });
   if (nodes === undefined) return told;
-  // Where they stand was looked for once; to find it again is, for many errors in many lines, as dear as all of the validation.
-  return Object.assign(told, { nodes, locations });
+  const locations = error.source === source ? positions?.map((position) => lines.locate(position)) : error.locations;
+  return Object.assign(told, { nodes, source: error.source, positions, locations });
 }
 
 function shortened(message: string): string {
