@@ -153,6 +153,25 @@ describe.each(['development', 'production'])('in %s, an invalid document', (mode
 });
 
 describe('an invalid document', () => {
+  it('leaves its event under an impersonation, each time, remembered or not', async () => {
+    const { url, impersonate, store } = gateways.development as RunningGateway;
+    const { actorToken } = await impersonate('user_ada', 'user_cleo');
+    for (let times = 0; times < 3; times += 1) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${actorToken}` },
+        body: JSON.stringify({ query: 'query Tried { viewer { id } orders { pin } }' }),
+      });
+      await response.text();
+      const requestId = response.headers.get('x-request-id') ?? '';
+      const { items } = await store.events.page({ requestId }, { limit: 10, direction: 'forward' });
+      expect(items.map(({ type }) => type)).toEqual(['OPERATION_DENIED']);
+      expect(JSON.parse(String(items[0]?.body))).toMatchObject({
+        operation: { name: 'Tried', fields: ['Query.viewer', 'Query.orders'] },
+      });
+    }
+  });
+
   const transports: Readonly<Record<string, (url: string, body: { readonly query: string }) => Promise<unknown>>> = {
     POST: post,
     GET: (url, { query }) => get(url, new URLSearchParams({ query })),
