@@ -7,9 +7,9 @@ const LOOKS_PER_FIELD = 20;
 
 /**
  * Counts what validation holds against one another to see whether fields can be merged: in one place, and in what is merged there, each
- * two fields of one response name, and each two fragments. That is the square of what is written, two times two thousand fields are two
- * million pairs, and each may be a mistake that is told with all that is around it. The count is never too small by more than what
- * graphql-js looks up for each two fragments; a fragment that stands in many places counts in each.
+ * two fields of one response name, and each two fragments. That grows with the square of what is written: two thousand fields are two
+ * million pairs, and each pair may be a mistake that is told with all that is around it. Counting takes a step for each selection of a
+ * place. A fragment counts in each place that it stands in; what graphql-js remembers of it from another place is not taken off.
  */
 export class ComparisonCount {
   readonly #limits: Pick<QueryLimits, 'comparisons' | 'fields'>;
