@@ -199,6 +199,7 @@ export function examineConfig(environment: Environment): {
       depth: read(OPTIONS.queryMaxDepth, DEFAULT_QUERY_LIMITS.depth),
       fields: read(OPTIONS.queryMaxFields, DEFAULT_QUERY_LIMITS.fields),
       aliases: read(OPTIONS.queryMaxAliases, DEFAULT_QUERY_LIMITS.aliases),
+      comparisons: read(OPTIONS.queryMaxComparisons, DEFAULT_QUERY_LIMITS.comparisons),
       rootFields: read(OPTIONS.queryMaxRootFields, DEFAULT_QUERY_LIMITS.rootFields),
       directives: read(OPTIONS.queryMaxDirectives, DEFAULT_QUERY_LIMITS.directives),
       directivesPerPlace: read(OPTIONS.queryMaxDirectivesPerPlace, DEFAULT_QUERY_LIMITS.directivesPerPlace),

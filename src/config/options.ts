@@ -196,6 +196,12 @@ export const OPTIONS = {
     byDefault: '200',
     effect: 'Aliases of an operation at most, counted alike.',
   }),
+  queryMaxComparisons: option('QUERY_MAX_COMPARISONS', wholeNumber(1, 1_000_000), {
+    unit: 'pairs',
+    byDefault: '10000',
+    effect:
+      'Pairs of fields of one name, or of fragments, in one place of a document, of which it has to be asked whether they can be merged, at most.',
+  }),
   queryMaxRootFields: option('QUERY_MAX_ROOT_FIELDS', wholeNumber(1, 100_000), {
     unit: 'fields',
     byDefault: '50',

@@ -12,6 +12,8 @@ export interface QueryLimits {
   readonly fields: number;
   /** Fields of an operation under another name, counted alike. */
   readonly aliases: number;
+  /** Pairs of fields of one response name, or of fragments, in one place, of all of a document: whether they can be merged is asked of each. */
+  readonly comparisons: number;
   /** Fields of the root type, counted alike. */
   readonly rootFields: number;
   /** Directives of a document. */
@@ -40,6 +42,7 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = Object.freeze({
   depth: 20,
   fields: 2_000,
   aliases: 200,
+  comparisons: 10_000,
   rootFields: 50,
   directives: 200,
   directivesPerPlace: 10,

@@ -21,6 +21,7 @@ import { nesting } from './nesting.js';
 import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
+import { refusedDocuments } from './refused-documents.js';
 import { reservedStreams } from './reserved-streams.js';
 import { secrets } from './secrets.js';
 import { services } from './services.js';
@@ -70,6 +71,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   unreadableMessages,
   blocking,
   standingStill,
+  refusedDocuments,
 ];
 
 /** Every attack, in the order of its number. */

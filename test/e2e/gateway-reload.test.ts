@@ -63,6 +63,8 @@ describe('while requests go on without a break', () => {
   it('a file that changes is served, and no request is dropped', async () => {
     const running = load(ARTICLES);
     expect((await ask('{ articles { body views } }')).codes).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    const later = '{ articles { views1 } }';
+    expect((await ask(later)).codes, 'refused, and remembered').toEqual(['GRAPHQL_VALIDATION_FAILED']);
     const generation = await metric('gateway_schema_generation');
     for (let round = 1; round <= 5; round += 1) {
       await writeFile(
@@ -73,6 +75,9 @@ describe('while requests go on without a break', () => {
       const { codes, data } = await ask(`{ __type(name: "Article") { fields { name } } }`);
       expect(codes).toEqual([]);
       expect(data.__type.fields.map(({ name }: { name: string }) => name)).toContain(`views${round}`);
+      expect((await ask(later)).codes.includes('GRAPHQL_VALIDATION_FAILED'), 'by the schema of the day').toBe(
+        round > 1,
+      );
     }
     const { faults, asked } = await running.end();
     expect(faults).toEqual([]);

@@ -131,7 +131,6 @@ function problemsIn(trusted: DocumentsById, documents: Documents): readonly Mani
 
 function faultOf(read: ReadDocument): string | null {
   if (read.kind === 'valid') return null;
-  if (read.kind === 'unreadable') return read.error.message;
   return read.kind === 'too-complex' ? read.refusal.message : read.errors.map(({ message }) => message).join(' ');
 }
 

@@ -12,29 +12,30 @@ import { type TrustedDocuments, untrusted } from './trusted-documents.js';
 export interface Admission {
   /**
    * Looks at the text, before anything is made of it.
-   * @param hash of the text, as it will be asked for in {@link Admissions.documentStore}
+   * @returns what Apollo Server is to take for its document, so that it neither parses nor validates it again: of one that is not valid
+   *   nothing is in it, as no operation of it counts
    */
-  source(text: string, hash: string): void;
+  source(text: string): DocumentNode;
   /**
    * Lets the operation through, with what has to be asked of the variables each time that it comes again.
-   * @throws GraphQLError QUERY_TOO_COMPLEX, FORBIDDEN
+   * @throws GraphQLError QUERY_TOO_COMPLEX, FORBIDDEN, and the first of the errors where the document is not valid: see {@link notValid}
    */
   operation(
     operation: OperationDefinitionNode | undefined,
     variables: Record<string, unknown> | null,
   ): OperationCheck | null;
+  /** What is wrong with a text that is no valid document, all of it; null where it is one. */
+  notValid(): NotValid | null;
+}
+
+export interface NotValid {
+  readonly errors: readonly GraphQLError[];
+  /** For the record; without any operation where it could not be parsed. */
+  readonly document: DocumentNode;
 }
 
 export interface Admissions {
-  /** Hands Apollo Server the documents that need neither parsing nor validation: the valid ones, and those that are refused. */
-  readonly documentStore: DocumentStore;
   begin(context: GatewayContext): Admission;
-}
-
-interface DocumentStore {
-  get(key: string): Promise<DocumentNode | undefined>;
-  set(): Promise<void>;
-  delete(): Promise<boolean>;
 }
 
 export interface AdmissionsParts {
@@ -45,9 +46,6 @@ export interface AdmissionsParts {
 }
 
 export function createAdmissions({ documents, trusted, metrics, tokens }: AdmissionsParts): Admissions {
-  /** Between two steps of one request; whoever finds nothing here has it parsed and validated again. */
-  const staged = new Map<string, DocumentNode>();
-
   /**
    * What is not trusted is not parsed; but an attempt that belongs on the record is read for the record: any under an impersonation,
    * and a start by anybody, which has to have the mutation's name in it.
@@ -67,35 +65,26 @@ export function createAdmissions({ documents, trusted, metrics, tokens }: Admiss
   }
 
   return {
-    documentStore: {
-      async get(key) {
-        const hash = key.slice(-64);
-        const document = staged.get(hash);
-        staged.delete(hash);
-        return document;
-      },
-      async set() {},
-      delete: async () => false,
-    },
     begin(context) {
       let read: ReadDocument | null = null;
       let isTrusted = false;
       return {
-        source(text, hash) {
+        source(text) {
           isTrusted = trusted.allows(text);
-          if (!isTrusted) {
-            staged.set(hash, forTheRecord(text, context));
-            return;
-          }
+          if (!isTrusted) return forTheRecord(text, context);
           read = documents.read(text);
-          if (read.kind === 'valid' || read.kind === 'too-complex') staged.set(hash, read.document);
           if (read.kind === 'unreadable' && read.tooManyTokens) metrics.documents.refused('tokens');
+          return read.kind === 'valid' || read.kind === 'too-complex' ? read.document : NO_DOCUMENT;
+        },
+        notValid() {
+          if (read?.kind === 'unreadable') return { errors: read.errors, document: NO_DOCUMENT };
+          return read?.kind === 'invalid' ? read : null;
         },
         operation(operation, variables) {
           if (!isTrusted) throw refuse(untrusted(), 'trustedDocuments');
           if (read?.kind === 'too-complex') throw refuse(read.refusal, read.refusal.limit);
           // Whatever let it through, it was not this: then it does not go through.
-          if (read?.kind !== 'valid') throw new GraphQLError('a document was not looked at');
+          if (read?.kind !== 'valid') throw read?.errors[0] ?? new GraphQLError('a document was not looked at');
           if (operation === undefined) return null;
           const own = operationLike(read.document, operation);
           const check = own === undefined ? null : (read.checked.checks.get(own) ?? null);

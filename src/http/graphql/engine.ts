@@ -5,13 +5,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import {
-  type FormattedExecutionResult,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-  type ValidationRule,
-} from 'graphql';
+import { type FormattedExecutionResult, type GraphQLSchema, specifiedRules, type ValidationRule } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import type { QueryLimits } from '../../domain/query-limits.js';
 import type { Logger } from '../../platform/logger.js';
@@ -23,6 +17,7 @@ import { type Answer, createExecutePrepared } from './execute-prepared.js';
 import { formatAnything, formatError, withoutSuggestion } from './format-error.js';
 import { limitedExecution } from './limited-execution.js';
 import { createCostTable, type DeclaredCosts } from './limits/cost-table.js';
+import { noIntrospectionRule } from './no-introspection.js';
 import type { OperationLimits } from './operation-limits.js';
 import type { OwnPart } from './own-part.js';
 import { PreparedOperations } from './prepared-operations.js';
@@ -92,7 +87,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     schema,
     limits,
     costTable: createCostTable(schema, options.costs),
-    rules: [...specifiedRules, ...validationRules, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])],
+    rules: [...specifiedRules, ...(introspection ? [] : [noIntrospectionRule]), ...validationRules],
     hideSuggestions: !introspection,
   });
   documents.pin(trusted.texts);
@@ -109,7 +104,8 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     stopOnTerminationSignals: false,
     validationRules: [...validationRules],
     parseOptions: { maxTokens: limits.tokens },
-    documentStore: admissions.documentStore,
+    // Documents are parsed and validated by us, and handed over: see `didResolveSource` of `recordOperations`.
+    documentStore: null,
     logger,
     formatError: format,
     plugins: [

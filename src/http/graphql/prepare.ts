@@ -10,7 +10,6 @@ import type { Documents } from './documents.js';
 import type { OperationCheck } from './limits/check-document.js';
 import type { OwnPart } from './own-part.js';
 import type { RequestParams } from './request-params.js';
-import { hideSensitiveValue } from './sensitive-values.js';
 import { type TrustedDocuments, untrusted } from './trusted-documents.js';
 
 export interface PreparedOperation {
@@ -39,13 +38,9 @@ export function createPrepare({ schema, documents, trusted, own = null }: Prepar
   return (params) => {
     if (!trusted.allows(params.query)) return { errors: [asGraphQLError(untrusted())] };
     const read = documents.read(params.query);
-    if (read.kind === 'unreadable') return { errors: [withCode(read.error, 'GRAPHQL_PARSE_FAILED')] };
     if (read.kind === 'too-complex') return { errors: [asGraphQLError(read.refusal)] };
+    if (read.kind !== 'valid') return { errors: read.errors };
     const { document } = read;
-    if (read.kind === 'invalid') {
-      for (const error of read.errors) hideSensitiveValue(schema, document, error);
-      return { errors: read.errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
-    }
     const operation = getOperationAST(document, params.operationName);
     if (operation == null) {
       const message = 'There is no operation of this name, or there are several operations and none was named.';
@@ -58,13 +53,4 @@ export function createPrepare({ schema, documents, trusted, own = null }: Prepar
     }
     return { schema: executor, document, operation, check: read.checked.checks.get(operation) ?? null };
   };
-}
-
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    source: error.source ?? null,
-    positions: error.positions ?? null,
-    extensions: { code },
-  });
 }

@@ -127,8 +127,9 @@ export function recordOperations({
       Object.freeze(contextValue);
       const admission = admissions.begin(contextValue);
       return {
-        async didResolveSource({ source, queryHash }) {
-          admission.source(source, queryHash);
+        async didResolveSource(request) {
+          // Where there is a document, and nowhere to look for it, Apollo neither parses nor validates.
+          Object.assign(request, { document: admission.source(request.source) });
         },
         async didResolveOperation({ contextValue, document, operation, request, schema }: Request) {
           const check = admission.operation(operation, request.variables ?? null);
@@ -154,24 +155,33 @@ export function recordOperations({
           throw asGraphQLError(tooMany);
         },
         async didEncounterErrors({ contextValue, document, errors, schema }) {
+          const notValid = admission.notValid();
+          // A hook can throw one error only. What Apollo formats next are those of this very list.
+          if (notValid !== null) (errors as GraphQLError[]).splice(0, errors.length, ...notValid.errors);
           for (const error of errors) {
-            if (document !== undefined) hideSensitiveValue(schema, document, error);
+            // Nothing is sensitive any more in those that were remembered.
+            if (document !== undefined && notValid === null) hideSensitiveValue(schema, document, error);
             logUnexpected(contextValue, error);
           }
         },
         async willSendResponse(request) {
-          await finish(request as Request, audit, metrics);
+          await finish(request as Request, admission.notValid()?.document ?? request.document, audit, metrics);
         },
       };
     },
   };
 }
 
-async function finish(request: Request, audit: OperationAudit, metrics: Metrics): Promise<void> {
+async function finish(
+  request: Request,
+  document: DocumentNode | undefined,
+  audit: OperationAudit,
+  metrics: Metrics,
+): Promise<void> {
   const { contextValue: context, response } = request;
   if (response.body?.kind !== 'single') return;
   const result = response.body.singleResult;
-  noteWhatNeverRan(request, audit, result.data === undefined);
+  noteWhatNeverRan(request, document, audit, result.data === undefined);
   const type = request.operation?.operation ?? 'none';
   const { errors, extensions, recorded } = concludeOperation(context, type, result.errors, metrics);
   if (errors !== undefined) result.errors = errors;
@@ -185,8 +195,13 @@ async function finish(request: Request, audit: OperationAudit, metrics: Metrics)
 const TELLING_CODES: readonly ErrorCode[] = ['GRAPHQL_VALIDATION_FAILED', 'QUERY_TOO_COMPLEX', 'FORBIDDEN'];
 
 /** Refusals that come before any guard: an invalid document, one that is too much, variables of the wrong type. */
-function noteWhatNeverRan(request: Request, audit: OperationAudit, nothingRan: boolean): void {
-  const { contextValue: context, document } = request;
+function noteWhatNeverRan(
+  request: Request,
+  document: DocumentNode | undefined,
+  audit: OperationAudit,
+  nothingRan: boolean,
+): void {
+  const { contextValue: context } = request;
   if (!nothingRan || document === undefined || context.unconfirmed !== null) return;
   const operation = request.operation ?? getOperationAST(document, request.request.operationName) ?? undefined;
   if (operation === undefined) return;

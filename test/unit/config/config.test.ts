@@ -161,6 +161,7 @@ describe('every option', () => {
     ['QUERY_MAX_DEPTH', '1', { limits: { depth: 1 } }],
     ['QUERY_MAX_FIELDS', '1', { limits: { fields: 1 } }],
     ['QUERY_MAX_ALIASES', '1', { limits: { aliases: 1 } }],
+    ['QUERY_MAX_COMPARISONS', '1', { limits: { comparisons: 1 } }],
     ['QUERY_MAX_ROOT_FIELDS', '1', { limits: { rootFields: 1 } }],
     ['QUERY_MAX_DIRECTIVES', '1', { limits: { directives: 1 } }],
     ['QUERY_MAX_DIRECTIVES_PER_PLACE', '1', { limits: { directivesPerPlace: 1 } }],

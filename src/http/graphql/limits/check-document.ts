@@ -18,6 +18,7 @@ import {
 import type { QueryLimits } from '../../../domain/query-limits.js';
 import { type Cost, evaluate, type Values } from './cost-expression.js';
 import type { CostTable } from './cost-table.js';
+import { ComparisonCount } from './count-comparisons.js';
 import { InputCount } from './input-values.js';
 import type { LimitName } from './limit-name.js';
 import { type Measured, SelectionMeasure } from './measure-selections.js';
@@ -85,6 +86,10 @@ function measureDocument({ schema, costTable, limits }: LimitedSchema, document:
   // Fragments that no operation spreads are refused for that; but validation looks at them first, and by recursion.
   for (const fragment of fragments.values()) holdFragment(limits, measure.ofFragment(fragment));
   lookAtAll(document, limits);
+  // Valid or not: to find out takes comparing them.
+  const comparisons = new ComparisonCount(limits, fragments);
+  for (const operation of operations) comparisons.operation(operation);
+  for (const fragment of fragments.values()) comparisons.fragment(fragment);
   for (const [operation, { cost }] of measured) {
     const check = checkOf(operation, cost, schema, limits);
     if (check !== null) checks.set(operation, check);

@@ -8,6 +8,8 @@ const WHAT: Readonly<Record<LimitName, (allowed: number, found: number) => strin
   depth: (allowed, found) => `its fields are nested ${found} deep; ${allowed} are allowed`,
   fields: (allowed, found) => `it has ${found} fields; ${allowed} are allowed`,
   aliases: (allowed, found) => `it has ${found} aliases; ${allowed} are allowed`,
+  comparisons: (allowed, found) =>
+    `${found} pairs of fields or fragments in it have to be compared, as they stand in one place; ${allowed} are allowed`,
   rootFields: (allowed, found) => `it has ${found} root fields; ${allowed} are allowed`,
   directives: (allowed, found) => `it has ${found} directives; ${allowed} are allowed`,
   directivesPerPlace: (allowed, found) => `it has ${found} directives in one place; ${allowed} are allowed`,
