@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { weightOf } from './document-weight.js';
 import { withoutSuggestion } from './format-error.js';
 import { type CheckedDocument, checkDocument, type LimitedSchema } from './limits/check-document.js';
 import { checkText } from './limits/check-text.js';
@@ -32,15 +33,15 @@ export interface DocumentsOptions extends LimitedSchema {
 }
 
 const MOST_DOCUMENTS = 1_000;
-/** Of all texts kept, together: what is made of a text takes a hundred times its room and more. */
-const MOST_CHARACTERS = 1_000_000;
+/** Of all documents kept, together, bytes: what is made of a text takes a hundred times its room and more. */
+const MOST_BYTES = 64_000_000;
 /** A text that is longer is read anew each time. */
 const MOST_KEPT_LENGTH = 20_000;
 const MOST_REFUSED = 100;
-/** Of all refused texts kept, and of what is told of them, together: room for the longest that the defaults let through. */
-const MOST_REFUSED_CHARACTERS = 400_000;
+/** Of all refused texts kept, and of what is told of them, together, bytes: room for some of the heaviest that the defaults let through. */
+const MOST_REFUSED_BYTES = 16_000_000;
 /** In place of one that could not be read to its end. */
-export const NO_DOCUMENT: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+export const NO_DOCUMENT: DocumentNode = { kind: Kind.DOCUMENT, definitions: [], tokenCount: 0 };
 /** How graphql-js says that it has stopped reading. */
 const TOO_MANY_TOKENS = /tokens\. Parsing aborted\.$/;
 
@@ -52,14 +53,14 @@ export class Documents {
   readonly #options: DocumentsOptions;
   readonly #known = new LRUCache<string, ReadDocument>({
     max: MOST_DOCUMENTS,
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_, text) => Math.max(1, text.length),
+    maxSize: MOST_BYTES,
+    sizeCalculation: (read, text) => weightOf(text, 'document' in read ? read.document : null),
   });
 
   readonly #refused = new LRUCache<string, ReadDocument>({
     max: MOST_REFUSED,
-    maxSize: MOST_REFUSED_CHARACTERS,
-    sizeCalculation: (read, text) => text.length + toldLength(read) + 1,
+    maxSize: MOST_REFUSED_BYTES,
+    sizeCalculation: (read, text) => weightOf(text, 'document' in read ? read.document : null) + 2 * toldLength(read),
   });
 
   /** What was read beforehand, and stays: no flood of other documents drives it out. */

@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type CompiledOperation, compileOperation } from './compiled/compile.js';
+import { weightOf } from './document-weight.js';
 import type { OperationCheck } from './limits/check-document.js';
 import type { OwnPart } from './own-part.js';
 
@@ -24,18 +25,14 @@ interface Seen {
 /** What is executed once only is not worth preparing; nor may a flood of different documents cost more than parsing them. */
 const PREPARE_AT = 2;
 const MOST_DOCUMENTS = 1_000;
-/** Of all documents kept, together. A parsed document takes 100 times its text and more, and what is made of it as much again. */
-const MOST_CHARACTERS = 1_000_000;
+/** Of all documents kept, together, bytes; what is made of a document takes about as much again. */
+const MOST_BYTES = 64_000_000;
 
 /** The operations clients send again and again, by the exact text of their documents. */
 export class PreparedOperations {
   readonly #schema: GraphQLSchema;
   readonly #own: OwnPart | null;
-  readonly #known = new LRUCache<string, Map<string | null, Seen>>({
-    max: MOST_DOCUMENTS,
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_, text) => Math.max(1, text.length),
-  });
+  readonly #known = new LRUCache<string, Map<string | null, Seen>>({ max: MOST_DOCUMENTS, maxSize: MOST_BYTES });
 
   /** @param own what is executed by it where it can be; null: everything is by the one schema. */
   constructor(schema: GraphQLSchema, own: OwnPart | null = null) {
@@ -59,7 +56,7 @@ export class PreparedOperations {
     let ofDocument = this.#known.get(query);
     if (ofDocument === undefined) {
       ofDocument = new Map();
-      this.#known.set(query, ofDocument);
+      this.#known.set(query, ofDocument, { size: weightOf(query, document) });
     }
     // No name and an empty one are two things: only the first chooses the one operation of a document.
     let seen = ofDocument.get(operationName);
