@@ -5,7 +5,8 @@ import type { EventStore } from '../../stores/index.js';
 import type { SealState } from '../seal/seal-state.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { AuditTrail } from '../trail.js';
-import { eventsOf } from './holds.js';
+import { eventsOf } from './events-of.js';
+import { prunedIn } from './prune-records.js';
 import { RetentionError } from './retention-error.js';
 
 /** A record of pruning whose events have not all gone. */
@@ -115,15 +116,6 @@ export async function unfinishedPrunes(
       });
   }
   return found.reverse();
-}
-
-function prunedIn(event: StoredEvent): EventPruned {
-  try {
-    const { pruned } = JSON.parse(event.body) as { pruned: EventPruned & { before: string } };
-    return { ...pruned, before: Date.parse(pruned.before) };
-  } catch {
-    throw new RetentionError(`The record of pruning ${JSON.stringify(event.id)} cannot be read. Verify the trail.`);
-  }
 }
 
 function pruneDraft(pruned: EventPruned, reason: string, occurredAt: number): EventDraft {
