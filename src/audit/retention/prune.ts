@@ -13,7 +13,6 @@ import { RetentionError } from './retention-error.js';
 export interface UnfinishedPrune {
   readonly chain: string;
   readonly sequence: number;
-  readonly recordedAt: number;
   readonly pruned: EventPruned;
 }
 
@@ -70,6 +69,7 @@ export async function sealRecords(
 
 /**
  * Deletes what was recorded and archived, a part at a time. After a crash in the middle it is to be called again.
+ * @param mayGoOn asked before each part, with what is left; where it rejects, nothing more is deleted
  * @returns how many events were deleted now
  * @throws StoreUnavailableError
  */
@@ -77,10 +77,12 @@ export async function deletePruned(
   ranges: readonly PrunedRange[],
   events: Pick<EventStore, 'prune'>,
   onEvents: (count: number) => void,
+  mayGoOn: (left: readonly PrunedRange[]) => Promise<void> = async () => undefined,
 ): Promise<number> {
   let deleted = 0;
-  for (const range of ranges) {
+  for (const [at, range] of ranges.entries()) {
     for (;;) {
+      await mayGoOn(ranges.slice(at));
       const count = await events.prune(range, AT_ONCE);
       deleted += count;
       onEvents(count);
@@ -111,7 +113,6 @@ export async function unfinishedPrunes(
       found.push({
         chain: event.chain,
         sequence: event.sequence,
-        recordedAt: event.occurredAt,
         pruned: { ...pruned, ranges: left },
       });
   }
