@@ -7,6 +7,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readSync,
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -24,7 +25,7 @@ const OWNER_ONLY_DIRECTORY = 0o700;
  * @throws StoreUnusableError with one sentence for the operator.
  */
 export function prepareFiles(directory: string): { path: string; settle: () => void } {
-  const path = join(directory, FILE);
+  const path = join(resolve(directory), FILE);
   try {
     createDirectory(resolve(directory));
     const existed = !createFile(path);
@@ -56,6 +57,26 @@ function createFile(path: string): boolean {
 function checkFile(path: string): void {
   if (statSync(path).isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
   accessSync(path, constants.R_OK | constants.W_OK);
+}
+
+/** Where the header of a database says how it is written (SQLite file format, 1.3): 1, with a rollback journal; 2, with a log. */
+const WRITE_VERSION_AT = 18;
+
+/**
+ * Whether the database beside its write-ahead log is one that was never written with a log, such as a backup: the log is then another
+ * database's, and SQLite, which cannot tell, would mix their pages.
+ * To be asked only while this process has the database open nowhere: see {@link checkFile}.
+ */
+export function hasLogOfAnother(path: string): boolean {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || log.size === 0) return false;
+  const descriptor = openSync(path, constants.O_RDONLY);
+  try {
+    const version = Buffer.alloc(1);
+    return readSync(descriptor, version, 0, 1, WRITE_VERSION_AT) === 1 && version[0] === 1;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume. */
