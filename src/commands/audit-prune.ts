@@ -101,7 +101,7 @@ async function prune(
   const { store, clock, gateway, keyring } = parts;
   await checkAge(before, config.retentionMinDays, parts);
   const trust = {
-    keys: readGatewayKeys(keyring.publicJwks),
+    keys: readGatewayKeys(keyring.trailJwks),
     anchors: existsSync(config.anchorFile) ? [anchorFile(config.anchorFile)] : [],
   };
   // An edited trail is evidence: none of it goes.

@@ -231,3 +231,22 @@ it('a restore that is killed while it is acknowledged stays refused until it is 
   }
   expect([...seen].sort()).toEqual(['false', 'true']);
 }, 60_000);
+
+it('what a retired key has signed is pruned, and verified from a backup, as before: it is good for the trail for good', async () => {
+  const file = path.join(data(), 'signing-key.EdDSA.jwks.json');
+  const { keys } = JSON.parse(await readFile(file, 'utf8')) as { keys: Record<string, unknown>[] };
+  const [{ d: _, ...old } = {}] = keys;
+  const next = (await generateSigningKeys('EdDSA')) as unknown as { keys: object[] };
+  await writeFile(file, JSON.stringify({ keys: [...next.keys, { ...old, tokens_until: 1 }] }));
+
+  const backup = path.join(root, 'backup');
+  expect(await runCommand(['audit', 'backup', '--out', backup], settingsOf(data()))).toMatchObject({ code: 0 });
+  const { stdout: exported } = await runCommand(['audit', 'export'], settingsOf(data()));
+  await writeFile(path.join(root, 'trail.ndjson'), exported);
+  const offline = ['--jwks', path.join(backup, 'jwks.json'), '--anchors', path.join(backup, 'anchors.log')];
+  const verified = await runCommand(['audit', 'verify', '--file', path.join(root, 'trail.ndjson'), ...offline], {});
+  expect(verified.stdout).toMatch(/\nHOLDS: /);
+
+  expect(await pruneIn(data())).toMatchObject({ code: 0, stderr: '' });
+  expect((await runCommand(['audit', 'verify'], settingsOf(data()))).stdout).toMatch(/\nHOLDS: /);
+});
