@@ -63,20 +63,30 @@ function checkFile(path: string): void {
 const WRITE_VERSION_AT = 18;
 
 /**
+ * Files that were looked into, by device and inode: never closed, for the reason that {@link checkFile} gives. A database that was
+ * closed may hold its locks until its last statement is collected, so nobody can say when it would do no harm.
+ */
+const lookedInto = new Map<string, number>();
+
+/**
  * Whether the database beside its write-ahead log is one that was never written with a log, such as a backup: the log is then another
  * database's, and SQLite, which cannot tell, would mix their pages.
- * To be asked only while this process has the database open nowhere: see {@link checkFile}.
  */
 export function hasLogOfAnother(path: string): boolean {
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
   if (log === undefined || log.size === 0) return false;
+  const version = Buffer.alloc(1);
+  return readSync(descriptorOf(path), version, 0, 1, WRITE_VERSION_AT) === 1 && version[0] === 1;
+}
+
+function descriptorOf(path: string): number {
+  const { dev, ino } = statSync(path);
+  const file = `${dev}:${ino}`;
+  const known = lookedInto.get(file);
+  if (known !== undefined) return known;
   const descriptor = openSync(path, constants.O_RDONLY);
-  try {
-    const version = Buffer.alloc(1);
-    return readSync(descriptor, version, 0, 1, WRITE_VERSION_AT) === 1 && version[0] === 1;
-  } finally {
-    closeSync(descriptor);
-  }
+  lookedInto.set(file, descriptor);
+  return descriptor;
 }
 
 /** mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume. */

@@ -8,9 +8,6 @@ import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.js'
 /** How long libsql may block the event loop for a lock before the caller waits without blocking, milliseconds. */
 const BLOCKING_MS = 25;
 
-/** How often this process has each database open. */
-const openHere = new Map<string, number>();
-
 export interface OpenedDatabase {
   readonly database: Database.Database;
   readonly log: LogSync;
@@ -31,7 +28,7 @@ export function isBusy(error: unknown): boolean {
  */
 export async function openDatabase(directory: string, patienceMs: number, sync?: SyncFile): Promise<OpenedDatabase> {
   const { path, settle } = prepareFiles(directory);
-  if (!openHere.has(path) && hasLogOfAnother(path)) {
+  if (hasLogOfAnother(path)) {
     throw new StoreUnusableError(
       `The embedded store cannot be used: ${path} was put back beside the log of another database; nothing was changed, move ${path}-wal and ${path}-shm away.`,
     );
@@ -105,7 +102,6 @@ function configure(database: Database.Database): void {
 function opened(database: Database.Database, path: string, sync: SyncFile | undefined): OpenedDatabase {
   const identity = fileIdentity(path);
   const log = new LogSync(`${path}-wal`, sync);
-  openHere.set(path, (openHere.get(path) ?? 0) + 1);
   return {
     database,
     log,
@@ -117,9 +113,6 @@ function opened(database: Database.Database, path: string, sync: SyncFile | unde
     close() {
       log.close();
       database.close();
-      const others = (openHere.get(path) ?? 1) - 1;
-      if (others === 0) openHere.delete(path);
-      else openHere.set(path, others);
     },
   };
 }
