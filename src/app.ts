@@ -175,6 +175,8 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       server.once('error', reject);
       server.listen(config.port, config.host, () => {
         server.off('error', reject);
+        // As where the system has no room for one more connection. Without a listener it would end the process, and all the others.
+        server.on('error', (error) => logger.error({ err: error }, 'a connection could not be taken'));
         resolve();
       });
     });

@@ -22,6 +22,8 @@ export async function openOperationsListener(
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
+      // A connection that could not be taken is tried again by whoever collects; without a listener it would end the process.
+      server.on('error', () => undefined);
       resolve();
     });
   });

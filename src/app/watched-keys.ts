@@ -2,7 +2,7 @@ import type { Config } from '../config/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { KeyMetrics } from '../platform/key-metrics.js';
 import type { Logger } from '../platform/logger.js';
-import { KeyFileError, type Keyring, RotatingKeyring, readKeyFile } from '../tokens/index.js';
+import { type KeyChange, KeyFileError, type Keyring, RotatingKeyring, readKeyFile } from '../tokens/index.js';
 import { watchFiles } from './federation/watch-files.js';
 import { keyFileOf, readOwnKeys } from './open-keys.js';
 
@@ -15,6 +15,8 @@ export interface WatchedKeys {
   reload(): Promise<void>;
   close(): Promise<void>;
 }
+
+const NO_CHANGE: KeyChange = { changed: false, gone: [], lostToTheTrail: [] };
 
 export interface WatchedKeysParts {
   readonly config: Config;
@@ -45,34 +47,42 @@ export async function openWatchedKeys({ config, clock, logger, metrics }: Watche
 
   async function look(): Promise<void> {
     const signing = keyring.kid;
+    let change: KeyChange;
     try {
-      const change = await keyring.take(await readKeyFile(file));
+      change = await keyring.take(await readKeyFile(file));
       if (refused !== null) {
         refused = null;
         metrics.failed(false);
         logger.info('the file with the signing keys is good again');
       }
-      if (!change.changed) return;
-      tell();
-      const { kid } = keyring;
-      logger.info(
-        { signs: kid, signedBefore: signing, keys: [...keyring.verifyKeys.keys()] },
-        'the signing keys have changed',
-      );
-      if (change.gone.length > 0) logger.warn({ keys: change.gone }, 'tokens by these keys are refused from now on');
-      if (change.lostToTheTrail.length > 0) {
-        logger.error(
-          { keys: change.lostToTheTrail },
-          'what these keys have signed of the audit trail cannot be verified any more; their public halves belong into the file for good',
-        );
-      }
     } catch (error) {
-      const problem = error instanceof KeyFileError ? error.message : 'unknown reason';
-      if (problem === refused) return;
-      refused = problem;
-      metrics.refused();
-      metrics.failed(true);
-      logger.error({ problem }, 'the new signing keys are refused; the last good ones go on');
+      tellRefused(error instanceof KeyFileError ? error.message : 'unknown reason');
+      // Whoever takes the file away must not keep a retired key alive by it.
+      change = await keyring.takeAgain().catch(() => NO_CHANGE);
+    }
+    if (change.changed) tellChanged(change, signing);
+  }
+
+  function tellRefused(problem: string): void {
+    if (problem === refused) return;
+    refused = problem;
+    metrics.refused();
+    metrics.failed(true);
+    logger.error({ problem }, 'the new signing keys are refused; the last good ones go on');
+  }
+
+  function tellChanged(change: KeyChange, signedBefore: string): void {
+    tell();
+    logger.info(
+      { signs: keyring.kid, signedBefore, keys: [...keyring.verifyKeys.keys()] },
+      'the signing keys have changed',
+    );
+    if (change.gone.length > 0) logger.warn({ keys: change.gone }, 'tokens by these keys are refused from now on');
+    if (change.lostToTheTrail.length > 0) {
+      logger.error(
+        { keys: change.lostToTheTrail },
+        'what these keys have signed of the audit trail cannot be verified any more; their public halves belong into the file for good',
+      );
     }
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from '../platform/logger.js';
 import type { EventFilter, EventStore } from '../stores/index.js';
 import { type FollowedEvent, Follower } from './tail/follower.js';
 import type { TailPosition } from './tail/position.js';
+import { PrunedPlaces } from './tail/pruned-places.js';
 import { Tail } from './tail/tail.js';
 import type { AuditTrail } from './trail.js';
 
@@ -15,6 +16,8 @@ export interface AuditFeed {
    * `return()`; `next` must not be called again before it has settled.
    * @param after null: events that are recorded once this has resolved, and none that was before it was called.
    * @param permit awaited before anything is given; where it rejects, nothing is.
+   * @throws GatewayError BAD_USER_INPUT where events after the position were pruned; from the stream UPSTREAM_UNAVAILABLE, where what it
+   *   had not given yet was pruned meanwhile: nothing is passed over in silence.
    * @throws StoreUnavailableError here, and from the stream where it has to be read from the store.
    */
   subscribe(
@@ -84,9 +87,11 @@ export function createAuditFeed({ events, trail, clock, logger }: AuditFeedOptio
       users += 1;
       try {
         const { places } = await current();
+        const pruned = await PrunedPlaces.look(events);
+        if (after !== null) await pruned.checkPosition(after);
         await permit();
         if (closed) throw new GatewayError('UPSTREAM_UNAVAILABLE', { message: 'The gateway is stopping.' });
-        const follower = new Follower({ events, places, clock, filter, after });
+        const follower = new Follower({ events, places, pruned, clock, filter, after });
         followers.add(follower);
         const stream: AsyncIterableIterator<FollowedEvent> = {
           next: () => follower.next(),

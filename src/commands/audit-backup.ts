@@ -53,7 +53,7 @@ export async function auditBackup(argv: readonly string[], configure: () => Conf
   } finally {
     await store.close();
   }
-  await writeFile(path.join(folder, KEYS), `${JSON.stringify((await openKeyring(config)).publicJwks)}\n`);
+  await writeFile(path.join(folder, KEYS), `${JSON.stringify((await openKeyring(config)).trailJwks)}\n`);
   const contents = await Promise.all(files.sort().map((name) => durableFile(folder, name)));
   const takenAt = new Date(systemClock.now()).toISOString();
   const manifest = { version: 1, takenAt, store: store.kind, files: contents };

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { hasArchive, nameArchive, verifyArchive, writeArchive } from '../audit/retention/archive.js';
-import { isInForce, readHolds } from '../audit/retention/holds.js';
+import { isInForce, type PlacedHold, readHolds } from '../audit/retention/holds.js';
+import { LateHolds } from '../audit/retention/late-holds.js';
 import { type PrunePlan, planPrune } from '../audit/retention/plan-prune.js';
 import {
   deletePruned,
@@ -13,6 +14,7 @@ import {
 import { RetentionError } from '../audit/retention/retention-error.js';
 import { anchorFile, readGatewayKeys, startProgress, storedSeals, verifyStore } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
+import type { PrunedRange } from '../domain/audit-event.js';
 import { holdLine } from './audit-hold.js';
 import { readMoment, readReason } from './command-line.js';
 import { type CommandTrail, withTrail } from './command-trail.js';
@@ -99,7 +101,7 @@ async function prune(
   const { store, clock, gateway, keyring } = parts;
   await checkAge(before, config.retentionMinDays, parts);
   const trust = {
-    keys: readGatewayKeys(keyring.publicJwks),
+    keys: readGatewayKeys(keyring.trailJwks),
     anchors: existsSync(config.anchorFile) ? [anchorFile(config.anchorFile)] : [],
   };
   // An edited trail is evidence: none of it goes.
@@ -116,7 +118,8 @@ async function prune(
   }
 
   const now = clock.now();
-  const holds = (await readHolds(store.events, gateway)).filter((hold) => isInForce(hold, now));
+  const everyHold = await readHolds(store.events, gateway);
+  const holds = everyHold.filter((hold) => isInForce(hold, now));
   const plan = await planPrune(before, { ...store, holds, onEvents });
   stdout.write(planText(plan));
   const keeping = new Set(plan.kept.flatMap(({ because }) => (because.kind === 'hold' ? [because.holdId] : [])));
@@ -127,14 +130,14 @@ async function prune(
     return;
   }
 
-  const archive = await writeArchive(file, plan, store.events, now, onEvents);
-  await verifyArchive(file, plan, archive, { ...trust, seals: storedSeals(store.seals) }, onEvents);
+  const written = await writeArchive(file, plan, store.events, now, onEvents);
+  const { archive } = written;
+  await verifyArchive(written, plan, { ...trust, seals: storedSeals(store.seals) }, onEvents);
   stdout.write(`Archived and verified: ${file}, ${archive.bytes} bytes, SHA-256 ${archive.sha256}\n`);
   const pruned = { before, throughSeal: plan.throughSeal, archive, ranges: plan.ranges };
   await recordPrune(pruned, reason, { ...parts, now });
-  await nameArchive(file);
-  await checkNoHoldSince(now, parts);
-  const deleted = await deletePruned(plan.ranges, store.events, onEvents);
+  await nameArchive(written, file);
+  const deleted = await deletePruned(plan.ranges, store.events, onEvents, untilHeld(everyHold, parts));
   stdout.write(`${deleted} events were pruned. This is on record. Keep the archive.\n`);
 }
 
@@ -148,27 +151,22 @@ async function finish(
   const { store } = parts;
   let deleted = 0;
   await sealRecords(unfinished, parts);
-  for (const { recordedAt, pruned } of unfinished) {
+  for (const { pruned } of unfinished) {
     if (!(await hasArchive(file, pruned.archive))) {
       const { sha256, events } = pruned.archive;
       throw new RetentionError(
         `A pruning was broken off. To finish it, name its archive of ${events} events, SHA-256 ${sha256}, with --export.`,
       );
     }
-    await checkNoHoldSince(recordedAt, parts);
-    deleted += await deletePruned(pruned.ranges, store.events, onEvents);
+    deleted += await deletePruned(pruned.ranges, store.events, onEvents, untilHeld([], parts));
   }
   stdout.write(`${deleted} events were pruned: what had been broken off is finished. Run it again for more.\n`);
 }
 
-/** A hold that was placed while it was under way was meant for these events too. */
-async function checkNoHoldSince(moment: number, { store, gateway, clock }: CommandTrail): Promise<void> {
-  const holds = await readHolds(store.events, gateway);
-  const late = holds.find((hold) => hold.placedAt >= moment && isInForce(hold, clock.now()));
-  if (late === undefined) return;
-  throw new RetentionError(
-    `The hold ${late.id} was placed since the pruning was recorded: nothing more is deleted until it is released.`,
-  );
+/** A hold that is placed while it is under way is meant for these events too. */
+function untilHeld(planned: readonly PlacedHold[], { store, gateway, clock }: CommandTrail) {
+  const late = new LateHolds(planned, { events: store.events, gateway, now: () => clock.now() });
+  return (left: readonly PrunedRange[]) => late.check(left);
 }
 
 /** Whoever can set this machine's clock must not make events old by it: the newest seal says what time it is, if it is earlier. */

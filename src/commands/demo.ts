@@ -98,7 +98,7 @@ async function play(directory: string, say: (text: string) => void): Promise<voi
 
   const store = createStore(config);
   await store.open();
-  const keys = readGatewayKeys((await openKeyring(config)).publicJwks);
+  const keys = readGatewayKeys((await openKeyring(config)).trailJwks);
   const verdict = await verifyStore(store, { keys, anchors: [anchorFile(config.anchorFile)] }, { now: Date.now() });
   await store.close();
   say(

@@ -32,7 +32,7 @@ export {
   type RefusalReason,
   refusalReasonOf,
 } from './refusal.js';
-export { PUBLISHED_FIRST_MS, RotatingKeyring } from './rotating-keyring.js';
+export { type KeyChange, PUBLISHED_FIRST_MS, RotatingKeyring } from './rotating-keyring.js';
 export type { DelegatedActor, SessionTokenClaims } from './session-token-claims.js';
 export { mintSessionToken, type SessionTokenRequest } from './session-token-minter.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-algorithm.js';

@@ -32,11 +32,14 @@ export class RotatingKeyring implements Keyring {
   readonly #options: RotatingKeyringOptions;
   /** When each key was first seen, milliseconds since the epoch. */
   readonly #seenAt = new Map<string, number>();
+  /** The last good reading. */
+  #jwksJson: unknown;
   #current: Keyring;
   #fingerprint: string;
 
-  private constructor(options: RotatingKeyringOptions, first: Keyring) {
+  private constructor(options: RotatingKeyringOptions, jwksJson: unknown, first: Keyring) {
     this.#options = options;
+    this.#jwksJson = jwksJson;
     this.#current = first;
     this.#fingerprint = fingerprintOf(first);
     // What is there at the start others may have seen long ago.
@@ -46,7 +49,7 @@ export class RotatingKeyring implements Keyring {
   /** @param jwksJson the parsed JSON of a key file @throws KeyFileError */
   static async open(jwksJson: unknown, options: RotatingKeyringOptions): Promise<RotatingKeyring> {
     const { algorithm, clock } = options;
-    return new RotatingKeyring(options, await loadKeyring(jwksJson, { algorithm, now: clock.now() }));
+    return new RotatingKeyring(options, jwksJson, await loadKeyring(jwksJson, { algorithm, now: clock.now() }));
   }
 
   /**
@@ -64,6 +67,7 @@ export class RotatingKeyring implements Keyring {
     const fingerprint = fingerprintOf(next);
     if (fingerprint === this.#fingerprint) return { changed: false, gone: [], lostToTheTrail: [] };
     const before = this.#current;
+    this.#jwksJson = jwksJson;
     this.#current = next;
     this.#fingerprint = fingerprint;
     return {
@@ -71,6 +75,15 @@ export class RotatingKeyring implements Keyring {
       gone: [...before.verifyKeys.keys()].filter((kid) => !next.verifyKeys.has(kid)),
       lostToTheTrail: [...before.trailKeys.keys()].filter((kid) => !next.trailKeys.has(kid)),
     };
+  }
+
+  /**
+   * The last good reading once more: times in it may have come. A key whose time for tokens is over stays over whatever has become
+   * of its file.
+   * @throws KeyFileError as {@link take}
+   */
+  takeAgain(): Promise<KeyChange> {
+    return this.take(this.#jwksJson);
   }
 
   get signingKey(): KeyObject {

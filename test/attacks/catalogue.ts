@@ -20,9 +20,11 @@ import { limits } from './limits.js';
 import { nesting } from './nesting.js';
 import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
+import { prunedStreams } from './pruned-streams.js';
 import { readOnlySessions } from './read-only.js';
 import { refusedDocuments } from './refused-documents.js';
 import { reservedStreams } from './reserved-streams.js';
+import { retiredKeys } from './retired-keys.js';
 import { secrets } from './secrets.js';
 import { services } from './services.js';
 import { standingStill } from './standing-still.js';
@@ -72,6 +74,8 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   blocking,
   standingStill,
   refusedDocuments,
+  retiredKeys,
+  prunedStreams,
 ];
 
 /** Every attack, in the order of its number. */

@@ -229,16 +229,16 @@ async function prune<D extends RawDatabase>(scene: Scene<D>, leaving: number): P
   const before = (await store.seals.from(3, 1))[0]?.sealedAt ?? 0;
   const plan = await planPrune(before, { ...store, holds: [] });
   const file = path.join(folder, 'archive.ndjson');
-  const archive = await writeArchive(file, plan, store.events, clock.now(), nothing);
+  const written = await writeArchive(file, plan, store.events, clock.now(), nothing);
   const trust = {
     keys: await gatewayKeysFile(ground.trail.jwks),
     anchors: [anchorFile(anchors)],
     seals: storedSeals(store.seals),
   };
-  await verifyArchive(file, plan, archive, trust, nothing);
-  await nameArchive(file);
+  await verifyArchive(written, plan, trust, nothing);
+  await nameArchive(written, file);
   const sealState = { sealed: (chain: string) => createSealState(store.events, store.seals, signer).sealed(chain) };
-  const said = { before, throughSeal: plan.throughSeal, archive, ranges: plan.ranges };
+  const said = { before, throughSeal: plan.throughSeal, archive: written.archive, ranges: plan.ranges };
   await recordPrune(said, 'a test', { ...writer, sealState, now: clock.now() });
   // What is left of a range is its end.
   const ranges = plan.ranges.map((range) =>

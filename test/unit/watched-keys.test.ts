@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openWatchedKeys, type WatchedKeys } from '../../src/app/watched-keys.js';
 import { readConfig } from '../../src/config/index.js';
-import { systemClock } from '../../src/platform/clock.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createMetrics } from '../../src/platform/metrics.js';
 import { pair } from './tokens/forge.js';
@@ -17,6 +16,8 @@ let folder: string;
 let keys: WatchedKeys;
 let lines: string[];
 let metrics: ReturnType<typeof createMetrics>;
+/** How far the clock of the gateway has been put on. */
+let ahead: number;
 
 /** As Kubernetes mounts a secret: the file is a link to one in a folder that is a link to the folder of a version. */
 async function publish(version: string, text: string): Promise<void> {
@@ -34,10 +35,11 @@ beforeEach(async () => {
   await publish('v1', JSON.stringify({ keys: [first.privateJwk] }));
   await symlink(path.join('..data', 'keys.json'), path.join(folder, 'keys.json'));
   lines = [];
+  ahead = 0;
   metrics = createMetrics({ processMetrics: false });
   keys = await openWatchedKeys({
     config: readConfig({ DATA_DIR: folder, SIGNING_KEY_FILE: path.join(folder, 'keys.json') }),
-    clock: systemClock,
+    clock: { now: () => Date.now() + ahead },
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } }),
     metrics: metrics.keys,
   });
@@ -75,6 +77,22 @@ it('a file that is gone keeps the old keys too', async () => {
   await rm(path.join(folder, '..data'));
   await expect.poll(() => keys.degraded, LATE).toBe(true);
   expect(keys.keyring.kid).toBe('first');
+});
+
+it('a retired key is refused when its time has come, whatever has become of the file meanwhile', async () => {
+  const until = Math.floor(Date.now() / 1_000) + 60;
+  await publish('v2', JSON.stringify({ keys: [second.privateJwk, { ...first.jwk, tokens_until: until }] }));
+  await expect.poll(() => keys.keyring.kid, LATE).toBe('second');
+  expect([...keys.keyring.verifyKeys.keys()]).toEqual(['second', 'first']);
+  await rm(path.join(folder, '..data'));
+  await expect.poll(() => keys.degraded, LATE).toBe(true);
+  expect([...keys.keyring.verifyKeys.keys()]).toEqual(['second', 'first']);
+  ahead = 61_000;
+  await keys.reload();
+  expect([...keys.keyring.verifyKeys.keys()]).toEqual(['second']);
+  expect([...keys.keyring.trailKeys.keys()]).toEqual(['second', 'first']);
+  expect(keys.degraded).toBe(true);
+  expect(lines.join('')).toContain('tokens by these keys are refused from now on');
 });
 
 it('a key that is taken out of the file is said to be lost to the trail', async () => {

@@ -1,4 +1,6 @@
 import type { StoredEvent } from '../../domain/audit-event.js';
+import { GatewayError } from '../../errors/index.js';
+import { watchPruning } from '../verify/index.js';
 import type { ExportMoment, ExportSource } from './chain-pages.js';
 import { chosenEvents } from './chosen-events.js';
 import { CSV_HEADER, csvRow } from './csv.js';
@@ -54,7 +56,8 @@ export function exportFileName(order: ExportOrder, begunAt: number): string {
  * The export as text, in pieces of a bounded number of lines. It holds every event that was durable when it began, and
  * may hold later ones. A piece may be empty: a moment in which the reader can give up.
  * @param onEvents called with the number of events in each piece.
- * @throws StoreUnavailableError in the middle, where the store stops answering: what was had so far is then no export.
+ * @throws StoreUnavailableError in the middle, where the store stops answering; GatewayError UPSTREAM_UNAVAILABLE in the end, where the
+ *   trail was pruned meanwhile, and events may be missing. What was had so far is then no export.
  */
 export async function* exportTrail(
   events: ExportSource,
@@ -64,6 +67,9 @@ export async function* exportTrail(
 ): AsyncGenerator<string, void, void> {
   const { lineBreak, header, line, manifest } = FORMATS[order.format];
   const partial = isPartial(order);
+  const prunedMeanwhile = watchPruning(events);
+  // Known before the chains are listed: else a pruning that is recorded between the two would be missed.
+  await prunedMeanwhile();
   if (header !== undefined) yield header + lineBreak;
   let count = 0;
   const pages = partial ? chosenEvents(events, order.filter, moment) : wholeTrail(events, moment);
@@ -71,6 +77,11 @@ export async function* exportTrail(
     count += page.length;
     onEvents(page.length);
     yield page.map((event) => line(event) + lineBreak).join('');
+  }
+  if (await prunedMeanwhile()) {
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', {
+      message: 'The trail was pruned while it was being exported: this is no export. Export it again.',
+    });
   }
   if (partial && manifest !== undefined) {
     yield manifest({ begunAt: moment.begunAt, filter: order.filter, events: count }) + lineBreak;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, link, open, readdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EventPruned, PrunedRange } from '../../domain/audit-event.js';
+import { newTimedId } from '../../platform/ids.js';
 import type { EventStore } from '../../stores/index.js';
 import { manifestLine, ndjsonLine } from '../export/ndjson.js';
 import { type EventBatch, exportFile, type Input, type TrailInputs, verifyTrail } from '../verify/index.js';
@@ -12,12 +13,19 @@ import { RetentionError } from './retention-error.js';
 
 type Archive = EventPruned['archive'];
 
+/** An archive that was written and has not got its name yet. */
+export interface WrittenArchive {
+  /** The file it is in: nobody else writes to it, not even another pruning with the same archive. */
+  readonly part: string;
+  readonly archive: Archive;
+}
+
 const PAGE = 500;
 
 /**
  * Writes exactly the planned events into a new file, as an export that says of itself that it leaves events out, and has it on disk.
  * It gets its own name by {@link nameArchive} alone, once it was verified and is on record: what a crash leaves before is written anew.
- * @param file must not exist
+ * @param file must not exist; the archive is written beside it
  * @throws RetentionError where it exists, or an event of the plan is not there; StoreUnavailableError
  */
 export async function writeArchive(
@@ -26,11 +34,10 @@ export async function writeArchive(
   events: Pick<EventStore, 'chain'>,
   begunAt: number,
   onEvents: (count: number) => void,
-): Promise<Archive> {
-  if (await isThere(file)) {
-    throw new RetentionError(`The file ${file} exists and is not overwritten. Name another for the archive.`);
-  }
-  const handle = await open(partName(file), 'w', 0o600);
+): Promise<WrittenArchive> {
+  if (await isThere(file)) throw exists(file);
+  const part = `${file}.${newTimedId()}${PART}`;
+  const handle = await open(part, 'wx', 0o600);
   const digest = createHash('sha256');
   let bytes = 0;
   const write = async (text: string): Promise<void> => {
@@ -47,7 +54,9 @@ export async function writeArchive(
   } finally {
     await handle.close();
   }
-  return { sha256: digest.digest('hex'), bytes, events: plan.events };
+  // What is on record must be found after a power cut, too.
+  await syncFolder(file);
+  return { part, archive: { sha256: digest.digest('hex'), bytes, events: plan.events } };
 }
 
 async function writeRange(
@@ -74,13 +83,11 @@ async function writeRange(
  * @throws RetentionError where anything is other than it should be
  */
 export async function verifyArchive(
-  file: string,
+  { part, archive }: WrittenArchive,
   plan: PrunePlan,
-  archive: Archive,
   trust: Pick<TrailInputs, 'seals' | 'anchors' | 'keys'>,
   onEvents: (count: number) => void,
 ): Promise<void> {
-  const part = partName(file);
   const refuse = (why: string) => new RetentionError(`The archive ${part} ${why}: nothing was pruned.`);
   if ((await digestOf(part)) !== archive.sha256) throw refuse('is not what was written');
   const exact = { count: 0, isExact: true };
@@ -89,27 +96,56 @@ export async function verifyArchive(
   if (!exact.isExact || exact.count !== plan.events) throw refuse('does not hold exactly the events of the plan');
 }
 
-/** The file gets its name once it is whole and verified, and the name is on disk. */
-export async function nameArchive(file: string): Promise<void> {
-  await rename(partName(file), file);
-  let folder: FileHandle | null = null;
+/**
+ * The archive gets its name once it is whole, verified and on record, and the name is on disk. A file that has the name is left as it
+ * is: it may be the only copy of what another pruning took out.
+ * @throws RetentionError where there is such a file, or what has the name now is not the archive
+ */
+export async function nameArchive({ part, archive }: WrittenArchive, file: string): Promise<void> {
   try {
-    folder = await open(path.dirname(path.resolve(file)), 'r');
-    await folder.sync();
-  } finally {
-    await folder?.close();
+    await link(part, file);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw exists(file);
+    await copied(part, file);
   }
+  await syncFolder(file);
+  if (!(await isArchive(file, archive))) throw new RetentionError(`The archive ${file} is not what was written.`);
+  await unlink(part);
+}
+
+/** Where the file system knows no links. */
+async function copied(part: string, file: string): Promise<void> {
+  try {
+    await copyFile(part, file, constants.COPYFILE_EXCL);
+  } catch (error) {
+    throw codeOf(error) === 'EEXIST' ? exists(file) : error;
+  }
+  await sync(file);
 }
 
 /**
  * Whether the file is the archive that a record names; where a crash came before it got its name, it gets it now.
  * @param file as it was named to {@link writeArchive}
+ * @throws RetentionError as {@link nameArchive}
  */
 export async function hasArchive(file: string, archive: Archive): Promise<boolean> {
-  if (await isArchive(file, archive)) return true;
-  if ((await isThere(file)) || !(await isArchive(partName(file), archive))) return false;
-  await nameArchive(file);
+  const parts = [];
+  for (const part of await partsOf(file)) if (await isArchive(part, archive)) parts.push(part);
+  if (await isArchive(file, archive)) {
+    for (const part of parts) await unlink(part);
+    return true;
+  }
+  const [part] = parts;
+  if ((await isThere(file)) || part === undefined) return false;
+  await nameArchive({ part, archive }, file);
   return true;
+}
+
+/** What was written for this name, and has not got it. */
+async function partsOf(file: string): Promise<readonly string[]> {
+  const { dir, base } = path.parse(path.resolve(file));
+  const names = await readdir(dir);
+  return names.filter((name) => name.startsWith(`${base}.`) && name.endsWith(PART)).map((name) => path.join(dir, name));
 }
 
 async function isArchive(file: string, { sha256, bytes }: Archive): Promise<boolean> {
@@ -158,6 +194,25 @@ async function isThere(file: string): Promise<boolean> {
   );
 }
 
-function partName(file: string): string {
-  return `${file}.part`;
+function syncFolder(file: string): Promise<void> {
+  return sync(path.dirname(path.resolve(file)));
 }
+
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function exists(file: string): RetentionError {
+  return new RetentionError(`The file ${file} exists and is not overwritten. Name another for the archive.`);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+const PART = '.part';

@@ -1,9 +1,10 @@
 import type { EventDraft, EventHold, StoredEvent } from '../../domain/audit-event.js';
 import { newId, newTimedId } from '../../platform/ids.js';
-import type { EventFilter, EventStore, PageKey } from '../../stores/index.js';
+import type { EventFilter, EventStore } from '../../stores/index.js';
 import { RecordedEvent } from '../recorded-event.js';
 import type { GatewaySigner } from '../seal/gateway-signer.js';
 import type { AuditTrail } from '../trail.js';
+import { eventsOf } from './events-of.js';
 import { isGenuine } from './genuine-event.js';
 import { RetentionError } from './retention-error.js';
 
@@ -18,8 +19,6 @@ export interface PlacedHold extends EventHold {
 }
 
 export type HoldSource = Pick<EventStore, 'page' | 'chain'>;
-
-const PAGE = 500;
 
 /**
  * Every hold that was ever placed, oldest first. The trail itself is where they are kept: none can be taken away without a
@@ -160,20 +159,5 @@ function holdIn(event: StoredEvent): EventHold {
     return { id, userId, sessionId, from: time(hold.from), to: time(hold.to), until: time(hold.until) };
   } catch {
     throw new RetentionError(`The legal hold of event ${JSON.stringify(event.id)} cannot be read. Verify the trail.`);
-  }
-}
-
-/** The newest first. */
-export async function* eventsOf(events: Pick<EventStore, 'page'>, filter: EventFilter): AsyncGenerator<StoredEvent> {
-  for (let from: PageKey | undefined; ; ) {
-    const page = await events.page(filter, {
-      limit: PAGE,
-      direction: 'forward',
-      ...(from === undefined ? {} : { from }),
-    });
-    yield* page.items;
-    const last = page.items.at(-1);
-    if (!page.hasMore || last === undefined) return;
-    from = { at: last.occurredAt, id: last.id };
   }
 }

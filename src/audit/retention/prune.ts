@@ -5,14 +5,14 @@ import type { EventStore } from '../../stores/index.js';
 import type { SealState } from '../seal/seal-state.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { AuditTrail } from '../trail.js';
-import { eventsOf } from './holds.js';
+import { eventsOf } from './events-of.js';
+import { prunedIn } from './prune-records.js';
 import { RetentionError } from './retention-error.js';
 
 /** A record of pruning whose events have not all gone. */
 export interface UnfinishedPrune {
   readonly chain: string;
   readonly sequence: number;
-  readonly recordedAt: number;
   readonly pruned: EventPruned;
 }
 
@@ -69,6 +69,7 @@ export async function sealRecords(
 
 /**
  * Deletes what was recorded and archived, a part at a time. After a crash in the middle it is to be called again.
+ * @param mayGoOn asked before each part, with what is left; where it rejects, nothing more is deleted
  * @returns how many events were deleted now
  * @throws StoreUnavailableError
  */
@@ -76,10 +77,12 @@ export async function deletePruned(
   ranges: readonly PrunedRange[],
   events: Pick<EventStore, 'prune'>,
   onEvents: (count: number) => void,
+  mayGoOn: (left: readonly PrunedRange[]) => Promise<void> = async () => undefined,
 ): Promise<number> {
   let deleted = 0;
-  for (const range of ranges) {
+  for (const [at, range] of ranges.entries()) {
     for (;;) {
+      await mayGoOn(ranges.slice(at));
       const count = await events.prune(range, AT_ONCE);
       deleted += count;
       onEvents(count);
@@ -110,20 +113,10 @@ export async function unfinishedPrunes(
       found.push({
         chain: event.chain,
         sequence: event.sequence,
-        recordedAt: event.occurredAt,
         pruned: { ...pruned, ranges: left },
       });
   }
   return found.reverse();
-}
-
-function prunedIn(event: StoredEvent): EventPruned {
-  try {
-    const { pruned } = JSON.parse(event.body) as { pruned: EventPruned & { before: string } };
-    return { ...pruned, before: Date.parse(pruned.before) };
-  } catch {
-    throw new RetentionError(`The record of pruning ${JSON.stringify(event.id)} cannot be read. Verify the trail.`);
-  }
 }
 
 function pruneDraft(pruned: EventPruned, reason: string, occurredAt: number): EventDraft {

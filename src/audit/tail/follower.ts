@@ -1,10 +1,12 @@
 import type { StoredEvent } from '../../domain/audit-event.js';
+import { GatewayError } from '../../errors/index.js';
 import type { Clock } from '../../platform/clock.js';
 import type { EventFilter, EventStore } from '../../stores/index.js';
 import { passesFilter } from '../filter.js';
 import { type Arrears, Backlog, firstSince } from './backlog.js';
 import { type ChainPlaces, MAX_LISTED } from './chain-places.js';
 import type { TailPosition } from './position.js';
+import type { PrunedPlaces } from './pruned-places.js';
 
 /** An event as a follower is given it. */
 export interface FollowedEvent {
@@ -16,6 +18,7 @@ export interface FollowedEvent {
 export interface FollowerOptions {
   readonly events: Pick<EventStore, 'chain'>;
   readonly places: ChainPlaces;
+  readonly pruned: Pick<PrunedPlaces, 'wasPrunedSince'>;
   readonly clock: Clock;
   readonly filter: EventFilter;
   /** Null: from where the tail stands now. */
@@ -87,7 +90,10 @@ export class Follower {
     this.#wake?.();
   }
 
-  /** @throws StoreUnavailableError where it is behind and the store does not answer. */
+  /**
+   * @throws StoreUnavailableError where it is behind and the store does not answer; GatewayError UPSTREAM_UNAVAILABLE where it is
+   *   behind, and what it had not given yet was pruned.
+   */
   async next(): Promise<IteratorResult<FollowedEvent, undefined>> {
     for (;;) {
       if (this.#closed) return { done: true, value: undefined };
@@ -142,16 +148,27 @@ export class Follower {
     while (!this.#closed) {
       const event = await from.next();
       if (event === null) {
+        for (const { chain, to } of arrears) await this.#checkGap(chain, to);
         // Where somebody has deleted events there is nothing to be given up to the end.
         for (const { chain, to } of arrears) this.#given.set(chain, Math.max(to, this.#given.get(chain) ?? 0));
         this.#backlog = this.#arrears().length === 0 ? null : 'to be read';
         return null;
       }
       if (event.sequence < (this.#given.get(event.chain) ?? 0)) continue;
+      await this.#checkGap(event.chain, event.sequence);
       if (passesFilter(event, this.#options.filter)) return event;
       this.#given.set(event.chain, event.sequence + 1);
     }
     return null;
+  }
+
+  /** @throws GatewayError UPSTREAM_UNAVAILABLE where events between the last one given and this place were pruned meanwhile */
+  async #checkGap(chain: string, to: number): Promise<void> {
+    const from = this.#given.get(chain) ?? 0;
+    if (from >= to || !(await this.#options.pruned.wasPrunedSince(chain, from, to))) return;
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', {
+      message: 'Events that this stream had not given yet were pruned. Begin anew, without `after`.',
+    });
   }
 
   async #openBacklog(): Promise<void> {

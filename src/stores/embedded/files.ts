@@ -7,6 +7,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readSync,
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -24,7 +25,7 @@ const OWNER_ONLY_DIRECTORY = 0o700;
  * @throws StoreUnusableError with one sentence for the operator.
  */
 export function prepareFiles(directory: string): { path: string; settle: () => void } {
-  const path = join(directory, FILE);
+  const path = join(resolve(directory), FILE);
   try {
     createDirectory(resolve(directory));
     const existed = !createFile(path);
@@ -56,6 +57,36 @@ function createFile(path: string): boolean {
 function checkFile(path: string): void {
   if (statSync(path).isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
   accessSync(path, constants.R_OK | constants.W_OK);
+}
+
+/** Where the header of a database says how it is written (SQLite file format, 1.3): 1, with a rollback journal; 2, with a log. */
+const WRITE_VERSION_AT = 18;
+
+/**
+ * Files that were looked into, by device and inode: never closed, for the reason that {@link checkFile} gives. A database that was
+ * closed may hold its locks until its last statement is collected, so nobody can say when it would do no harm.
+ */
+const lookedInto = new Map<string, number>();
+
+/**
+ * Whether the database beside its write-ahead log is one that was never written with a log, such as a backup: the log is then another
+ * database's, and SQLite, which cannot tell, would mix their pages.
+ */
+export function hasLogOfAnother(path: string): boolean {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || log.size === 0) return false;
+  const version = Buffer.alloc(1);
+  return readSync(descriptorOf(path), version, 0, 1, WRITE_VERSION_AT) === 1 && version[0] === 1;
+}
+
+function descriptorOf(path: string): number {
+  const { dev, ino } = statSync(path);
+  const file = `${dev}:${ino}`;
+  const known = lookedInto.get(file);
+  if (known !== undefined) return known;
+  const descriptor = openSync(path, constants.O_RDONLY);
+  lookedInto.set(file, descriptor);
+  return descriptor;
 }
 
 /** mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume. */

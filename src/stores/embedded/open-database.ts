@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'libsql';
 import { StoreUnavailableError, StoreUnusableError } from '../../errors/index.js';
-import { fileIdentity, prepareFiles } from './files.js';
+import { fileIdentity, hasLogOfAnother, prepareFiles } from './files.js';
 import { LogSync, type SyncFile } from './log-sync.js';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.js';
 
@@ -28,6 +28,11 @@ export function isBusy(error: unknown): boolean {
  */
 export async function openDatabase(directory: string, patienceMs: number, sync?: SyncFile): Promise<OpenedDatabase> {
   const { path, settle } = prepareFiles(directory);
+  if (hasLogOfAnother(path)) {
+    throw new StoreUnusableError(
+      `The embedded store cannot be used: ${path} was put back beside the log of another database; nothing was changed, move ${path}-wal and ${path}-shm away.`,
+    );
+  }
   const deadline = performance.now() + patienceMs;
   for (;;) {
     let database: Database.Database | undefined;

@@ -181,7 +181,9 @@ describe('a whole export', () => {
         return store.chain(id, from, limit);
       },
     };
-    await expect(linesOf({ ...failing, ...never }, WHOLE, trail.now)).rejects.toThrow(StoreUnavailableError);
+    await expect(
+      linesOf({ ...failing, ...never, page: (filter, page) => store.page(filter, page) }, WHOLE, trail.now),
+    ).rejects.toThrow(StoreUnavailableError);
   });
 });
 
@@ -189,6 +191,44 @@ const never = {
   chainsSince: () => Promise.reject(new Error('not asked here')),
   page: () => Promise.reject(new Error('not asked here')),
 };
+
+describe('an export of a trail that is pruned meanwhile', () => {
+  const chain = chainOf('chain-a', 1_500, 1_700_000_000_000);
+  const record = new TestChain('chain-b', gatewayKey('gateway-2026'));
+  record.append({ type: 'AUDIT_PRUNED', at: 1_800_000_000_000 });
+  record.commit();
+
+  it.each<ExportOrder>([
+    WHOLE,
+    { format: 'csv', filter: {} },
+    { format: 'ecs', filter: {} },
+    partial({ types: ['AUDIT_READ'] }),
+  ])('comes to no end that could be taken for the whole: $format $filter', async (order) => {
+    const store = storeOf(chain.events);
+    const moment = { begunAt: 1_800_000_000_000, clock: { now: () => 1_800_000_000_000 } };
+    const read = async (): Promise<string> => {
+      let text = '';
+      for await (const piece of exportTrail(store.port, order, moment)) {
+        text += piece;
+        // Between two pages: what is deleted has been on record before.
+        if (store.stored.length === 1_500) {
+          store.stored.splice(0, 1_500, ...chain.events.slice(0, 1), ...chain.events.slice(1_200), ...record.events);
+        }
+      }
+      return text;
+    };
+    await expect(read().then(({ length }) => length)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: expect.stringContaining('was pruned'),
+    });
+  });
+
+  it('is whole where the pruning was on record before', async () => {
+    const store = storeOf([...chain.events, ...record.events]);
+    const lines = await linesOf(store.port, WHOLE, 1_800_000_000_000);
+    expect(lines).toHaveLength(1_501);
+  });
+});
 
 describe('a partial export', () => {
   const trail = generateTrail(11, { steps: 3_000, replicas: 3 });

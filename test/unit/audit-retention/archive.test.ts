@@ -39,19 +39,20 @@ const trust = () => ({
 
 describe('an archive', () => {
   it('holds exactly what was planned, is verified from the disk, and gets its name last', async () => {
-    const archive = await write();
-    expect(archive.events).toBe(6);
+    const written = await write();
+    expect(written.archive.events).toBe(6);
     await expect(readFile(file)).rejects.toThrow();
-    await verifyArchive(file, plan, archive, trust(), ignore);
-    await nameArchive(file);
+    await verifyArchive(written, plan, trust(), ignore);
+    await nameArchive(written, file);
     const text = await readFile(file, 'utf8');
-    expect(text.length).toBe(archive.bytes);
+    expect(text.length).toBe(written.archive.bytes);
+    await expect(readFile(written.part)).rejects.toThrow();
     expect(text.trimEnd().split('\n')).toHaveLength(7);
     await expect(write()).rejects.toThrow(/is not overwritten/);
   });
 
   it('is found by its record, also where a crash came before it got its name', async () => {
-    const archive = await write();
+    const { archive } = await write();
     expect(await hasArchive(file, { ...archive, sha256: '00'.repeat(32) })).toBe(false);
     expect(await hasArchive(file, archive)).toBe(true);
     expect(await hasArchive(file, archive)).toBe(true);
@@ -60,11 +61,34 @@ describe('an archive', () => {
     expect(await hasArchive(`${file}.other`, archive)).toBe(false);
   });
 
+  it('is written by nobody else, and takes the place of no file that came meanwhile: prunings beside one another spoil nothing', async () => {
+    const [one, other] = [await write(), await write()];
+    await verifyArchive(one, plan, trust(), ignore);
+    await verifyArchive(other, plan, trust(), ignore);
+    await nameArchive(one, file);
+    const text = await readFile(file, 'utf8');
+    await expect(nameArchive(other, file)).rejects.toThrow(/is not overwritten/);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await hasArchive(file, one.archive)).toBe(true);
+  });
+
+  it('that is half written is none, under its name or before it has it', async () => {
+    const { part, archive } = await write();
+    const text = await readFile(part, 'utf8');
+    for (const place of [part, file]) {
+      await writeFile(part, text.slice(0, -1));
+      if (place === file) await writeFile(file, text.slice(0, -1));
+      expect(await hasArchive(file, archive)).toBe(false);
+    }
+    await expect(nameArchive({ part, archive }, `${file}.2`)).rejects.toThrow(/is not what was written/);
+    expect(await readFile(part, 'utf8')).toBe(text.slice(0, -1));
+  });
+
   it('holds nothing that was erased', async () => {
     await setting.store.events.eraseDetails('user_cleo');
-    const archive = await write();
-    await verifyArchive(file, plan, archive, trust(), ignore);
-    expect(await readFile(`${file}.part`, 'utf8')).not.toContain('Case 4711');
+    const written = await write();
+    await verifyArchive(written, plan, trust(), ignore);
+    expect(await readFile(written.part, 'utf8')).not.toContain('Case 4711');
   });
 
   it.each([
@@ -75,14 +99,13 @@ describe('an archive', () => {
     ],
     ['less than was planned', (text: string) => text.slice(text.indexOf('\n') + 1), /is not what was written/],
   ])('is refused with %s', async (_what, edit, refusal) => {
-    const archive = await write();
-    const part = `${file}.part`;
-    await writeFile(part, edit(await readFile(part, 'utf8')));
-    await expect(verifyArchive(file, plan, archive, trust(), ignore)).rejects.toThrow(refusal);
+    const written = await write();
+    await writeFile(written.part, edit(await readFile(written.part, 'utf8')));
+    await expect(verifyArchive(written, plan, trust(), ignore)).rejects.toThrow(refusal);
   });
 
   it('is refused where it is another than was planned, though whole and signed', async () => {
-    const archive = await write();
+    const written = await write();
     const [first, ...rest] = plan.ranges;
     if (first === undefined) throw new Error('nothing is planned');
     for (const other of [
@@ -91,7 +114,7 @@ describe('an archive', () => {
       { ...plan, ranges: [{ ...first, head: '00'.repeat(32) }, ...rest] },
       { ...plan, ranges: [{ ...first, previousHash: '00'.repeat(32) }, ...rest] },
     ]) {
-      await expect(verifyArchive(file, other, archive, trust(), ignore)).rejects.toThrow(/does not hold exactly/);
+      await expect(verifyArchive(written, other, trust(), ignore)).rejects.toThrow(/does not hold exactly/);
     }
   });
 

@@ -2,7 +2,6 @@
  * Run as a child process: `node --import tsx append-until-killed.ts <directory> <chain>`. Appends batches and prints the id of
  * the last event of each batch once the store has acknowledged it, until it is killed.
  */
-import { writeSync } from 'node:fs';
 import { createEmbeddedStore } from '../../../../src/stores/embedded/index.js';
 import { storedEvent } from '../../../support/store-fixtures.js';
 
@@ -12,5 +11,6 @@ await store.open();
 for (let sequence = 0; ; ) {
   const batch = Array.from({ length: 1 + (sequence % 7) }, () => storedEvent({ chain, sequence: sequence++ }));
   await store.events.append(batch);
-  writeSync(1, `${batch.at(-1)?.id}\n`);
+  // Not at once and synchronously: a pipe that is full, since its reader is slow, would refuse it.
+  await new Promise((resolve) => process.stdout.write(`${batch.at(-1)?.id}\n`, resolve));
 }

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -153,6 +163,34 @@ describe('opening the embedded store', () => {
     expect((await refusal(directory)).message).toContain('is locked by another process');
     file.exec('ROLLBACK');
     expect(await (await openStore(directory)).events.chain('a', 0, 200)).toHaveLength(100);
+  });
+
+  it('refuses a backup that was put beside the log of another database: their pages would be mixed', async () => {
+    const store = await openStore(await filledDirectory());
+    const directory = temporaryDirectory();
+    const path = join(directory, 'gateway.db');
+    await store.copyTo?.(path);
+    const elsewhere = temporaryDirectory();
+    await (await openStore(elsewhere)).events.append(eventChain('b', 10));
+    for (const name of ['-wal', '-shm']) copyFileSync(join(elsewhere, `gateway.db${name}`), `${path}${name}`);
+    const before = readFileSync(path);
+    expect((await refusal(directory)).message).toContain('was put back beside the log of another database');
+    expect(readFileSync(path).equals(before)).toBe(true);
+    for (const name of ['-wal', '-shm']) rmSync(`${path}${name}`);
+    expect(await (await openStore(directory)).events.chain('a', 0, 200)).toHaveLength(100);
+  });
+
+  it('takes up its own log after a crash, and lets several open it beside one another', async () => {
+    const place = temporaryDirectory();
+    const store = await openStore(place);
+    await store.events.append(eventChain('a', 10));
+    const directory = temporaryDirectory();
+    for (const name of ['gateway.db', 'gateway.db-wal', 'gateway.db-shm']) {
+      copyFileSync(join(place, name), join(directory, name));
+    }
+    for (const one of [await openStore(directory), await openStore(directory)]) {
+      expect(await one.events.chain('a', 0, 200)).toHaveLength(10);
+    }
   });
 
   it('creates an index that is missing', async () => {

@@ -29,6 +29,8 @@ export function follow<Result, Variables extends object>(
   const stopped = new AbortController();
   const url = new URL(streamPath, location.href).href;
   let failures = 0;
+  /** Lets go of the connection, or of the pause before the next one: a tab that is open for weeks has many, one at a time. */
+  let letGo: () => void = () => undefined;
 
   async function connect(): Promise<void> {
     const { createClient } = await import('graphql-sse');
@@ -36,7 +38,7 @@ export function follow<Result, Variables extends object>(
     // The package would try a refused credential again as if it were a lost connection, so that is decided here.
     const headers = { Authorization: `Bearer ${token}` };
     const client = createClient({ url, headers, credentials: 'omit', retryAttempts: 0 });
-    stopped.signal.addEventListener('abort', () => client.dispose(), { once: true });
+    letGo = () => client.dispose();
     const { document, variables } = operation();
     let refused = false;
     client.subscribe<Result>(
@@ -76,7 +78,7 @@ export function follow<Result, Variables extends object>(
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
     failures = Math.min(failures + 1, 10);
     const timer = setTimeout(start, wait * (0.75 + Math.random() / 2));
-    stopped.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    letGo = () => clearTimeout(timer);
   }
 
   function start(): void {
@@ -86,7 +88,10 @@ export function follow<Result, Variables extends object>(
 
   onState('connecting');
   start();
-  return () => stopped.abort();
+  return () => {
+    stopped.abort();
+    letGo();
+  };
 }
 
 interface SentError {
