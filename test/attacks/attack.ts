@@ -31,7 +31,7 @@ export interface AttackGroup {
   readonly file: string;
   /** What the attacks have in common. */
   readonly title: string;
-  /** Most of their time goes by with waiting, so they can wait together. */
+  /** Most of their time goes by with waiting, so they can wait together; not with vitest's `onTestFinished`, which would be that of another one. */
   readonly waiting?: true;
   readonly attacks: readonly Attack[];
 }
