@@ -41,7 +41,7 @@ export const prunedStreams: AttackGroup = {
   title: 'streams over what is pruned',
   attacks: [
     {
-      id: 'A227',
+      id: 'A228',
       title: 'having what one did pruned while the auditor who follows the trail is away',
       threat: 'the auditor goes on from the last cursor, is promised every event, and never hears of it',
       codes: ['BAD_USER_INPUT'],

@@ -22,7 +22,7 @@ export const retiredKeys: AttackGroup = {
   title: 'keys that are retired while their tokens are in use',
   attacks: [
     {
-      id: 'A225',
+      id: 'A226',
       title: 'a WebSocket and an event stream kept open, and a token shown again, after the issuer’s key was taken out',
       threat: 'a stolen key is taken out, and what was opened and remembered by it goes on',
       codes: ['TOKEN_INVALID'],
@@ -52,7 +52,7 @@ export const retiredKeys: AttackGroup = {
       },
     },
     {
-      id: 'A226',
+      id: 'A227',
       title: 'taking the file with the signing keys away before the time of a retired key has come',
       threat: 'the gateway goes on by the keys it knows, and the retired one is good for ever',
       codes: ['TOKEN_INVALID'],
