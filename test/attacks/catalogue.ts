@@ -22,6 +22,7 @@ import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
 import { readOnlySessions } from './read-only.js';
 import { reservedStreams } from './reserved-streams.js';
+import { secondLook } from './second-look.js';
 import { secrets } from './secrets.js';
 import { services } from './services.js';
 import { standingStill } from './standing-still.js';
@@ -70,6 +71,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   unreadableMessages,
   blocking,
   standingStill,
+  secondLook,
 ];
 
 /** Every attack, in the order of its number. */
