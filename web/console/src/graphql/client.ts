@@ -3,6 +3,7 @@ import type { IdentityStore } from '../identity/identity-store.js';
 import { noteEndedHereOnly } from './ended-here-only.js';
 import { type Answer, execute, executeText, type Operation } from './execute.js';
 import { Refusal } from './refusal.js';
+import { shownAnswer } from './shown-text.js';
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
@@ -26,7 +27,7 @@ export interface Client {
     caller: Caller,
     options?: AskOptions,
   ): Promise<Answer<Result>>;
-  /** A document that somebody typed. */
+  /** A document that somebody typed; of its result nothing is changed. */
   askText(query: string, caller: Caller, options?: AskOptions): Promise<Answer<unknown>>;
 }
 
@@ -52,10 +53,13 @@ export function createClient(path: string, identity: IdentityStore): Client {
       const [refusal] = refusals;
       if (refusal !== undefined) throw refusal;
       if (data === null) throw new Refusal('INTERNAL_SERVER_ERROR', '', {}, null);
-      return data;
+      return shownAnswer(data);
     },
-    askInPart: (operation, caller, options) =>
-      watched(execute(operation, { path, token: caller.token, ...options }), caller, operation.variables),
+    async askInPart(operation, caller, options) {
+      const sending = { path, token: caller.token, ...options };
+      const answer = await watched(execute(operation, sending), caller, operation.variables);
+      return { ...answer, data: shownAnswer(answer.data) };
+    },
     askText: (query, caller, options) =>
       watched(executeText<unknown>(query, {}, { path, token: caller.token, ...options }), caller, {}),
   };
