@@ -32,7 +32,7 @@ import { createGeneration } from './http/graphql/create-generation.js';
 import { Generations } from './http/graphql/generations.js';
 import { OperationLimits } from './http/graphql/operation-limits.js';
 import { guardServer, serverOptions } from './http/protection/guard-server.js';
-import { answerRaw, type RawAnswer } from './http/protection/raw-answer.js';
+import { refuseUpgrade } from './http/protection/refuse-upgrade.js';
 import type { ReadinessCheck } from './http/routes/operations.js';
 import { createCommonHeaders } from './http/steps/common-headers.js';
 import { type Clock, systemClock } from './platform/clock.js';
@@ -160,7 +160,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     socket.on('error', () => socket.destroy());
     const path = (req.url ?? '').split('?')[0];
     if (served !== null && stopping === null && path === '/graphql') served.sockets.upgrade(req, socket, head);
-    else answerRaw(socket, NO_UPGRADE, common);
+    else refuseUpgrade(socket, common);
   });
   guardServer(server, {
     limits: config.connections,
@@ -265,7 +265,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       tracing,
     });
     if (config.metrics !== null && served.operations !== null) {
-      operations = await openOperationsListener(config.metrics, served.operations);
+      operations = await openOperationsListener({
+        address: config.metrics,
+        limits: config.connections,
+        common,
+        handle: served.operations,
+        metrics: metrics.edge,
+      });
     }
     return url;
   }
@@ -344,12 +350,6 @@ function ownsUsers({ store }: Config): boolean {
     store.kind === 'embedded' || (store.usersCollection === 'users' && Object.keys(store.usersFields).length === 0)
   );
 }
-
-const NO_UPGRADE: RawAnswer = {
-  status: '404 Not Found',
-  code: 'BAD_USER_INPUT',
-  message: 'There is nothing here to upgrade a connection to.',
-};
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { noteUnstoredEnd } from '../../src/context/index.js';
+import { withUnstoredEnd } from '../../src/context/index.js';
 import type { MutationResolvers } from '../../src/generated/resolvers-types.js';
 
 export const revokeImpersonation: NonNullable<MutationResolvers['revokeImpersonation']> = async (
@@ -7,7 +7,11 @@ export const revokeImpersonation: NonNullable<MutationResolvers['revokeImpersona
   context,
 ) => {
   const { identity, request, services, operation } = context;
-  const session = await services.impersonation.revoke(identity, input, request, operation.describe());
-  if (services.impersonation.isUnstored(session.id)) noteUnstoredEnd(context, session.id);
+  const session = await withUnstoredEnd(
+    context,
+    input.sessionId,
+    () => services.impersonation.revoke(identity, input, request, operation.describe()),
+    ({ id }) => id,
+  );
   return { session };
 };

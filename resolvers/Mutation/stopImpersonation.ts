@@ -1,4 +1,4 @@
-import { noteUnstoredEnd } from '../../src/context/index.js';
+import { withUnstoredEnd } from '../../src/context/index.js';
 import type { MutationResolvers } from '../../src/generated/resolvers-types.js';
 
 export const stopImpersonation: NonNullable<MutationResolvers['stopImpersonation']> = async (
@@ -7,12 +7,12 @@ export const stopImpersonation: NonNullable<MutationResolvers['stopImpersonation
   context,
 ) => {
   const { identity, request, services, operation } = context;
-  const { session, actor } = await services.impersonation.stop(
-    identity,
-    sessionId ?? null,
-    request,
-    operation.describe(),
+  const named = sessionId ?? null;
+  const { session, actor } = await withUnstoredEnd(
+    context,
+    named,
+    () => services.impersonation.stop(identity, named, request, operation.describe()),
+    (ended) => ended.session.id,
   );
-  if (services.impersonation.isUnstored(session.id)) noteUnstoredEnd(context, session.id);
   return { session, viewer: actor };
 };

@@ -7,6 +7,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import { IdentityError, invalid } from './errors.js';
+import { createKeyFetch } from './key-fetch.js';
 
 /** The gateway's public keys as it serves them (RFC 7517 §5). */
 export interface Jwks {
@@ -48,7 +49,7 @@ function remote(url: URL, fetch: typeof globalThis.fetch | undefined): JWTVerify
     cacheMaxAge: MAX_AGE_MS,
     cooldownDuration: COOLDOWN_MS,
     timeoutDuration: TIMEOUT_MS,
-    ...(fetch === undefined ? {} : { [customFetch]: fetch }),
+    [customFetch]: createKeyFetch(fetch),
   });
 }
 

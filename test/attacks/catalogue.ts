@@ -25,6 +25,7 @@ import { readOnlySessions } from './read-only.js';
 import { refusedDocuments } from './refused-documents.js';
 import { reservedStreams } from './reserved-streams.js';
 import { retiredKeys } from './retired-keys.js';
+import { secondLook } from './second-look.js';
 import { secrets } from './secrets.js';
 import { services } from './services.js';
 import { standingStill } from './standing-still.js';
@@ -76,6 +77,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   refusedDocuments,
   retiredKeys,
   prunedStreams,
+  secondLook,
 ];
 
 /** Every attack, in the order of its number. */

@@ -80,7 +80,68 @@ describe('the keys of the gateway', () => {
     const error = await verify(old).catch((refused) => refused);
     expect(everythingShownOf(error)).not.toContain('secret=1');
     state.answer = null;
-    await expect(verify(old)).resolves.toBeDefined();
+    const later = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1_001);
+    await expect(verify(old).finally(() => later.mockRestore())).resolves.toBeDefined();
+  });
+
+  it('are not asked for at every request while their endpoint fails: a second passes between two readings', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(5_000);
+    try {
+      const { state, verify } = setting(old);
+      state.answer = async () => new Response('no', { status: 503 });
+      for (let turn = 0; turn < 50; turn += 1) {
+        await expectRefusal(verify(turn % 2 === 0 ? old : { ...stranger, kid: `invented-${turn}` }), {
+          code: 'KEYS_UNAVAILABLE',
+          fault: 'keys',
+        });
+      }
+      expect(state.asked).toBe(1);
+      clock.mockReturnValue(6_001);
+      state.answer = null;
+      await expect(verify(old)).resolves.toBeDefined();
+      expect(state.asked).toBe(2);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('go on to be used while their endpoint fails, for whom they are known, and strangers do not make it be asked', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const { state, verify } = setting(old);
+      await verify(old);
+      vi.advanceTimersByTime(6_000);
+      state.answer = async () => new Response('no', { status: 503 });
+      for (let turn = 0; turn < 50; turn += 1) {
+        await verify({ ...stranger, kid: `invented-${turn}` }).catch(() => undefined);
+        await expect(verify(old)).resolves.toBeDefined();
+      }
+      expect(state.asked).toBeLessThanOrEqual(10);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are given up where the answer has no end', async () => {
+    const { state, verify } = setting(old);
+    let sent = 0;
+    let left = false;
+    state.answer = async () =>
+      new Response(
+        new ReadableStream<Uint8Array>({
+          pull(controller) {
+            sent += 65_536;
+            if (sent > 64_000_000) controller.close();
+            else controller.enqueue(new Uint8Array(65_536).fill(0x20));
+          },
+          cancel() {
+            left = true;
+          },
+        }),
+      );
+    await expectRefusal(verify(old), { code: 'KEYS_UNAVAILABLE', fault: 'keys' });
+    expect(left).toBe(true);
+    expect(sent).toBeLessThan(1_000_000);
   });
 
   it('are never private or symmetric, whatever the endpoint says', async () => {

@@ -4,6 +4,7 @@ import { callerOf } from '../identity/identity.js';
 import { useIdentity } from '../identity/identity-context.js';
 import { SignInPage } from '../identity/sign-in-page.js';
 import { Banner } from '../impersonation/banner.js';
+import { EndedHereOnlyNotice } from '../impersonation/ended-here-only-notice.js';
 import { LeftoverSessions } from '../impersonation/leftover-sessions.js';
 import { useReturnPlace } from '../impersonation/use-return-place.js';
 import { Announcements } from '../ui/announcements.js';
@@ -55,6 +56,7 @@ export function Shell({ signInProblem }: { readonly signInProblem: string | null
         </p>
       )}
       <main id="main" tabIndex={-1}>
+        <EndedHereOnlyNotice own={own?.person ?? null} />
         <ErrorBoundary place={`${location} ${impersonation?.sessionId ?? ''} ${own?.key ?? ''}`}>
           {own === null ? (
             <SignInPage problem={signInProblem} />

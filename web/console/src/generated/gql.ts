@@ -22,11 +22,12 @@ type Documents = {
     "\n  query SignIn {\n    viewer {\n      id\n      name\n      email\n      roles\n    }\n    impersonation {\n      id\n    }\n  }\n": typeof types.SignInDocument,
     "\n  query EndedSession($actorId: ID!, $subjectId: ID!) {\n    impersonationSessions(filter: { actorId: $actorId, subjectId: $subjectId }, first: 50) {\n      nodes {\n        id\n        status\n        endedAt\n        endedBy {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.EndedSessionDocument,
     "\n  query Revocation($sessionId: ID!) {\n    impersonationEvents(filter: { sessionId: $sessionId, types: [IMPERSONATION_REVOKED] }, first: 1) {\n      nodes {\n        reason\n        code\n      }\n    }\n  }\n": typeof types.RevocationDocument,
+    "\n  mutation RevokeAgain($sessionId: ID!, $reason: String!) {\n    revokeImpersonation(input: { sessionId: $sessionId, reason: $reason }) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": typeof types.RevokeAgainDocument,
     "\n  query ActiveElsewhere($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {\n      nodes {\n        id\n        subjectId\n        expiresAt\n        subject {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.ActiveElsewhereDocument,
-    "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": typeof types.StopLeftoverDocument,
     "\n  query ActiveSessions($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 100) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.ActiveSessionsDocument,
     "\n  mutation StartImpersonation($input: StartImpersonationInput!) {\n    startImpersonation(input: $input) {\n      actorToken\n      expiresAt\n      viewer {\n        id\n        name\n        email\n        roles\n      }\n      session {\n        id\n        access\n        reason\n        ticket\n        startedAt\n      }\n    }\n  }\n": typeof types.StartImpersonationDocument,
     "\n  mutation StopImpersonation {\n    stopImpersonation {\n      session {\n        id\n        status\n      }\n    }\n  }\n": typeof types.StopImpersonationDocument,
+    "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": typeof types.StopLeftoverDocument,
     "\n  query FindPeople($search: String!) {\n    users(search: $search, first: 8) {\n      nodes {\n        id\n        name\n        email\n      }\n    }\n  }\n": typeof types.FindPeopleDocument,
     "\n  query PersonById($id: ID!) {\n    user(id: $id) {\n      id\n      name\n    }\n  }\n": typeof types.PersonByIdDocument,
     "\n  query Sessions($filter: ImpersonationSessionFilter, $first: Int!, $after: String) {\n    impersonationSessions(filter: $filter, first: $first, after: $after) {\n      nodes {\n        ...SessionRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.SessionsDocument,
@@ -51,11 +52,12 @@ const documents: Documents = {
     "\n  query SignIn {\n    viewer {\n      id\n      name\n      email\n      roles\n    }\n    impersonation {\n      id\n    }\n  }\n": types.SignInDocument,
     "\n  query EndedSession($actorId: ID!, $subjectId: ID!) {\n    impersonationSessions(filter: { actorId: $actorId, subjectId: $subjectId }, first: 50) {\n      nodes {\n        id\n        status\n        endedAt\n        endedBy {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.EndedSessionDocument,
     "\n  query Revocation($sessionId: ID!) {\n    impersonationEvents(filter: { sessionId: $sessionId, types: [IMPERSONATION_REVOKED] }, first: 1) {\n      nodes {\n        reason\n        code\n      }\n    }\n  }\n": types.RevocationDocument,
+    "\n  mutation RevokeAgain($sessionId: ID!, $reason: String!) {\n    revokeImpersonation(input: { sessionId: $sessionId, reason: $reason }) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": types.RevokeAgainDocument,
     "\n  query ActiveElsewhere($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {\n      nodes {\n        id\n        subjectId\n        expiresAt\n        subject {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.ActiveElsewhereDocument,
-    "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": types.StopLeftoverDocument,
     "\n  query ActiveSessions($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 100) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.ActiveSessionsDocument,
     "\n  mutation StartImpersonation($input: StartImpersonationInput!) {\n    startImpersonation(input: $input) {\n      actorToken\n      expiresAt\n      viewer {\n        id\n        name\n        email\n        roles\n      }\n      session {\n        id\n        access\n        reason\n        ticket\n        startedAt\n      }\n    }\n  }\n": types.StartImpersonationDocument,
     "\n  mutation StopImpersonation {\n    stopImpersonation {\n      session {\n        id\n        status\n      }\n    }\n  }\n": types.StopImpersonationDocument,
+    "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n": types.StopLeftoverDocument,
     "\n  query FindPeople($search: String!) {\n    users(search: $search, first: 8) {\n      nodes {\n        id\n        name\n        email\n      }\n    }\n  }\n": types.FindPeopleDocument,
     "\n  query PersonById($id: ID!) {\n    user(id: $id) {\n      id\n      name\n    }\n  }\n": types.PersonByIdDocument,
     "\n  query Sessions($filter: ImpersonationSessionFilter, $first: Int!, $after: String) {\n    impersonationSessions(filter: $filter, first: $first, after: $after) {\n      nodes {\n        ...SessionRow\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.SessionsDocument,
@@ -104,11 +106,11 @@ export function graphql(source: "\n  query Revocation($sessionId: ID!) {\n    im
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ActiveElsewhere($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {\n      nodes {\n        id\n        subjectId\n        expiresAt\n        subject {\n          id\n          name\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').ActiveElsewhereDocument;
+export function graphql(source: "\n  mutation RevokeAgain($sessionId: ID!, $reason: String!) {\n    revokeImpersonation(input: { sessionId: $sessionId, reason: $reason }) {\n      session {\n        id\n        status\n      }\n    }\n  }\n"): typeof import('./graphql.js').RevokeAgainDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n"): typeof import('./graphql.js').StopLeftoverDocument;
+export function graphql(source: "\n  query ActiveElsewhere($actorId: ID!) {\n    impersonationSessions(filter: { status: ACTIVE, actorId: $actorId }, first: 20) {\n      nodes {\n        id\n        subjectId\n        expiresAt\n        subject {\n          id\n          name\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').ActiveElsewhereDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -121,6 +123,10 @@ export function graphql(source: "\n  mutation StartImpersonation($input: StartIm
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation StopImpersonation {\n    stopImpersonation {\n      session {\n        id\n        status\n      }\n    }\n  }\n"): typeof import('./graphql.js').StopImpersonationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StopLeftover($sessionId: ID!) {\n    stopImpersonation(sessionId: $sessionId) {\n      session {\n        id\n        status\n      }\n    }\n  }\n"): typeof import('./graphql.js').StopLeftoverDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -222,19 +222,20 @@ export type RevocationQueryVariables = Exact<{
 
 export type RevocationQuery = { readonly impersonationEvents: { readonly nodes: ReadonlyArray<{ readonly reason: string | null, readonly code: string | null }> } };
 
+export type RevokeAgainMutationVariables = Exact<{
+  sessionId: string | number;
+  reason: string;
+}>;
+
+
+export type RevokeAgainMutation = { readonly revokeImpersonation: { readonly session: { readonly id: string, readonly status: ImpersonationSessionStatus } } };
+
 export type ActiveElsewhereQueryVariables = Exact<{
   actorId: string | number;
 }>;
 
 
 export type ActiveElsewhereQuery = { readonly impersonationSessions: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly subjectId: string, readonly expiresAt: string, readonly subject: { readonly id: string, readonly name: string } | null }> } };
-
-export type StopLeftoverMutationVariables = Exact<{
-  sessionId: string | number;
-}>;
-
-
-export type StopLeftoverMutation = { readonly stopImpersonation: { readonly session: { readonly id: string, readonly status: ImpersonationSessionStatus } } };
 
 export type ActiveSessionsQueryVariables = Exact<{
   actorId: string | number;
@@ -254,6 +255,13 @@ export type StopImpersonationMutationVariables = Exact<{ [key: string]: never; }
 
 
 export type StopImpersonationMutation = { readonly stopImpersonation: { readonly session: { readonly id: string, readonly status: ImpersonationSessionStatus } } };
+
+export type StopLeftoverMutationVariables = Exact<{
+  sessionId: string | number;
+}>;
+
+
+export type StopLeftoverMutation = { readonly stopImpersonation: { readonly session: { readonly id: string, readonly status: ImpersonationSessionStatus } } };
 
 export type FindPeopleQueryVariables = Exact<{
   search: string;
@@ -556,6 +564,16 @@ export const RevocationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevocationQuery, RevocationQueryVariables>;
+export const RevokeAgainDocument = new TypedDocumentString(`
+    mutation RevokeAgain($sessionId: ID!, $reason: String!) {
+  revokeImpersonation(input: {sessionId: $sessionId, reason: $reason}) {
+    session {
+      id
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeAgainMutation, RevokeAgainMutationVariables>;
 export const ActiveElsewhereDocument = new TypedDocumentString(`
     query ActiveElsewhere($actorId: ID!) {
   impersonationSessions(filter: {status: ACTIVE, actorId: $actorId}, first: 20) {
@@ -571,16 +589,6 @@ export const ActiveElsewhereDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ActiveElsewhereQuery, ActiveElsewhereQueryVariables>;
-export const StopLeftoverDocument = new TypedDocumentString(`
-    mutation StopLeftover($sessionId: ID!) {
-  stopImpersonation(sessionId: $sessionId) {
-    session {
-      id
-      status
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<StopLeftoverMutation, StopLeftoverMutationVariables>;
 export const ActiveSessionsDocument = new TypedDocumentString(`
     query ActiveSessions($actorId: ID!) {
   impersonationSessions(filter: {status: ACTIVE, actorId: $actorId}, first: 100) {
@@ -621,6 +629,16 @@ export const StopImpersonationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StopImpersonationMutation, StopImpersonationMutationVariables>;
+export const StopLeftoverDocument = new TypedDocumentString(`
+    mutation StopLeftover($sessionId: ID!) {
+  stopImpersonation(sessionId: $sessionId) {
+    session {
+      id
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StopLeftoverMutation, StopLeftoverMutationVariables>;
 export const FindPeopleDocument = new TypedDocumentString(`
     query FindPeople($search: String!) {
   users(search: $search, first: 8) {

@@ -23,6 +23,8 @@ export interface Answer<Result> {
   readonly refusals: readonly Refusal[];
   /** Whether the request was refused as a whole (401, 503, …) rather than in part. */
   readonly refusedAsWhole: boolean;
+  /** The sessions whose end only the gateway knows that answered: it is not stored yet. */
+  readonly endedHereOnly: readonly string[];
 }
 
 interface SentError {
@@ -54,7 +56,11 @@ export async function executeText<Result>(
   };
   if (token !== null) headers.Authorization = `Bearer ${token}`;
   let response: Response;
-  let body: { readonly data?: Result | null; readonly errors?: readonly SentError[] };
+  let body: {
+    readonly data?: Result | null;
+    readonly errors?: readonly SentError[];
+    readonly extensions?: { readonly endedHereOnly?: unknown } | null;
+  };
   try {
     response = await fetch(path, {
       method: 'POST',
@@ -79,7 +85,12 @@ export async function executeText<Result>(
     data: body.data ?? null,
     refusals: errors.map((error) => asRefusal(error, requestId)),
     refusedAsWhole: !response.ok,
+    endedHereOnly: textsOf(body.extensions?.endedHereOnly),
   };
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 }
 
 function asRefusal({ message, path, extensions = {} }: SentError, requestId: string | null): Refusal {

@@ -2,6 +2,7 @@ import type { Caller } from '../identity/identity.js';
 import type { Operation } from './execute.js';
 import { Refusal } from './refusal.js';
 import { errorCodeOf } from './refusals-in-words.js';
+import { shownAnswer } from './shown-text.js';
 
 /** `waiting`: the connection is lost and is tried again. */
 export type StreamState = 'connecting' | 'live' | 'waiting';
@@ -49,7 +50,7 @@ export function follow<Result, Variables extends object>(
           if (error !== undefined) {
             refused = true;
             onRefused(asRefusal(error), false);
-          } else if (data !== null && data !== undefined) onEvent(data);
+          } else if (data !== null && data !== undefined) onEvent(shownAnswer(data));
         },
         error: (error: unknown) => void failed(error),
         complete() {

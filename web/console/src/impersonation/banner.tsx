@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
+import { shownText } from '../graphql/shown-text.js';
 import type { Impersonation, Person } from '../identity/identity.js';
 import { announce } from '../ui/announcer.js';
 import { Button } from '../ui/button.js';
@@ -73,11 +74,20 @@ export function Banner({ impersonation, actor }: BannerProps) {
         </span>
         <p className="banner-who">
           <span>
-            You are acting as <strong>{subject.name}</strong>
+            You are acting as{' '}
+            <strong>
+              <bdi>{subject.name}</bdi>
+            </strong>{' '}
+            <code>{shownText(subject.id)}</code>
           </span>{' '}
           <span className="banner-detail">
-            really {actor.name} · {reason}
-            {ticket === null ? '' : ` · ${ticket}`}
+            really <bdi>{actor.name}</bdi> · <bdi>{reason}</bdi>
+            {ticket === null ? null : (
+              <>
+                {' '}
+                · <bdi>{ticket}</bdi>
+              </>
+            )}
           </span>
         </p>
         <p className="banner-access">

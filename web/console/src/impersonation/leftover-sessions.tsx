@@ -1,5 +1,6 @@
 import { graphql } from '../generated/gql.js';
 import type { ActiveElsewhereQuery } from '../generated/graphql.js';
+import { isEndedHereOnly } from '../graphql/ended-here-only.js';
 import { useChange } from '../graphql/use-change.js';
 import { useQuery } from '../graphql/use-query.js';
 import type { Person } from '../identity/identity.js';
@@ -8,6 +9,7 @@ import { Button } from '../ui/button.js';
 import { WarningIcon } from '../ui/icons.js';
 import { Failure } from '../ui/states.js';
 import { DateTime } from '../ui/time.js';
+import { StopLeftover } from './stop.js';
 
 const ActiveElsewhere = graphql(`
   query ActiveElsewhere($actorId: ID!) {
@@ -20,17 +22,6 @@ const ActiveElsewhere = graphql(`
           id
           name
         }
-      }
-    }
-  }
-`);
-
-const StopLeftover = graphql(`
-  mutation StopLeftover($sessionId: ID!) {
-    stopImpersonation(sessionId: $sessionId) {
-      session {
-        id
-        status
       }
     }
   }
@@ -70,7 +61,10 @@ export function LeftoverSessions({ own }: { readonly own: Person }) {
                 stop.mutate(
                   { sessionId: id },
                   {
-                    onSuccess: () => notify(`The impersonation of ${name} was stopped.`),
+                    onSuccess: () => {
+                      // Where that is not known everywhere, it is said for as long as that is so.
+                      if (!isEndedHereOnly(id)) notify(`The impersonation of ${name} was stopped.`);
+                    },
                     onSettled: () => void sessions.refetch(),
                   },
                 )

@@ -13,6 +13,18 @@ const StopImpersonation = graphql(`
   }
 `);
 
+/** From the own identity, of a session whose actor token is not at hand. */
+export const StopLeftover = graphql(`
+  mutation StopLeftover($sessionId: ID!) {
+    stopImpersonation(sessionId: $sessionId) {
+      session {
+        id
+        status
+      }
+    }
+  }
+`);
+
 /** Ends the session at the gateway, with its own actor token. Throws the refusal. */
 export async function stopImpersonation(
   client: Client,

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useClient } from '../graphql/client-context.js';
+import { isEndedHereOnly } from '../graphql/ended-here-only.js';
 import { Refusal, Unreachable } from '../graphql/refusal.js';
 import { inWords } from '../graphql/refusals-in-words.js';
 import type { Impersonation } from '../identity/identity.js';
@@ -31,7 +32,8 @@ export function useStop(impersonation: Impersonation): Stopping {
     const stopped = store.stopping(sessionId);
     try {
       await stopImpersonation(client, impersonation);
-      notify(`You are yourself again. You no longer act as ${subject.name}.`);
+      const self = 'You are yourself again.';
+      notify(isEndedHereOnly(sessionId) ? self : `${self} You no longer act as ${subject.name}.`);
       store.stop(sessionId);
     } catch (error) {
       // A credential that is refused as a whole brings the person back, and the store says why.

@@ -1,3 +1,5 @@
+import { shownText } from '../graphql/shown-text.js';
+
 export interface PersonProps {
   readonly person: { readonly name: string } | null;
   readonly id: string | null;
@@ -9,16 +11,16 @@ export function PersonCell({ person, id }: PersonProps) {
   if (person === null) {
     return (
       <>
-        <code>{id}</code>
+        <code>{shownText(id)}</code>
         <span className="cell-note">not in the directory</span>
       </>
     );
   }
   return (
     <>
-      <span className="strong">{person.name}</span>
+      <bdi className="strong">{person.name}</bdi>
       <span className="cell-note">
-        <code>{id}</code>
+        <code>{shownText(id)}</code>
       </span>
     </>
   );

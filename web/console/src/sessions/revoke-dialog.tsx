@@ -1,5 +1,6 @@
 import { type FormEvent, useRef, useState } from 'react';
 import type { SessionRowFragment } from '../generated/graphql.js';
+import { isEndedHereOnly } from '../graphql/ended-here-only.js';
 import { Refusal } from '../graphql/refusal.js';
 import { useChange } from '../graphql/use-change.js';
 import { notify } from '../ui/announcer.js';
@@ -39,7 +40,8 @@ export function RevokeDialog({ session, onClose, onEnded }: RevokeDialogProps) {
     }
     try {
       await revoke.mutateAsync({ sessionId: session.id, reason });
-      notify(`${actor} no longer acts as ${subject}.`);
+      // Where that is not known everywhere, it is said for as long as that is so.
+      if (!isEndedHereOnly(session.id)) notify(`${actor} no longer acts as ${subject}.`);
       onEnded();
       onClose();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useClient } from '../graphql/client-context.js';
+import { shownJson } from '../graphql/shown-text.js';
 import { useCaller } from '../graphql/use-caller.js';
 import type { Person } from '../identity/identity.js';
 import { Button } from '../ui/button.js';
@@ -24,7 +25,7 @@ export function QueryBox({ viewer }: { readonly viewer: Person }) {
     if (!run.isPending) run.mutate(query);
   }
 
-  const result = JSON.stringify(run.data?.data ?? null, null, 2);
+  const result = shownJson(run.data?.data ?? null);
 
   return (
     <section className="card stack" aria-labelledby="query-box">
