@@ -12,7 +12,7 @@ export const secondLook: AttackGroup = {
   title: 'what is asked twice, and where few look',
   attacks: [
     {
-      id: 'A225',
+      id: 'A229',
       title: 'an end that only one gateway knows of is asked for again, by those who may and by those who may not',
       threat: 'the second answer says that it has ended, without saying that others go on; or tells strangers about it',
       codes: ['IMPERSONATION_ENDED', 'SESSION_NOT_FOUND', 'FORBIDDEN'],
@@ -56,7 +56,7 @@ export const secondLook: AttackGroup = {
       },
     },
     {
-      id: 'A226',
+      id: 'A230',
       title: 'connections that are opened at the port of the metrics and say nothing',
       threat: 'no probe gets through any more, and whoever watches the gateways restarts them all',
       codes: ['RATE_LIMITED', 'none'],

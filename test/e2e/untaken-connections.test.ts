@@ -1,7 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import type { Server } from 'node:http';
 import { expect, it } from 'vitest';
-import { openOperationsListener } from '../../src/app/operations-listener.js';
 import { startGateway } from '../support/running-gateway.js';
 
 /** The server that answers at this address. */
@@ -35,10 +34,10 @@ it('a connection that the system cannot give does not end the gateway, and is to
 });
 
 it('nor the listener for metrics', async () => {
-  const listener = await openOperationsListener({ host: '127.0.0.1', port: 0 }, (_req, res) => res.end());
+  const gateway = await startGateway({ environment: { METRICS_PORT: '0' } });
   try {
-    await failToAccept(listener.url);
+    await failToAccept(`${/"metrics":"([^"]+)"/.exec(gateway.logged())?.[1]}/healthz`);
   } finally {
-    await listener.close();
+    await gateway.stop();
   }
 });
