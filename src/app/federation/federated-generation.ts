@@ -10,7 +10,7 @@ import type { Generation } from '../../http/graphql/generations.js';
 import { guardHooks } from '../../http/graphql/guard-hooks.js';
 import { MUTATION_RULES } from '../../http/graphql/impersonation-mutations.js';
 import { createOwnPart } from '../../http/graphql/own-part.js';
-import { type ComposedService, type Composition, compose } from '../../upstreams/composition/compose.js';
+import { type ComposedService, composeInSteps } from '../../upstreams/composition/compose.js';
 import type { GatewayConfig } from '../../upstreams/config/gateway-config.js';
 import { createPlanner } from '../../upstreams/execution/create-planner.js';
 import { deniedIn } from '../../upstreams/execution/denied-in.js';
@@ -30,15 +30,17 @@ export interface FederatedParts extends Omit<EngineOptions, 'schema' | 'own' | '
   /** The schemas of the upstreams. */
   readonly services: readonly ComposedService[];
   readonly transports: TransportPool;
+  /** Ends the making at its next pause; it goes to the end by default. */
+  readonly closing?: AbortSignal;
 }
 
 /**
  * The schemas of the gateway and of its upstreams as one, ready to be served.
- * @throws CompositionError with every problem.
+ * @throws CompositionError with every problem, and the signal's reason where it is not waited for any more.
  */
 export async function createFederatedGeneration(parts: FederatedParts): Promise<Generation> {
   const { config, services, own, transports } = parts;
-  const composed: Composition = compose([{ name: OWN, sdl: ownSdl(own) }, ...services], {
+  const steps = composeInSteps([{ name: OWN, sdl: ownSdl(own) }, ...services], {
     own: OWN,
     rules: config.rules,
     scopes: config.scopes,
@@ -46,6 +48,12 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     costs: config.costs,
   });
   // Each step takes a while with large schemas; requests have their turn in between.
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) {
+    await nextTurn();
+    parts.closing?.throwIfAborted();
+  }
+  const composed = step.value;
   await nextTurn();
   for (const { service, coordinate, message } of composed.notes) {
     parts.logger.info({ service, coordinate }, `a rule of the services' schemas guards nothing: ${message}`);
@@ -63,6 +71,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
     const executors = new Map<string, Executor>([[OWN, ownExecutorOf(own)]]);
     for (const [name, { transport }] of lent) executors.set(name, onward(transport.executor));
     const rules = compileRules(composed.schema, DIRECTIVES, MUTATION_RULES).fields;
+    await nextTurn();
     const planner = createPlanner(composed.supergraphSdl, executors);
     await nextTurn();
     const schema = serveSchema<GatewayContext>(composed.schema, planner, {
@@ -70,6 +79,7 @@ export async function createFederatedGeneration(parts: FederatedParts): Promise<
       hooks: guardHooks,
       scalars: scalarsOf(own),
     });
+    await nextTurn();
     return await createGeneration({
       ...parts,
       schema,

@@ -13,7 +13,7 @@ import { loadSchemas } from './load-schemas.js';
 import { readGatewayConfig } from './read-gateway-config.js';
 import { type WatchedFiles, watchFiles } from './watch-files.js';
 
-export interface SchemaSupplyParts extends Omit<FederatedParts, 'number' | 'config' | 'services'> {
+export interface SchemaSupplyParts extends Omit<FederatedParts, 'number' | 'config' | 'services' | 'closing'> {
   /** The file that `GATEWAY_CONFIG` names. */
   readonly file: string;
   readonly clock: Clock;
@@ -150,7 +150,8 @@ export class SchemaSupply {
     const generations = this.#generations;
     if (generations === null) return;
     const number = generations.current.number + 1;
-    const generation = await createFederatedGeneration({ ...this.#parts, ...inputs, number });
+    const closing = this.#closing.signal;
+    const generation = await createFederatedGeneration({ ...this.#parts, ...inputs, number, closing });
     generations.replace(generation);
     this.#tellServed(inputs);
     this.#watch(inputs.config);

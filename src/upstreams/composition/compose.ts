@@ -57,12 +57,30 @@ const NO_MUTATIONS = { nested: [], always: [] };
  *   on an element that composition dropped, with a role, scope or policy that means nothing here.
  */
 export function compose(services: readonly ComposedService[], options: CompositionOptions): Composition {
-  const read = services.map(({ name, sdl }) => readServiceRules(name, parsed(name, sdl)));
+  const steps = composeInSteps(services, options);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/**
+ * As {@link compose}, which has the same result and the same errors, with a pause after each step: whoever serves requests
+ * meanwhile lets them have their turn there. Whoever leaves it at a pause has left nothing behind.
+ * @throws CompositionError as {@link compose}, from the step that found the problems.
+ */
+export function* composeInSteps(
+  services: readonly ComposedService[],
+  options: CompositionOptions,
+): Generator<undefined, Composition, undefined> {
+  const read: ReturnType<typeof readServiceRules>[] = [];
+  for (const { name, sdl } of services) {
+    read.push(readServiceRules(name, parsed(name, sdl)));
+    yield;
+  }
   failOn(read.flatMap(({ problems, overriding }) => [...problems, ...takenFrom(options.own, overriding)]));
   const result = composeServices(
     read.map(({ document }, index) => ({ name: services[index]?.name ?? '', typeDefs: document })),
   );
   const { supergraphSdl, publicSdl } = result;
+  yield;
   if (supergraphSdl === undefined || publicSdl === undefined) {
     throw new CompositionError(
       (result.errors ?? []).map(({ message }) => ({ service: null, coordinate: null, message })),
@@ -70,11 +88,15 @@ export function compose(services: readonly ComposedService[], options: Compositi
   }
   // What is @inaccessible is in the supergraph alone; its rules still count for what is worked out from it.
   const whole = parse(supergraphSdl, { noLocation: true });
+  yield;
   const shown = parse(publicSdl, { noLocation: true });
+  yield;
   const wholeSchema = buildASTSchema(whole, { assumeValidSDL: true });
+  yield;
   const own = read.find((_, index) => services[index]?.name === options.own);
   if (own === undefined) throw new TypeError(`there is no service "${options.own}"`);
   const shownSchema = buildASTSchema(shown, { assumeValidSDL: true });
+  yield;
   failOn([
     ...changesOfOwn(own.document, shownSchema),
     ...providedOfOwn(
@@ -90,21 +112,27 @@ export function compose(services: readonly ComposedService[], options: Compositi
     roles: roleNames(wholeSchema),
   });
   failOn(placed.problems);
+  yield;
 
   const { fields } = compiled(attachRules(whole, placed.everywhere), placed).rules;
+  yield;
   const inherited = inheritRequired(
     wholeSchema,
     read.flatMap(({ requiring }) => requiring),
     fields,
   );
   failOn(inherited.problems);
+  yield;
   const { schema, rules } = compiled(attachRules(shown, placed.shownWith(inherited.rules)), placed);
+  yield;
   failOn(notInForce(schema, rules, placed.held));
+  yield;
   const { costs, ...cost } = placeCosts(
     [...read.flatMap((service) => service.costs), ...(options.costs ?? [])],
     schema,
   );
   failOn(cost.problems);
+  yield;
   const others = read.flatMap(({ document }, index) => {
     const name = services[index]?.name ?? '';
     return name === options.own ? [] : [{ name, document }];
