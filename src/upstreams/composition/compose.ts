@@ -1,4 +1,3 @@
-import { composeServices } from '@theguild/federation-composition';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, isEnumType, parse } from 'graphql';
 import { type CompiledRules, compileRules } from '../../../directives/compile.js';
 import type { DeclaredCost } from '../../../directives/declared-cost.js';
@@ -6,6 +5,7 @@ import { DIRECTIVES, DirectiveError } from '../../../directives/index.js';
 import { attachRules } from './attach-rules.js';
 import { CompositionError, type CompositionProblem } from './composition-error.js';
 import type { DemandMeanings } from './demands.js';
+import { type Merged, type MergedService, merge } from './merge.js';
 import { changesOfOwn } from './own-kept.js';
 import { placeCosts, type StatedCost } from './place-costs.js';
 import { type PlacedRules, placeRules } from './place-rules.js';
@@ -58,45 +58,46 @@ const NO_MUTATIONS = { nested: [], always: [] };
  */
 export function compose(services: readonly ComposedService[], options: CompositionOptions): Composition {
   const steps = composeInSteps(services, options);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+  for (let step = steps.next(); ; ) {
+    if (step.done === true) return step.value;
+    step = steps.next(step.value === null ? undefined : merge(step.value));
+  }
 }
+
+/** Null; or services, whose {@link merge} is asked for. */
+type Pause = readonly MergedService[] | null;
+type Steps<Result> = Generator<Pause, Result, Merged | undefined>;
 
 /**
  * As {@link compose}, which has the same result and the same errors, with a pause after each step: whoever serves requests
- * meanwhile lets them have their turn there. Whoever leaves it at a pause has left nothing behind.
+ * meanwhile lets them have their turn there. Whoever leaves it at a pause has left nothing behind. At one of them services are handed
+ * out, and what `merge` makes of them is to be given back, wherever it is done.
  * @throws CompositionError as {@link compose}, from the step that found the problems.
  */
-export function* composeInSteps(
-  services: readonly ComposedService[],
-  options: CompositionOptions,
-): Generator<undefined, Composition, undefined> {
+export function* composeInSteps(services: readonly ComposedService[], options: CompositionOptions): Steps<Composition> {
   const read: ReturnType<typeof readServiceRules>[] = [];
   for (const { name, sdl } of services) {
     read.push(readServiceRules(name, parsed(name, sdl)));
-    yield;
+    yield null;
   }
   failOn(read.flatMap(({ problems, overriding }) => [...problems, ...takenFrom(options.own, overriding)]));
-  const result = composeServices(
-    read.map(({ document }, index) => ({ name: services[index]?.name ?? '', typeDefs: document })),
-  );
-  const { supergraphSdl, publicSdl } = result;
-  yield;
+  const merged = yield read.map(({ document }, index) => ({ name: services[index]?.name ?? '', typeDefs: document }));
+  if (merged === undefined) throw new TypeError('the services were not merged');
+  const { supergraphSdl, publicSdl, problems } = merged;
   if (supergraphSdl === undefined || publicSdl === undefined) {
-    throw new CompositionError(
-      (result.errors ?? []).map(({ message }) => ({ service: null, coordinate: null, message })),
-    );
+    throw new CompositionError(problems.map((message) => ({ service: null, coordinate: null, message })));
   }
   // What is @inaccessible is in the supergraph alone; its rules still count for what is worked out from it.
   const whole = parse(supergraphSdl, { noLocation: true });
-  yield;
+  yield null;
   const shown = parse(publicSdl, { noLocation: true });
-  yield;
+  yield null;
   const wholeSchema = buildASTSchema(whole, { assumeValidSDL: true });
-  yield;
+  yield null;
   const own = read.find((_, index) => services[index]?.name === options.own);
   if (own === undefined) throw new TypeError(`there is no service "${options.own}"`);
   const shownSchema = buildASTSchema(shown, { assumeValidSDL: true });
-  yield;
+  yield null;
   failOn([
     ...changesOfOwn(own.document, shownSchema),
     ...providedOfOwn(
@@ -105,6 +106,7 @@ export function* composeInSteps(
       own.document,
     ),
   ]);
+  yield null;
 
   const stated = [...read.flatMap((service) => service.stated), ...options.rules];
   const placed = placeRules(stated, wholeSchema, shownSchema, {
@@ -112,27 +114,27 @@ export function* composeInSteps(
     roles: roleNames(wholeSchema),
   });
   failOn(placed.problems);
-  yield;
+  yield null;
 
-  const { fields } = compiled(attachRules(whole, placed.everywhere), placed).rules;
-  yield;
+  const { fields } = (yield* compiled(attachRules(whole, placed.everywhere), placed)).rules;
+  yield null;
   const inherited = inheritRequired(
     wholeSchema,
     read.flatMap(({ requiring }) => requiring),
     fields,
   );
   failOn(inherited.problems);
-  yield;
-  const { schema, rules } = compiled(attachRules(shown, placed.shownWith(inherited.rules)), placed);
-  yield;
+  yield null;
+  const { schema, rules } = yield* compiled(attachRules(shown, placed.shownWith(inherited.rules)), placed);
+  yield null;
   failOn(notInForce(schema, rules, placed.held));
-  yield;
+  yield null;
   const { costs, ...cost } = placeCosts(
     [...read.flatMap((service) => service.costs), ...(options.costs ?? [])],
     schema,
   );
   failOn(cost.problems);
-  yield;
+  yield null;
   const others = read.flatMap(({ document }, index) => {
     const name = services[index]?.name ?? '';
     return name === options.own ? [] : [{ name, document }];
@@ -162,8 +164,13 @@ function roleNames(schema: GraphQLSchema): readonly string[] {
   return isEnumType(role) ? role.getValues().map(({ name }) => name) : [];
 }
 
-function compiled(document: DocumentNode, placed: PlacedRules): { schema: GraphQLSchema; rules: CompiledRules } {
+function* compiled(
+  document: DocumentNode,
+  placed: PlacedRules,
+): Steps<{ schema: GraphQLSchema; rules: CompiledRules }> {
+  yield null;
   const schema = buildASTSchema(document, { assumeValidSDL: true });
+  yield null;
   try {
     return { schema, rules: compileRules(schema, DIRECTIVES, NO_MUTATIONS) };
   } catch (error) {

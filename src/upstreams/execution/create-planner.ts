@@ -28,7 +28,7 @@ export function createPlanner(supergraphSdl: string, executors: ReadonlyMap<stri
   const names = serviceNames(supergraph);
   const types = buildASTSchema(supergraph, { assumeValidSDL: true });
   const planned = getStitchedSchemaFromSupergraphSdl({
-    supergraphSdl,
+    supergraphSdl: supergraph,
     batch: true,
     onSubschemaConfig(service) {
       const executor = executors.get(names.get(service.name) ?? '');
@@ -43,7 +43,7 @@ export function createPlanner(supergraphSdl: string, executors: ReadonlyMap<stri
     variableValues: variables,
     contextValue: context,
   });
-  const soleService = createSoleService(supergraphSdl);
+  const soleService = createSoleService(supergraph, types);
   const sole = new WeakMap<DocumentNode, { readonly executor: Executor | null }>();
   function soleExecutor({ document }: ForwardedOperation['forwarded']): Executor | null {
     let found = sole.get(document);

@@ -1,5 +1,4 @@
 import {
-  buildASTSchema,
   type DocumentNode,
   type GraphQLSchema,
   getNamedType,
@@ -7,7 +6,6 @@ import {
   isCompositeType,
   isInterfaceType,
   Kind,
-  parse,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -28,12 +26,14 @@ interface Answerable {
  * Finds the one service that can answer the whole of a document as it stands: then there is nothing to plan. Whatever is in
  * doubt is left to the planner: fields that are worked out from others' (`@requires`), are somebody else's (`@external`), move
  * by degrees (`@override` with a label), or stand on types that the service knows in another shape.
- * @param supergraphSdl as composed; who resolves what is taken from its `join__` directives.
+ * @param supergraph as composed; who resolves what is taken from its `join__` directives.
+ * @param schema what is built of it.
  * @returns the name in the supergraph, which is an enum value; null where no single service can.
  */
-export function createSoleService(supergraphSdl: string): (document: DocumentNode) => string | null {
-  const supergraph = parse(supergraphSdl, { noLocation: true });
-  const schema = buildASTSchema(supergraph, { assumeValidSDL: true });
+export function createSoleService(
+  supergraph: DocumentNode,
+  schema: GraphQLSchema,
+): (document: DocumentNode) => string | null {
   const answerable = readAnswerable(supergraph);
   const services = new Set([...answerable.types.values()].flatMap((each) => [...each]));
   return (document) => {

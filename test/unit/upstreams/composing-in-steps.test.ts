@@ -1,6 +1,7 @@
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { describe, expect, it } from 'vitest';
 import { type ComposedService, compose, composeInSteps } from '../../../src/upstreams/composition/compose.js';
+import { merge } from '../../../src/upstreams/composition/merge.js';
 
 const OPTIONS = { own: 'gateway', rules: [], scopes: new Map(), policies: new Map() };
 const GATEWAY = { name: 'gateway', sdl: 'enum Role { CUSTOMER SUPPORT ADMIN } type Query { me: String }' };
@@ -17,8 +18,9 @@ function services(count: number): readonly ComposedService[] {
 function byHand(all: readonly ComposedService[]) {
   const steps = composeInSteps(all, OPTIONS);
   let pauses = 0;
-  for (let step = steps.next(); ; step = steps.next(), pauses += 1) {
+  for (let step = steps.next(); ; pauses += 1) {
     if (step.done === true) return { composition: step.value, pauses };
+    step = steps.next(step.value === null ? undefined : merge(step.value));
   }
 }
 
