@@ -17,7 +17,7 @@ export interface Impersonation {
   /** The impersonation session; null where an identity provider, not the gateway, delegated. */
   readonly sessionId: string | null;
   readonly access: 'READ_ONLY' | 'FULL';
-  /** Until when this may be relied on, milliseconds since the epoch; never later than the session's end. */
+  /** Until when this may be relied on: the end of the assertion, milliseconds since the epoch; never later than the session's. */
   readonly expiresAt: number;
 }
 

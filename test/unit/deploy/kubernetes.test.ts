@@ -25,7 +25,12 @@ interface Container {
   readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly resources: { readonly requests: Record<string, string>; readonly limits: Record<string, string> };
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly volumeMounts: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly readOnly?: boolean;
+    readonly subPath?: string;
+  }[];
   readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly startupProbe: Probe;
   readonly livenessProbe: Probe;
@@ -36,7 +41,10 @@ interface PodSpec {
   readonly automountServiceAccountToken: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly containers: readonly Container[];
-  readonly volumes: readonly { readonly name: string; readonly secret?: { readonly secretName: string } }[];
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly secret?: { readonly secretName: string; readonly defaultMode?: number };
+  }[];
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
 }
@@ -153,6 +161,27 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     expect(names(1)).toEqual(['gateway-mongodb-setup']);
   });
 
+  it('mounts each secret to be read by its own user alone, and as a folder: what is rotated reaches the pods', () => {
+    for (const { pod } of pods) {
+      for (const { secret } of pod.volumes.filter((volume) => volume.secret !== undefined)) {
+        expect(secret?.defaultMode).toBe(0o440);
+      }
+      for (const { volumeMounts } of pod.containers)
+        for (const mount of volumeMounts) expect(mount.subPath).toBeUndefined();
+    }
+  });
+
+  it('has the name of no secret where many can read its value: in arguments, settings, annotations', () => {
+    const secret = Object.values(OPTIONS).filter((option) => option.secret);
+    expect(secret.map(({ name }) => name)).toContain('MONGODB_URI');
+    const readable = pods.map(({ pod }) => pod.containers.map(({ args, env }) => [args, env.map((one) => one.name)]));
+    const annotations = manifests.map(({ metadata, spec }) => [metadata, spec?.template?.metadata]);
+    for (const { name } of secret) {
+      expect(Object.keys(settings)).not.toContain(name);
+      expect(JSON.stringify([readable, annotations])).not.toContain(`"${name}"`);
+    }
+  });
+
   it('has each replica write its anchors, and nothing else, on a volume that outlives it', () => {
     const { volumeClaimTemplates, persistentVolumeClaimRetentionPolicy } = stateful?.spec ?? {};
     expect(volumeClaimTemplates.map((one: Manifest) => one.metadata.name)).toEqual(['anchors']);
@@ -237,7 +266,8 @@ describe('the values of the chart', () => {
       { image: { repository: 'a', tag: 'latest' } },
       { image: { repository: 'a', digest: 'sha256:1' } },
       { trustedIssuers: [{ ...issuer, algorithms: ['none'] }] },
-      { config: { MONGODB_URI: 'mongodb://a' } },
+      // A ConfigMap is no place for a secret, whichever it is.
+      ...Object.values(OPTIONS).flatMap(({ name, secret }) => (secret ? [{ config: { [name]: 'x' } }] : [])),
       { config: { LOG_LEVEL: 7 } },
       { prepare: { enabled: true, existingSecret: '', key: 'uri' } },
       { ingress: { ...good.ingress, tlsSecret: '' } },
