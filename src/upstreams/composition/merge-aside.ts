@@ -6,6 +6,8 @@ import type { Merged, MergedService } from './merge.js';
 
 /** Schemas of this many megabytes of objects are nobody's; they must not take the memory of the process. */
 const MOST_MEGABYTES = 1_024;
+/** Longer than schemas that anybody has written take, milliseconds; without an end no other could ever be taken. */
+const MOST_MS = 120_000;
 const THREAD = new URL('./merge-thread.mjs', import.meta.url);
 
 export interface MergeAsideOptions {
@@ -13,6 +15,8 @@ export interface MergeAsideOptions {
   readonly signal?: AbortSignal | undefined;
   /** What the thread may take of memory, megabytes. */
   readonly mostMegabytes?: number;
+  /** How long it may take, milliseconds. */
+  readonly mostMs?: number;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface MergeAsideOptions {
  */
 export async function mergeAside(
   services: readonly MergedService[],
-  { signal, mostMegabytes = MOST_MEGABYTES }: MergeAsideOptions = {},
+  { signal, mostMegabytes = MOST_MEGABYTES, mostMs = MOST_MS }: MergeAsideOptions = {},
 ): Promise<Merged> {
   signal?.throwIfAborted();
   const worker = new Worker(THREAD, {
@@ -30,10 +34,13 @@ export async function mergeAside(
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
   });
+  // Whatever it says when its answer is there already: an error that nobody hears would end the process.
+  worker.on('error', () => undefined);
+  const late = AbortSignal.timeout(mostMs);
   const ended = once(worker, 'exit').then(() => {
-    throw new Error('the thread ended without an answer');
+    throw new Error('it ended without an answer');
   });
-  const answered = once(worker, 'message', signal === undefined ? {} : { signal });
+  const answered = once(worker, 'message', { signal: signal === undefined ? late : AbortSignal.any([signal, late]) });
   // Each is looked at below; neither may count as a rejection that nobody handles.
   ended.catch(() => undefined);
   answered.catch(() => undefined);
@@ -48,15 +55,16 @@ export async function mergeAside(
     return merged;
   } catch (error) {
     signal?.throwIfAborted();
-    throw new CompositionError([{ service: null, coordinate: null, message: whyNot(error) }]);
+    const message = late.aborted ? `putting the schemas together takes longer than ${mostMs / 1_000} s` : whyNot(error);
+    throw new CompositionError([{ service: null, coordinate: null, message }]);
   } finally {
     await worker.terminate();
   }
 }
 
 function whyNot(error: unknown): string {
-  const outOfMemory = (error as { readonly code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return outOfMemory
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return code === 'ERR_WORKER_OUT_OF_MEMORY'
     ? 'the schemas take more memory than there is for putting them together'
-    : 'the schemas could not be put together: the thread for it has failed';
+    : `the schemas could not be put together, the thread for it has failed: ${message}`;
 }

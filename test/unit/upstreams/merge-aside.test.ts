@@ -63,7 +63,7 @@ describe('merging in a thread of its own', () => {
     await expect.poll(threads).toEqual(before);
   });
 
-  it('refuses schemas that take more memory than there is for them, and those that it cannot read', async () => {
+  it('refuses schemas that take more memory or time than there is for them, and those that it cannot read', async () => {
     const refusal = (message: string) => ({
       name: 'CompositionError',
       problems: [{ message: expect.stringContaining(message) }],
@@ -71,6 +71,7 @@ describe('merging in a thread of its own', () => {
     await expect(mergeAside(services(4, 200), { mostMegabytes: 16 })).rejects.toMatchObject(
       refusal('more memory than'),
     );
+    await expect(mergeAside(services(4, 200), { mostMs: 20 })).rejects.toMatchObject(refusal('longer than 0.02 s'));
     await expect(mergeAside([{ name: 'odd', typeDefs: 7 as never }])).rejects.toMatchObject(refusal('has failed'));
     await expect(mergeAside([{ name: 'odd', typeDefs: (() => 1) as never }])).rejects.toMatchObject(
       refusal('has failed'),
