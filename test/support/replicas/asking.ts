@@ -61,11 +61,18 @@ export async function askUnder({ id, token }: Pick<Session, 'id' | 'token'>, rep
   return { sentAt, answeredAt, verdict: 'refused', code };
 }
 
-/** One try to begin a session; null where it was refused. */
+interface Begun {
+  readonly startImpersonation: { readonly actorToken: string; readonly session: { readonly id: string } };
+}
+
+/** One try to begin a session; null where it was refused, or nothing was answered: who stood still lets idle connections go before it reads on. */
 export async function tryToBegin(replica: Replica, { admins }: Replicas, whose: 0 | 1, reason: string) {
-  const answer = await replica.gateway.graphql<{
-    readonly startImpersonation: { readonly actorToken: string; readonly session: { readonly id: string } };
-  } | null>(admins[whose], START, { reason });
+  let answer: Answer<Begun | null>;
+  try {
+    answer = await replica.gateway.graphql<Begun | null>(admins[whose], START, { reason });
+  } catch {
+    return null;
+  }
   const started = answer.data?.startImpersonation;
   if (started === undefined) return null;
   return { id: started.session.id, token: started.actorToken, other: admins[whose === 0 ? 1 : 0] } satisfies Session;
