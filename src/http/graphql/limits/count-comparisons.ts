@@ -17,7 +17,6 @@ export class ComparisonCount {
   /** What is merged with nothing, or with the same again, is looked at once; so circles of fragments come to an end. */
   readonly #seen = new Set<string>();
   readonly #numbers = new Map<SelectionSetNode, number>();
-  readonly #spread = new Set<FragmentDefinitionNode>();
   #pairs = 0;
   #looks = 0;
 
@@ -34,9 +33,9 @@ export class ComparisonCount {
     this.#place([selectionSet]);
   }
 
-  /** Takes in a fragment, where no operation taken in before has. @throws TooComplex */
-  fragment(fragment: FragmentDefinitionNode): void {
-    if (!this.#spread.has(fragment)) this.#place([fragment.selectionSet]);
+  /** Takes in a fragment: a place of its own, also where others have it in theirs. @throws TooComplex */
+  fragment({ selectionSet }: FragmentDefinitionNode): void {
+    this.#place([selectionSet]);
   }
 
   /** @param sets what is merged in one place */
@@ -72,9 +71,7 @@ export class ComparisonCount {
       } else if (!spread.has(node.name.value)) {
         spread.add(node.name.value);
         const fragment = this.#fragments.get(node.name.value);
-        if (fragment === undefined) continue;
-        this.#spread.add(fragment);
-        this.#collect(fragment.selectionSet, into, spread);
+        if (fragment !== undefined) this.#collect(fragment.selectionSet, into, spread);
       }
     }
   }
