@@ -16,6 +16,7 @@ export class ComparisonCount {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** What is merged with nothing, or with the same again, is looked at once; so circles of fragments come to an end. */
   readonly #seen = new Set<string>();
+  readonly #spread = new Set<FragmentDefinitionNode>();
   readonly #numbers = new Map<SelectionSetNode, number>();
   #pairs = 0;
   #looks = 0;
@@ -33,20 +34,23 @@ export class ComparisonCount {
     this.#place([selectionSet]);
   }
 
-  /** Takes in a fragment: a place of its own, also where others have it in theirs. @throws TooComplex */
-  fragment({ selectionSet }: FragmentDefinitionNode): void {
-    this.#place([selectionSet]);
+  /**
+   * Takes in a fragment: a place of its own, also where others have it in theirs; but what it spreads was held against one another
+   * there, once for all. @throws TooComplex
+   */
+  fragment(fragment: FragmentDefinitionNode): void {
+    this.#place([fragment.selectionSet], !this.#spread.has(fragment));
   }
 
-  /** @param sets what is merged in one place */
-  #place(sets: readonly SelectionSetNode[]): void {
+  /** @param sets what is merged in one place @param isNew whether its fragments were never held against one another */
+  #place(sets: readonly SelectionSetNode[], isNew = true): void {
     const key = sets.map((set) => this.#numberOf(set)).join();
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     const within = new Map<string, { fields: number; sets: SelectionSetNode[] }>();
     const spread = new Set<string>();
     for (const set of sets) this.#collect(set, within, spread);
-    this.#pair(spread.size);
+    if (isNew) this.#pair(spread.size);
     for (const { fields } of within.values()) this.#pair(fields);
     for (const { sets: inner } of within.values()) if (inner.length > 0) this.#place(inner);
   }
@@ -71,7 +75,9 @@ export class ComparisonCount {
       } else if (!spread.has(node.name.value)) {
         spread.add(node.name.value);
         const fragment = this.#fragments.get(node.name.value);
-        if (fragment !== undefined) this.#collect(fragment.selectionSet, into, spread);
+        if (fragment === undefined) continue;
+        this.#spread.add(fragment);
+        this.#collect(fragment.selectionSet, into, spread);
       }
     }
   }
