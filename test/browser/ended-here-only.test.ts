@@ -1,5 +1,6 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alterAnswers } from './support/altered-answers.js';
 import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
 import { banner, impersonate, openConsole, signInAs } from './support/console-tab.js';
@@ -10,15 +11,11 @@ const chromium = findChromium();
 /** Has the gateway say of every end that only it knows, as it does while its database is away. */
 async function whileUnstored(page: Page): Promise<{ over: boolean }> {
   const outage = { over: false };
-  await page.route('**/graphql', async (route: Route) => {
-    const { query, variables } = route.request().postDataJSON() as { query: string; variables: { sessionId?: string } };
-    const response = await route.fetch();
-    const body = (await response.json()) as { data: Record<string, { session: { id: string } }> | null };
-    const ends = /stopImpersonation|revokeImpersonation/.test(query);
-    if (!ends || outage.over) return route.fulfill({ response });
-    const [answered] = Object.values(body.data ?? {});
-    const endedHereOnly = [answered?.session.id ?? variables.sessionId];
-    return route.fulfill({ response, json: { ...body, extensions: { endedHereOnly } } });
+  await alterAnswers(page, /stopImpersonation|revokeImpersonation/, ({ request, body }) => {
+    if (outage.over) return body;
+    const { variables } = request.postDataJSON() as { variables: { sessionId?: string } };
+    const [answered] = Object.values(body.data ?? {}) as { session: { id: string } }[];
+    return { ...body, extensions: { endedHereOnly: [answered?.session.id ?? variables.sessionId] } };
   });
   return outage;
 }

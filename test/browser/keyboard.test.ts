@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alterAnswers } from './support/altered-answers.js';
 import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
 import { banner, fillStart, impersonate, openConsole, signInAs } from './support/console-tab.js';
@@ -151,12 +152,10 @@ describe.runIf(chromium !== null)('the console for whoever has no mouse, no time
     const over = new Promise<void>((resolve) => {
       ended = resolve;
     });
-    await page.route('**/graphql', async (route) => {
-      if (!route.request().postData()?.includes('stopImpersonation')) return route.continue();
-      const response = await route.fetch();
+    await alterAnswers(page, /stopImpersonation/, async ({ body }) => {
       ended();
       await held;
-      return route.fulfill({ response });
+      return body;
     });
     await banner(page).getByRole('button', { name: 'Stop' }).click();
     await over;
