@@ -5,8 +5,6 @@ import type { GraphQLSchema } from 'graphql';
 import { readSchemaCosts } from '../directives/schema-costs.js';
 import { type Core, createCore } from './app/core.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development.js';
-import { createSchemaSupply } from './app/federation/create-schema-supply.js';
-import { readGatewayConfig } from './app/federation/read-gateway-config.js';
 import type { SchemaSupply } from './app/federation/schema-supply.js';
 import { measuredCalls } from './app/measured-calls.js';
 import { observedStore } from './app/observed-store.js';
@@ -87,19 +85,12 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
   const tracing = ports.tracing ?? null;
-  const bare =
-    ports.store ??
-    createStore(config, {
-      onWaiting: (what) => logger.warn({ what }, 'the start waits for another process'),
-      ...(tracing === null ? {} : { commands: tracedCommands(tracing) }),
-    });
-  const measured = observedStore(bare, measuredCalls(metrics.store));
-  const store = tracing === null ? measured : observedStore(measured, tracedCalls(tracing));
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
   const limits = new OperationLimits({ ...config.operations, metrics: metrics.edge });
   const costs = readSchemaCosts(own.unguarded);
   const common = createCommonHeaders(config);
   const server = createServer(serverOptions(config.connections));
+  let store: Store | null = null;
   let core: Core | null = null;
   let supply: SchemaSupply | null = null;
   let trusting: TrustedSupply | null = null;
@@ -111,7 +102,13 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   let stopping: Promise<void> | null = null;
 
   const readiness: ReadinessCheck[] = [
-    { name: 'store', check: () => store.ping() },
+    {
+      name: 'store',
+      check() {
+        if (store === null) throw new Error('the store is not opened yet');
+        return store.ping();
+      },
+    },
     {
       name: 'revocationView',
       check() {
@@ -184,9 +181,23 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   }
 
-  async function open(): Promise<string> {
+  async function watchedStore(): Promise<Store> {
+    const bare =
+      ports.store ??
+      (await createStore(config, {
+        onWaiting: (what) => logger.warn({ what }, 'the start waits for another process'),
+        ...(tracing === null ? {} : { commands: tracedCommands(tracing) }),
+      }));
+    const measured = observedStore(bare, measuredCalls(metrics.store));
+    return tracing === null ? measured : observedStore(measured, tracedCalls(tracing));
+  }
+
+  async function open(): Promise<{ url: string; store: Store }> {
     // What is wrong with it is told before anything is opened.
-    if (config.gatewayConfigFile !== null) await readGatewayConfig(config.gatewayConfigFile);
+    if (config.gatewayConfigFile !== null) {
+      const { readGatewayConfig } = await import('./app/federation/read-gateway-config.js');
+      await readGatewayConfig(config.gatewayConfigFile);
+    }
     const webFolder = ports.webFolder ?? WEB_FOLDER;
     trusting = await TrustedSupply.open({
       ...config.trustedDocuments,
@@ -204,20 +215,22 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       metrics,
       tracing,
     };
-    await store.open();
-    for (const notice of store.notices ?? []) logger.warn(notice);
+    const opened = await watchedStore();
+    store = opened;
+    await opened.open();
+    for (const notice of opened.notices ?? []) logger.warn(notice);
     keys = await openWatchedKeys({ config, clock, logger, metrics: metrics.keys });
     const { keyring } = keys;
-    await refuseRolledBack(store, config.anchorFile, createGatewaySigner(keyring));
+    await refuseRolledBack(opened, config.anchorFile, createGatewaySigner(keyring));
     if (!config.production) {
       if (config.trustedIssuers === null) developmentIssuer = await openDevelopmentIssuer(config.dataDir, clock);
-      if (ownsUsers(config)) await store.seedUsers(demoUsers());
+      if (ownsUsers(config)) await opened.seedUsers(demoUsers());
     }
     const url = await listen();
     const publicUrl = config.publicUrl ?? url;
     core = createCore({
       config,
-      store,
+      store: opened,
       keyring,
       trustedIssuers: config.trustedIssuers ?? (developmentIssuer === null ? [] : [developmentIssuer.trusted]),
       publicUrl,
@@ -226,6 +239,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       metrics,
     });
     if (config.gatewayConfigFile !== null) {
+      const { createSchemaSupply } = await import('./app/federation/create-schema-supply.js');
       supply = createSchemaSupply({ ...serving, file: config.gatewayConfigFile, own, keyring, publicUrl, clock });
       generations = await supply.open();
     } else {
@@ -273,7 +287,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
         metrics: metrics.edge,
       });
     }
-    return url;
+    return { url, store: opened };
   }
 
   async function close(): Promise<void> {
@@ -312,7 +326,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     limits.close();
     // Last: whoever watches the gateway sees it stop.
     await operations?.close();
-    await store.close();
+    await store?.close();
   }
 
   return {
@@ -323,9 +337,9 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     developmentIssuer: () => developmentIssuer,
     async start() {
       try {
-        const url = await open();
+        const { url, store: opened } = await open();
         logger.info(
-          { url, metrics: operations?.url ?? url, store: store.kind, production: config.production },
+          { url, metrics: operations?.url ?? url, store: opened.kind, production: config.production },
           'listening',
         );
         return { url, metricsUrl: `${operations?.url ?? url}/metrics` };

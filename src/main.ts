@@ -3,14 +3,6 @@ import { DirectiveError } from '../directives/index.js';
 import { ManifestError } from './app/trusted-documents/manifest-error.js';
 import { RetentionError } from './audit/retention/retention-error.js';
 import { PrunedMeanwhileError, VerifyInputError } from './audit/verify/index.js';
-import { audit } from './commands/audit.js';
-import { config } from './commands/config-check.js';
-import { demo } from './commands/demo.js';
-import { keys } from './commands/keys.js';
-import { serve } from './commands/serve.js';
-import { sessions } from './commands/sessions.js';
-import { storePrepare } from './commands/store-prepare.js';
-import { printToken } from './commands/token.js';
 import { type Config, ConfigError, readConfig } from './config/index.js';
 import { GatewayError, StoreUnavailableError, StoreUnusableError } from './errors/index.js';
 import { systemClock } from './platform/clock.js';
@@ -47,25 +39,26 @@ const USAGE = `Usage: impersonation-gateway [command]
 Settings are environment variables; docs/configuration.md lists them.
 `;
 
+/** Only what the command itself needs is loaded: a server brings much that a short command would wait for. */
 async function run(argv: readonly string[], configure: () => Config): Promise<number> {
   const [command = 'serve', ...rest] = argv;
   switch (command) {
     case 'serve':
-      return serve(configure(), process);
+      return (await import('./commands/serve.js')).serve(configure(), process);
     case 'token':
-      return printToken(configure(), rest[0], process);
+      return (await import('./commands/token.js')).printToken(configure(), rest[0], process);
     case 'audit':
-      return audit(rest, configure, process);
+      return (await import('./commands/audit.js')).audit(rest, configure, process);
     case 'sessions':
-      return sessions(rest, configure, process);
+      return (await import('./commands/sessions.js')).sessions(rest, configure, process);
     case 'store':
-      return storePrepare(rest, configure, process);
+      return (await import('./commands/store-prepare.js')).storePrepare(rest, configure, process);
     case 'demo':
-      return demo(process);
+      return (await import('./commands/demo.js')).demo(process);
     case 'keys':
-      return keys(rest, systemClock.now(), process);
+      return (await import('./commands/keys.js')).keys(rest, systemClock.now(), process);
     case 'config':
-      return config(rest, process.env, process);
+      return (await import('./commands/config-check.js')).config(rest, process.env, process);
     case 'help':
     case '--help':
     case '-h':

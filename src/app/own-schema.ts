@@ -1,5 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadFilesSync } from '@graphql-tools/load-files';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
@@ -25,7 +25,11 @@ export interface OwnSchema {
  */
 export function buildOwnSchema(hostModules: readonly HostModule[], defaultSeconds = 600): OwnSchema {
   for (const { typeDefs } of hostModules) checkDefinitions(typeDefs);
-  const own = loadFilesSync(path.join(PACKAGE_ROOT, 'schema'), { extensions: ['graphql'] });
+  const folder = path.join(PACKAGE_ROOT, 'schema');
+  const own = readdirSync(folder)
+    .filter((name) => name.endsWith('.graphql'))
+    .sort()
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'));
   const schema = makeExecutableSchema({
     typeDefs: [...own, ...hostModules.map((module) => module.typeDefs)],
     resolvers: [resolvers, ...hostModules.map((module) => module.resolvers)],

@@ -35,7 +35,7 @@ export async function auditBackup(argv: readonly string[], configure: () => Conf
     return 2;
   }
   const config = configure();
-  const store = createStore(config);
+  const store = await createStore(config);
   if (store.copyTo === undefined) {
     throw new RetentionError(`A store of the kind ${store.kind} is backed up with its own tools: see docs/backup.md.`);
   }

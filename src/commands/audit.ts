@@ -60,7 +60,7 @@ const nothingConfigured = {
 };
 
 async function openStore(config: Config) {
-  const store = createStore(config);
+  const store = await createStore(config);
   await store.open();
   return store;
 }

@@ -47,7 +47,7 @@ export async function withTrail<T>(
   use: (parts: CommandTrail) => Promise<T>,
   { sealsAtEnd = () => true, mayBeRolledBack = false }: CommandTrailOptions = {},
 ): Promise<T> {
-  const store = createStore(config);
+  const store = await createStore(config);
   await store.open();
   try {
     const clock = systemClock;

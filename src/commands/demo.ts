@@ -96,7 +96,7 @@ async function play(directory: string, say: (text: string) => void): Promise<voi
     await gateway.stop();
   }
 
-  const store = createStore(config);
+  const store = await createStore(config);
   await store.open();
   const keys = readGatewayKeys((await openKeyring(config)).trailJwks);
   const verdict = await verifyStore(store, { keys, anchors: [anchorFile(config.anchorFile)] }, { now: Date.now() });

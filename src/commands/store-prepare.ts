@@ -23,7 +23,7 @@ export async function storePrepare(
     stderr.write(STORE_USAGE);
     return 2;
   }
-  const store = createStore(configure(), { onWaiting: (what) => stderr.write(`Waiting for ${what}.\n`) });
+  const store = await createStore(configure(), { onWaiting: (what) => stderr.write(`Waiting for ${what}.\n`) });
   try {
     await store.open();
     const notices = store.notices ?? [];

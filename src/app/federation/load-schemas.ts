@@ -5,7 +5,7 @@ import { hiddenRules } from '../../upstreams/composition/hidden-rules.js';
 import { type Subgraphs, subgraphsOf } from '../../upstreams/composition/subgraphs-of.js';
 import { type GatewayConfig, schemaFiles, type UpstreamConfig } from '../../upstreams/config/gateway-config.js';
 import type { FetchedSchema } from './fetched-schemas.js';
-import { codeOf } from './read-gateway-config.js';
+import { fileErrorCode } from './file-error-code.js';
 
 export interface LoadedSchemas {
   readonly services: readonly ComposedService[];
@@ -54,7 +54,7 @@ export async function loadSchemas(
     }
     const file = files.get(schema.file);
     if (file !== undefined && 'text' in file) services.push({ name, sdl: file.text });
-    else report(problems, `its schema file cannot be read (${codeOf(file?.failure)})`);
+    else report(problems, `its schema file cannot be read (${fileErrorCode(file?.failure)})`);
   });
   if (problems.length > 0) throw new CompositionError(problems);
   return { services, unreachable, notes };
@@ -110,7 +110,7 @@ class Supergraphs {
   #takeApart(name: string, file: Text): Subgraphs | null {
     try {
       if ('text' in file) return subgraphsOf(name, file.text);
-      const message = `its supergraph file cannot be read (${codeOf(file.failure)})`;
+      const message = `its supergraph file cannot be read (${fileErrorCode(file.failure)})`;
       this.#problems.push({ service: name, coordinate: null, message });
     } catch (error) {
       if (!(error instanceof CompositionError)) throw error;

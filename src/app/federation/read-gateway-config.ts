@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type GatewayConfig, parseGatewayConfig } from '../../upstreams/config/gateway-config.js';
 import { GatewayConfigError } from '../../upstreams/config/gateway-config-error.js';
+import { fileErrorCode } from './file-error-code.js';
 
 /**
  * The services behind the gateway, as the file that `GATEWAY_CONFIG` names has them.
@@ -15,11 +16,6 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new GatewayConfigError([{ path: 'the file', message: `cannot be read (${codeOf(error)})` }]);
+    throw new GatewayConfigError([{ path: 'the file', message: `cannot be read (${fileErrorCode(error)})` }]);
   }
-}
-
-/** The code of an error of the file system; its message would tell paths. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -4,8 +4,8 @@ import type { Generations } from '../../http/graphql/generations.js';
 import { type DocumentsById, TrustedDocuments } from '../../http/graphql/trusted-documents.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../../platform/metrics.js';
+import { fileErrorCode } from '../federation/file-error-code.js';
 import { oneAtATime } from '../federation/one-at-a-time.js';
-import { codeOf } from '../federation/read-gateway-config.js';
 import { type WatchedFiles, watchFiles } from '../federation/watch-files.js';
 import { parseManifest } from './manifest.js';
 import { ManifestError, type ManifestProblem } from './manifest-error.js';
@@ -138,6 +138,6 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new ManifestError([{ place: 'the file', message: `cannot be read (${codeOf(error)})` }]);
+    throw new ManifestError([{ place: 'the file', message: `cannot be read (${fileErrorCode(error)})` }]);
   }
 }

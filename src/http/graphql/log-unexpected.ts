@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
-import { UpstreamFailure } from '../../upstreams/transport/index.js';
+import { UpstreamFailure } from '../../upstreams/transport/upstream-failure.js';
 
 /**
  * Logs what went wrong inside; a refusal only where it has a cause, and nothing that is the client's own business. Never throws: what a

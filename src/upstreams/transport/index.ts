@@ -3,4 +3,3 @@ export {
   type UpstreamTransport,
   type UpstreamTransportDependencies,
 } from './create-transport.js';
-export { UpstreamFailure } from './upstream-failure.js';
