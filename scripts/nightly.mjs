@@ -1,6 +1,9 @@
 // The searches that are too long for every change. TEST_SEED repeats an earlier run.
 // 1. A gateway killed under load, again and again, and everything it ever acknowledged has to be there. ROUNDS (100) says how often.
 // 2. Three replicas over one MongoDB: what was ended on one is honoured by none a second later. TRIALS (1,000) says how often.
+// 3. The properties over generated operations and trails, with many more of them: TEST_OPERATIONS (5,000), PROPERTY_RUNS (800).
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { register } from 'tsx/esm/api';
 
 const rounds = Number(process.env.ROUNDS ?? 100);
@@ -32,4 +35,19 @@ console.log(`\n2. ${trials} sessions ended on one of three replicas, TEST_SEED=$
 const figures = (await runReplicas({ trials, only: [], seed: SEED, atOnce: 8, say })) ?? [];
 if (figures.length > 0) console.log(`\n${tableOf(figures)}`);
 const late = figures.flatMap(({ faults }) => faults);
-process.exit(result.faults.length === 0 && late.length === 0 ? 0 : 1);
+
+console.log(`\n3. Properties, TEST_SEED=${SEED}`);
+const many = {
+  TEST_SEED: String(SEED),
+  TEST_OPERATIONS: process.env.TEST_OPERATIONS ?? '5000',
+  PROPERTY_RUNS: process.env.PROPERTY_RUNS ?? '800',
+};
+const { status } = spawnSync(
+  process.execPath,
+  [path.join('node_modules', 'vitest', 'vitest.mjs'), 'run', 'test/property'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, ...many },
+  },
+);
+process.exit(result.faults.length === 0 && late.length === 0 && status === 0 ? 0 : 1);
