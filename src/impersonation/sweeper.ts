@@ -42,7 +42,7 @@ export function createSweeper(deps: ImpersonationDependencies, ender: SessionEnd
       running = sweep().catch((error: unknown) => {
         logger.warn({ err: error }, 'a round of expiry and catching up failed; the next one follows');
       });
-      running.finally(() => {
+      void running.finally(() => {
         if (timer !== null) schedule();
       });
     }, ROUND_MS);

@@ -37,7 +37,7 @@ export const unseen: AttackGroup = {
           const outgoing = request({ hostname, port, method: 'POST', path: '/graphql', headers }, () => undefined);
           outgoing.on('error', () => resolve());
           outgoing.end(body);
-          begun.then(() => outgoing.destroy(new Error('hung up')));
+          void begun.then(() => outgoing.destroy(new Error('hung up')));
         });
         await recorded(ground, 'OPERATION_COMPLETED');
         expect((await ground.events()).at(-1)?.body.operation?.name).toBe('HungUp');
