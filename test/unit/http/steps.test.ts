@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import { negotiateResult } from '../../../src/http/steps/media-type.js';
 import { parseJson, readBody } from '../../../src/http/steps/read-body.js';
-import { parseBearer, readCredential } from '../../../src/http/steps/read-credential.js';
+import { parseAuthorization, readCredential } from '../../../src/http/steps/read-credential.js';
 import { readRequestFacts } from '../../../src/http/steps/request-facts.js';
 
 /** The value, or the code of the refusal. */
@@ -76,7 +76,7 @@ describe('a credential', () => {
     ['  Bearer abc  ', 'abc'],
   ])('%j is a bearer token', (header, token) => {
     expect(judged(() => readCredential(received([['Authorization', header]])))).toBe(token);
-    expect(parseBearer(header)).toBe(token);
+    expect(parseAuthorization(header)).toEqual({ token, isProven: false });
   });
 
   it.each([

@@ -21,6 +21,7 @@ function claims(more: Partial<ActorTokenClaims> = {}): ActorTokenClaims {
     expiresAt: Date.now() + 600_000,
     roles: ['USER'],
     access: 'read_only',
+    boundTo: null,
     ...more,
   };
 }

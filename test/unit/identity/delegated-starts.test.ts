@@ -42,6 +42,7 @@ function setting(more: Partial<ImpersonationRules>) {
         authTime: null,
         amr: [],
         access: null,
+        boundTo: null,
         ...rest,
         act: { sub: ada.id, iss: null, authTime: null, amr: [], ...by },
       };

@@ -27,6 +27,7 @@ function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
     amr: ['pwd'],
     act: null,
     access: null,
+    boundTo: null,
     ...more,
   };
   const strategy = createSessionTokenStrategy({
@@ -60,6 +61,7 @@ describe('a session token', () => {
         actor: cleo,
         session: null,
         authentication: { issuer: ISSUER, authTime: 1_767_225_000, amr: ['pwd'] },
+        boundTo: null,
         expiresAt: 1_800_000_000_000,
       },
       unconfirmed: null,

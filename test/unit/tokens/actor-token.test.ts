@@ -79,6 +79,7 @@ describe('a minted actor token', () => {
       expiresAt: NOW + 600_000,
       roles: ['USER'],
       access: 'read_only',
+      boundTo: null,
     });
   });
 
