@@ -18,15 +18,25 @@ function judged<T>(work: () => T): T | string {
   }
 }
 /** A request with these headers, as Node gives it. */
-function received(headers: readonly (readonly [string, string])[], remoteAddress: string | undefined = '198.51.100.9') {
+function received(
+  headers: readonly (readonly [string, string])[],
+  remoteAddress: string | undefined = '198.51.100.9',
+  { method = 'POST', url = '/graphql?a=b' } = {},
+) {
   const known: Record<string, string> = {};
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
     // Node joins some headers with a comma, and keeps the first of others.
-    if (key === 'x-forwarded-for' && key in known) known[key] = `${known[key]}, ${value}`;
+    if (['x-forwarded-for', 'dpop'].includes(key) && key in known) known[key] = `${known[key]}, ${value}`;
     else known[key] ??= value;
   }
-  return { headers: known, rawHeaders: headers.flat(), socket: { remoteAddress } } as unknown as IncomingMessage;
+  return {
+    method,
+    url,
+    headers: known,
+    rawHeaders: headers.flat(),
+    socket: { remoteAddress },
+  } as unknown as IncomingMessage;
 }
 
 describe('the format of a result', () => {
