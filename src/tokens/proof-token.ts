@@ -21,6 +21,8 @@ const MOST_RSA_EXPONENT = 2n ** 32n;
 const MOST_OF_A_CLAIM = 2_048;
 /** Keys of so many clients are kept as they were read. */
 const MOST_KEYS = 10_000;
+/** Longer headers than those of RSA with 4096 bits are not kept. */
+const LONGEST_KEPT = 1_500;
 
 /** What a key is good for, by its type and its curve. */
 const KEY_TYPES: Readonly<Record<string, string>> = {
@@ -81,7 +83,7 @@ export class ProofReader {
   checkSignature(proof: UnverifiedProof): void {
     // None of the algorithms is one that is verified aside.
     told('signature', () => checkSignature(proof, proof.by.key, proof.by.algorithm));
-    this.#keys.set(proof.header, proof.by);
+    if (proof.header.length <= LONGEST_KEPT) this.#keys.set(proof.header, proof.by);
   }
 }
 

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createClient as createEventStreamClient } from 'graphql-sse';
 import { createClient as createWebSocketClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -270,4 +274,19 @@ it('the development issuer binds a token to nothing that is no thumbprint', asyn
 it('neither a token nor a proof of all this is in the log', () => {
   expect(gateway.logged()).toContain('DPoP');
   expect(gateway.logged()).not.toMatch(/eyJ/);
+});
+
+it('the client in the documentation does what it says', async () => {
+  const page = readFileSync(new URL('../../docs/dpop.md', import.meta.url), 'utf8');
+  const program = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const fresh = await startGateway();
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      env: { ...process.env, GATEWAY: fresh.url },
+    });
+    expect(JSON.parse(stdout)).toEqual({ data: { viewer: { id: 'user_cleo' }, actor: { id: 'user_ada' } } });
+  } finally {
+    await fresh.stop();
+  }
 });
