@@ -17,6 +17,7 @@ import {
   createCredentialGate,
   createRefusalRecorder,
   createResolveIdentity,
+  createSenders,
   createSessionTokenStrategy,
   type ResolveIdentity,
 } from '../identity/index.js';
@@ -35,12 +36,14 @@ import type { Store } from '../stores/index.js';
 import {
   createActorTokenMinter,
   createActorTokenVerifier,
+  createProofVerifier,
   createTrustedIssuers,
   type Keyring,
   peekIssuer,
   type TrustedIssuer,
   tokenDigest,
 } from '../tokens/index.js';
+import { proofAddresses } from './proof-addresses.js';
 import { createSealedTrail } from './sealed-trail.js';
 
 /** Everything behind the edge, wired together for one running gateway. */
@@ -160,6 +163,15 @@ export function createCore(parts: CoreParts): Core {
       metrics: metrics.edge,
       onRefused: anomalies.credentialRefused,
     }),
+    createSenders(
+      createProofVerifier({
+        addresses: proofAddresses(config, publicUrl),
+        maxAgeSeconds: config.proofs.maxAgeSeconds,
+        perActor: config.proofs.perIdentity,
+        clock,
+        metrics: metrics.edge,
+      }),
+    ),
   );
   const createContext = createContextFactory({
     services: {

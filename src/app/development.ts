@@ -17,8 +17,11 @@ const TOKEN_SECONDS = 12 * 3_600;
 /** The identity provider that stands in for a real one in development: anybody may ask it for anybody's token. */
 export interface DevelopmentIssuer {
   readonly trusted: TrustedIssuer;
-  /** A session token for the user, as if they had signed in this moment. */
-  issue(userId: string): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  /**
+   * A session token for the user, as if they had signed in this moment.
+   * @param boundTo the thumbprint of the key that it is to be bound to; absent: whoever has it may use it
+   */
+  issue(userId: string, boundTo?: string): Promise<{ readonly token: string; readonly expiresAt: number }>;
 }
 
 /** Opens the development issuer, making its key in the data directory where there is none. */
@@ -32,7 +35,7 @@ export async function openDevelopmentIssuer(dataDir: string, clock: Clock): Prom
       jwks: file,
       algorithms: ['EdDSA'],
     },
-    async issue(userId) {
+    async issue(userId, boundTo) {
       const now = clock.now();
       const token = await mintSessionToken({
         keyring,
@@ -40,6 +43,7 @@ export async function openDevelopmentIssuer(dataDir: string, clock: Clock): Prom
         audience: DEVELOPMENT_AUDIENCE,
         subject: userId,
         authTime: Math.floor(now / 1_000),
+        ...(boundTo === undefined ? {} : { boundTo }),
         ttlSeconds: TOKEN_SECONDS,
         now,
       });

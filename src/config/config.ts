@@ -28,6 +28,8 @@ export interface Config {
   readonly dataDir: string;
   /** Null: the built-in development issuer. */
   readonly trustedIssuers: readonly TrustedIssuer[] | null;
+  /** Of tokens that are bound to their sender's key (RFC 9449). */
+  readonly proofs: ProofRules;
   /** Null: made in `dataDir`. */
   readonly signingKeyFile: string | null;
   readonly actorTokens: { readonly audience: string | null; readonly algorithm: SigningAlgorithm };
@@ -64,6 +66,15 @@ export interface Config {
   readonly console: { readonly oidc: ConsoleOidc | null } | null;
   /** The file that names the services behind the gateway; null: there are none. */
   readonly gatewayConfigFile: string | null;
+}
+
+/** What is demanded of proofs that senders hold the key of their token. */
+export interface ProofRules {
+  readonly maxAgeSeconds: number;
+  /** How many of one actor are remembered at once. */
+  readonly perIdentity: number;
+  /** Where clients reach the gateway besides `publicUrl`. */
+  readonly publicUrls: readonly string[];
 }
 
 /** What clients may take of connections and of time at them. Where not said otherwise 0 is no limit. */
@@ -169,6 +180,11 @@ export function examineConfig(environment: Environment): {
     store: uri === null ? { kind: 'embedded', directory: dataDir } : { kind: 'mongodb', uri, ...mongodb },
     dataDir,
     trustedIssuers: read(OPTIONS.trustedIssuers),
+    proofs: {
+      maxAgeSeconds: read(OPTIONS.proofMaxAgeSeconds, 60),
+      perIdentity: read(OPTIONS.proofsPerIdentity, 10_000),
+      publicUrls: read(OPTIONS.proofPublicUrls, []),
+    },
     signingKeyFile: read(OPTIONS.signingKeyFile),
     actorTokens: {
       audience: read(OPTIONS.actorTokenAudience),

@@ -20,6 +20,11 @@ const checkOrigin = (origin: string) =>
     ? null
     : `"${origin}" is not an exact origin such as https://admin.example.com`;
 
+function checkAddress(address: string): string | null {
+  const parsed = webAddress()(address);
+  return 'problem' in parsed ? `"${address}" ${parsed.problem}` : null;
+}
+
 function option<T>(
   name: string,
   parse: Option<T>['parse'],
@@ -78,7 +83,22 @@ export const OPTIONS = {
   trustedIssuers: option('TRUSTED_ISSUERS', parseTrustedIssuers, {
     byDefault: 'the development issuer; required in production',
     effect:
-      'JSON: `[{issuer, audience, jwks, algorithms, acceptActorClaim?, subjectPrefix?}]`, the identity providers whose session tokens are accepted. `jwks` is a URL or a file. With `subjectPrefix` an issuer names only people whose ids begin with it.',
+      'JSON: `[{issuer, audience, jwks, algorithms, acceptActorClaim?, subjectPrefix?, requireSenderConstraint?}]`, the identity providers whose session tokens are accepted. `jwks` is a URL or a file. With `subjectPrefix` an issuer names only people whose ids begin with it; with `requireSenderConstraint` its tokens are refused that are not bound to their sender’s key (docs/dpop.md).',
+  }),
+  proofMaxAgeSeconds: option('DPOP_PROOF_MAX_AGE_SECONDS', wholeNumber(1, 600), {
+    unit: 'seconds',
+    byDefault: '60',
+    effect:
+      'How old the proof may be that comes with a token bound to its sender’s key (RFC 9449), beside 5 s for clocks; how long used ones are remembered.',
+  }),
+  proofsPerIdentity: option('DPOP_PROOFS_PER_IDENTITY', wholeNumber(1, 500_000), {
+    unit: 'proofs',
+    byDefault: '10000',
+    effect: 'How many proofs of one actor are remembered at once; beyond it the actor is refused with RATE_LIMITED.',
+  }),
+  proofPublicUrls: option('DPOP_PUBLIC_URLS', list(checkAddress), {
+    byDefault: 'none; in development without `PUBLIC_URL`, `PORT` of localhost',
+    effect: 'Comma-separated: where clients reach the gateway besides `PUBLIC_URL`; proofs (`htu`) may name these too.',
   }),
   signingKeyFile: option('SIGNING_KEY_FILE', text(), {
     byDefault: 'made in `DATA_DIR`; required in production',

@@ -10,9 +10,10 @@ export function riskySettings(config: Config): readonly string[] {
   return [...ofPeople(config), ...ofTheTrail(config), ...ofTheNetwork(config), ...ofTheLog(config)];
 }
 
-function ofPeople({ rules, durations, trustedIssuers }: Config): string[] {
+function ofPeople({ rules, durations, trustedIssuers, console }: Config): string[] {
   const warnings: string[] = [];
-  if (rules.maxAuthAgeSeconds === null && rules.requiredAmr.length === 0) {
+  const isStealable = trustedIssuers?.every(({ requireSenderConstraint }) => requireSenderConstraint === true) !== true;
+  if (isStealable && rules.maxAuthAgeSeconds === null && rules.requiredAmr.length === 0) {
     warnings.push(
       'STEP_UP_MAX_AUTH_AGE_SECONDS and STEP_UP_REQUIRED_AMR are unset: a stolen session token of an admin is enough to impersonate.',
     );
@@ -30,6 +31,12 @@ function ofPeople({ rules, durations, trustedIssuers }: Config): string[] {
   }
   for (const { issuer } of (trustedIssuers ?? []).filter(({ acceptActorClaim }) => acceptActorClaim === true)) {
     warnings.push(`TRUSTED_ISSUERS lets ${issuer} say who is acting for whom.`);
+  }
+  const consoleIssuer = trustedIssuers?.find(({ issuer }) => issuer === console?.oidc?.issuer);
+  if (consoleIssuer?.requireSenderConstraint === true) {
+    warnings.push(
+      'CONSOLE_OIDC_ISSUER has requireSenderConstraint: the console sends bearer tokens, so nobody can sign in to it.',
+    );
   }
   return warnings;
 }

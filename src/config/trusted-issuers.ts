@@ -11,6 +11,7 @@ const SCHEMA = z
       algorithms: z.array(z.enum(ISSUER_ALGORITHMS)).min(1),
       acceptActorClaim: z.boolean().optional(),
       subjectPrefix: z.string().min(1).optional(),
+      requireSenderConstraint: z.boolean().optional(),
     }),
   )
   .min(1);

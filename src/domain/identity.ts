@@ -16,6 +16,8 @@ export interface DirectIdentity {
   readonly actor: User;
   readonly session: null;
   readonly authentication: ActorAuthentication;
+  /** The key whose holder alone may use the credential (RFC 9449), by its thumbprint; null: whoever has it may. */
+  readonly boundTo: string | null;
   /** When the credential stops being valid, milliseconds since the epoch. */
   readonly expiresAt: number;
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.js';
 import { type ContinuationFault, type ImpersonationRules, mayContinue } from '../policy/index.js';
 import { type ActorTokenClaims, type ActorTokenVerifier, expiredSessionOf } from '../tokens/index.js';
 import { findPeople } from './people.js';
+import { BEARER, type Sender } from './sender.js';
 import type { IdentityStrategy, ResolvedIdentity } from './strategy.js';
 
 export interface ActorTokenStrategyOptions {
@@ -48,6 +49,18 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     }
   }
 
+  /** An actor token in the hands of somebody who cannot show its key was stolen, or so it looks: that belongs on the record. */
+  async function checkSender(claims: ActorTokenClaims, sender: Sender, request: RequestFacts): Promise<void> {
+    try {
+      await sender.check(claims.boundTo, claims.act.sub);
+    } catch (error) {
+      if (error instanceof GatewayError && error.status === 401) {
+        await onRefused(claims.sessionId, error.code, request);
+      }
+      throw error;
+    }
+  }
+
   interface FoundSession {
     readonly session: ImpersonationSession | null;
     readonly unconfirmed: ErrorCode | null;
@@ -69,10 +82,11 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
 
   return {
     accepts: (issuer) => issuer === options.issuer,
-    recall(digest) {
+    recall(digest, key = null) {
       const claims = verifier.recall(digest);
-      const session = claims && options.freshSession(claims.sessionId);
-      if (claims === null || session === null) return null;
+      if (claims === null || claims.boundTo !== key) return null;
+      const session = options.freshSession(claims.sessionId);
+      if (session === null) return null;
       if (session.actorId !== claims.act.sub || session.subjectId !== claims.subject) return null;
       const actor = users.known(session.actorId);
       const subject = users.known(session.subjectId);
@@ -91,8 +105,9 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
       return resolved;
     },
     isKnown: (digest) => verifier.recall(digest) !== null,
-    async resolve(token, request, digest) {
+    async resolve(token, request, digest, sender = BEARER) {
       const claims = await verify(token, request, digest);
+      await checkSender(claims, sender, request);
       const found = await findSession(claims.sessionId);
       if (found.session === null)
         throw await refuse(claims.sessionId, 'IMPERSONATION_ENDED', request, 'no such session');

@@ -9,6 +9,7 @@ import { type ImpersonationRules, mayActDelegated, mayContinue, refusal } from '
 import type { DelegatedActor, SessionTokenClaims, TrustedIssuers } from '../tokens/index.js';
 import { DelegationsSeen } from './delegations-seen.js';
 import { findPeople } from './people.js';
+import { BEARER, type Sender } from './sender.js';
 import type { IdentityStrategy, ResolvedIdentity } from './strategy.js';
 
 export interface SessionTokenStrategyOptions {
@@ -36,11 +37,14 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       actor: person,
       session: null,
       authentication: authenticationOf(claims),
+      boundTo: claims.boundTo,
       expiresAt: claims.expiresAt,
     };
   }
 
-  async function direct(claims: SessionTokenClaims): Promise<ResolvedIdentity> {
+  async function direct(claims: SessionTokenClaims, sender: Sender): Promise<ResolvedIdentity> {
+    const checking = sender.check(claims.boundTo, claims.subject);
+    if (checking !== undefined) await checking;
     const known = users.known(claims.subject);
     const { people, confirmed } =
       known === null ? await findPeople(users, [claims.subject]) : { people: [known], confirmed: true };
@@ -56,6 +60,7 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
     claims: SessionTokenClaims,
     act: DelegatedActor,
     request: RequestFacts,
+    sender: Sender,
   ): Promise<ResolvedIdentity> {
     if (act.sub === claims.subject)
       throw new GatewayError('TOKEN_INVALID', { cause: 'actor and subject are the same' });
@@ -79,6 +84,13 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       await options.onDenied(identity, error.code, request);
       throw error;
     };
+    try {
+      // After the people are known, so that it is on record whose token a thief has; before the use of it counts for anything.
+      await sender.check(claims.boundTo, actor.id);
+    } catch (error) {
+      if (error instanceof GatewayError && error.status === 401) return refuse(error);
+      throw error;
+    }
     if (!fit.allowed) return refuse(new GatewayError('TOKEN_INVALID', { cause: fit }));
     const beganInLastMinute = seen.beganInLastMinute(actor.id, subject.id, now);
     const decision = mayActDelegated({ authentication, beganInLastMinute, rules, now });
@@ -89,9 +101,9 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
 
   return {
     accepts: (issuer) => issuers.has(issuer),
-    recall(digest) {
+    recall(digest, key = null) {
       const claims = issuers.recall(digest);
-      if (claims === null || claims.act !== null) return null;
+      if (claims === null || claims.act !== null || claims.boundTo !== key) return null;
       const person = users.known(claims.subject);
       if (person === null || person.disabled) return null;
       let resolved = known.get(claims);
@@ -102,9 +114,9 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       return resolved;
     },
     isKnown: (digest) => issuers.recall(digest) !== null,
-    async resolve(token, request, digest) {
+    async resolve(token, request, digest, sender = BEARER) {
       const claims = await issuers.verify(token, digest);
-      return claims.act === null ? direct(claims) : delegated(claims, claims.act, request);
+      return claims.act === null ? direct(claims, sender) : delegated(claims, claims.act, request, sender);
     },
   };
 }

@@ -133,7 +133,14 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
           const asOf = thisMoment(clock);
           await store(session);
           view.add(session, asOf);
-          actorToken = await minter.mint({ session, subjectRoles: subject.roles, jti: newId(), now: startedAt });
+          actorToken = await minter.mint({
+            session,
+            subjectRoles: subject.roles,
+            jti: newId(),
+            // Or who cannot use a stolen session token could use the stolen token of the impersonation.
+            boundTo: actor.boundTo,
+            now: startedAt,
+          });
         } catch (error) {
           if (!(error instanceof GatewayError)) await abandon(session, asRefusal(error).code);
           throw error;

@@ -6,7 +6,9 @@ export type ClientLimit =
   | 'subscriptionsPerIdentity'
   | 'connectionsPerAddress'
   | 'connections'
-  | 'refusedCredentialsPerAddress';
+  | 'refusedCredentialsPerAddress'
+  | 'proofsPerIdentity'
+  | 'proofs';
 
 /** What the edge tells of clients that ask for too much, or take too little. */
 export interface EdgeMetrics {
@@ -19,6 +21,8 @@ export interface EdgeMetrics {
   /** How many connections are open. */
   connections(open: number): void;
   anomaly(kind: string): void;
+  /** The proof of a token's sender was refused. @param reason out of a closed list */
+  proofRefused(reason: string): void;
 }
 
 export function createEdgeMetrics(registry: Registry): EdgeMetrics {
@@ -51,11 +55,18 @@ export function createEdgeMetrics(registry: Registry): EdgeMetrics {
     labelNames: ['kind'],
     registers,
   });
+  const proofs = new Counter({
+    name: 'gateway_dpop_proofs_refused_total',
+    help: 'Proofs (DPoP) of senders of bound tokens that were refused, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
   return {
     limited: (limit) => limited.inc({ limit }),
     timedOut: () => timedOut.inc(),
     slowClientCut: (transport) => slow.inc({ transport }),
     connections: (open) => connections.set(open),
     anomaly: (kind) => anomalies.inc({ kind }),
+    proofRefused: (reason) => proofs.inc({ reason }),
   };
 }

@@ -3,7 +3,7 @@ const QUOTED = `"${REDACTED}"`;
 
 /** A JSON member whose name says that its value is a credential, at any depth; a header also as a pair of array items. */
 const NAMED_MEMBER =
-  /("(?:(?:proxy-)?authorization|(?:set-)?cookie)"\s*[:,]\s*|"(?:password|passwd|secret|client_?secret|api_?key|(?:(?:access|refresh|id|actor|session)_?)?token|d|dp|dq|qi)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*"[\s,]*)*\])/gi;
+  /("(?:(?:proxy-)?authorization|dpop|(?:set-)?cookie)"\s*[:,]\s*|"(?:password|passwd|secret|client_?secret|api_?key|(?:(?:access|refresh|id|actor|session)_?)?token|d|dp|dq|qi)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*"[\s,]*)*\])/gi;
 
 /** Where a word may begin: also after an escape of JSON, whose letter is no part of the word. */
 const START = String.raw`(?:(?<![\w-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))`;
@@ -12,7 +12,7 @@ const QUOTE = String.raw`(?:\\{1,15}"|')?`;
 
 /** The same as a header in a text, to the end of its line. */
 const HEADER = new RegExp(
-  String.raw`(${START}(?:(?:proxy-)?authorization|(?:set-)?cookie)${QUOTE}\s{0,4}[:=]\s{0,4}${QUOTE})(?!\[REDACTED\])(?:[^"\\\r\n]|\\[^"nr])+`,
+  String.raw`(${START}(?:(?:proxy-)?authorization|dpop|(?:set-)?cookie)${QUOTE}\s{0,4}[:=]\s{0,4}${QUOTE})(?!\[REDACTED\])(?:[^"\\\r\n]|\\[^"nr])+`,
   'gi',
 );
 

@@ -26,4 +26,12 @@ export { holdsOneOf, type ImpersonationRules } from './impersonation-rules.js';
 export { type DelegatedUse, mayActDelegated } from './may-act-delegated.js';
 export { type Continuation, type ContinuationFault, type EndedDecision, mayContinue } from './may-continue.js';
 export { type AddressTrust, mayVerify, noteRefused } from './may-verify.js';
+export {
+  type DemandedProof,
+  type ProofFault,
+  plainAddress,
+  proofFault,
+  proofStaleAt,
+  type StatedProof,
+} from './proof-fault.js';
 export { refusal } from './refusal.js';

@@ -17,6 +17,8 @@ export interface ActorTokenRequest {
   readonly subjectRoles: readonly string[];
   /** A fresh id of the token, RFC 7519 §4.1.7. */
   readonly jti: string;
+  /** The thumbprint of the key that the actor's own token is bound to: only its holder may use this one, too. Null: anybody may. */
+  readonly boundTo: string | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -33,7 +35,7 @@ export interface ActorTokenMinter {
 /** A minter of actor tokens. It decides nothing: whether a session may exist is for the policy to say beforehand. */
 export function createActorTokenMinter({ keyring, issuer, audience }: ActorTokenParties): ActorTokenMinter {
   return {
-    async mint({ session, subjectRoles, jti, now }) {
+    async mint({ session, subjectRoles, jti, boundTo, now }) {
       const issuedAt = Math.floor(now / 1000);
       const expiresAt = Math.floor(session.expiresAt / 1000);
       if (session.status !== 'ACTIVE' || !(expiresAt > issuedAt)) {
@@ -51,6 +53,7 @@ export function createActorTokenMinter({ keyring, issuer, audience }: ActorToken
         exp: expiresAt,
         roles: [...subjectRoles],
         access: accessClaim(session.access),
+        ...(boundTo === null ? {} : { cnf: { jkt: boundTo } }),
       };
       return new SignJWT(claims)
         .setProtectedHeader({ alg: keyring.algorithm, kid: keyring.kid, typ: 'JWT' })

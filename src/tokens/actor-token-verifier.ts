@@ -13,6 +13,7 @@ import {
   type TokenAccess,
 } from './claims.js';
 import { isJsonObject, type JsonObject, member, parseCompactToken, type TokenHeader } from './compact-token.js';
+import { readConfirmation } from './confirmation.js';
 import type { Keyring, VerifyKey } from './keyring.js';
 import { expiry, refusal } from './refusal.js';
 import { checkSignature } from './signature.js';
@@ -35,6 +36,8 @@ export interface ActorTokenClaims {
   /** The subject's roles when the session began; the directory, not this, decides now. */
   readonly roles: readonly string[];
   readonly access: TokenAccess;
+  /** The key whose holder alone may use it, by its thumbprint; null: whoever has the token may. */
+  readonly boundTo: string | null;
 }
 
 export interface ActorTokenVerifier {
@@ -136,6 +139,7 @@ function readClaims(claims: JsonObject, now: number): ActorTokenClaims {
     expiresAt: requiredNumericDate(claims, 'exp') * 1000,
     roles,
     access,
+    boundTo: readConfirmation(claims),
   };
 }
 

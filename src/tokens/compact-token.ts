@@ -46,14 +46,27 @@ export function parseCompactToken(text: unknown): UnverifiedToken {
   const known = peeked;
   peeked = null;
   if (known !== null && known.text === text) return known;
+  const segments = splitToken(text, MAX_TOKEN_LENGTH);
+  const header = headerOf(segments.header);
+  return { text: segments.text, header, claims: readObject(segments.claims) };
+}
+
+/** The segments of a compact JWS, as they are written. */
+export interface TokenSegments {
+  readonly text: string;
+  readonly header: string;
+  readonly claims: string;
+}
+
+/** Splits a compact JWS. Of its segments the signature alone is known to be canonical base64url. @throws GatewayError TOKEN_INVALID */
+export function splitToken(text: unknown, mostCharacters: number): TokenSegments {
   if (typeof text !== 'string') throw refusal('malformed');
-  if (text.length > MAX_TOKEN_LENGTH) throw refusal('too-long');
+  if (text.length > mostCharacters) throw refusal('too-long');
   if (!COMPACT_JWS.test(text)) throw refusal('malformed');
   const headerEnd = text.indexOf('.');
   const claimsEnd = text.indexOf('.', headerEnd + 1);
   checkCanonical(text, claimsEnd + 1, text.length);
-  const header = headerOf(text.slice(0, headerEnd));
-  return { text, header, claims: readObject(text.slice(headerEnd + 1, claimsEnd)) };
+  return { text, header: text.slice(0, headerEnd), claims: text.slice(headerEnd + 1, claimsEnd) };
 }
 
 /**
@@ -90,7 +103,8 @@ function headerOf(segment: string): TokenHeader {
   return header;
 }
 
-function readHeader(header: JsonObject): TokenHeader {
+/** The members of a header that are acted on. @throws GatewayError TOKEN_INVALID where one has a wrong shape, or an extension is named */
+export function readHeader(header: JsonObject): TokenHeader {
   // RFC 7515 §4.1.11 and RFC 7797: no extension is understood here, so a token that needs one is refused.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) throw refusal('crit');
   const alg = member(header, 'alg');
@@ -102,7 +116,8 @@ function readHeader(header: JsonObject): TokenHeader {
   return { alg, kid: kid ?? null, typ: typ ?? null };
 }
 
-function readObject(segment: string): JsonObject {
+/** The JSON object in a segment, read one way only: see {@link parseCompactToken}. @throws GatewayError TOKEN_INVALID */
+export function readObject(segment: string): JsonObject {
   checkCanonical(segment, 0, segment.length);
   const bytes = Buffer.from(segment, 'base64url');
   let value: unknown;

@@ -7,6 +7,7 @@ export {
 export { type ActorTokenClaims, type ActorTokenVerifier, createActorTokenVerifier } from './actor-token-verifier.js';
 export { type ActClaim, CLOCK_TOLERANCE_MS, type TokenAccess } from './claims.js';
 export { MAX_TOKEN_LENGTH, peekIssuer } from './compact-token.js';
+export { isThumbprint } from './confirmation.js';
 export { generateSigningKeys } from './generate-keys.js';
 export {
   type AssertedIdentity,
@@ -27,10 +28,20 @@ export { KeyFileError } from './key-file-error.js';
 export { type RetiredKeys, type RetireRequest, retireKey, rotateKeys } from './key-rotation.js';
 export { type Keyring, loadKeyring, type PublicJwks, type VerifyKey } from './keyring.js';
 export { probeIssuerKeys } from './probe-issuer.js';
+export { type ProofRefusalReason, proofRefusal, proofRefusalReasonOf } from './proof-refusal.js';
+export { PROOF_ALGORITHMS } from './proof-token.js';
+export {
+  type Bound,
+  createProofVerifier,
+  type PresentedToken,
+  type ProofVerifier,
+  type ProofVerifierOptions,
+} from './proof-verifier.js';
 export {
   expiredSessionOf,
   type RefusalReason,
   refusalReasonOf,
+  senderRefusal,
 } from './refusal.js';
 export { type KeyChange, PUBLISHED_FIRST_MS, RotatingKeyring } from './rotating-keyring.js';
 export type { DelegatedActor, SessionTokenClaims } from './session-token-claims.js';

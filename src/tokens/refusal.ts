@@ -29,6 +29,9 @@ export const REFUSALS = {
   access: 'its access claim is missing or unknown',
   auth_time: 'its auth_time is not a time in the past',
   amr: 'its amr is not a list of names',
+  cnf: 'its cnf names what cannot be checked here, or is missing where its issuer is held to have one',
+  bound: 'it is bound to a key, and came without a proof of it',
+  unbound: 'it came with a proof, and is bound to no key',
 } as const;
 
 export type RefusalReason = keyof typeof REFUSALS;
@@ -67,6 +70,18 @@ export class TokenExpiry extends Error {
  */
 export function refusal(reason: RefusalReason, detail?: string): GatewayError {
   return new GatewayError('TOKEN_INVALID', { cause: new TokenRefusal(reason, detail) });
+}
+
+/**
+ * A TOKEN_INVALID to throw where a token was sent in the wrong way: bound to a key and without a proof, or with a proof and bound to none.
+ * The client is told: anybody who has the token can read it there.
+ */
+export function senderRefusal(reason: 'bound' | 'unbound'): GatewayError {
+  const message =
+    reason === 'bound'
+      ? 'The access token is bound to a key: it has to be sent by the scheme DPoP, with a proof.'
+      : 'The access token is not bound to a key: it has to be sent by the scheme Bearer.';
+  return new GatewayError('TOKEN_INVALID', { message, cause: new TokenRefusal(reason) });
 }
 
 /** A TOKEN_EXPIRED to throw. @param session the `sid` of an actor token, null for a session token. */

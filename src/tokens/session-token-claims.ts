@@ -11,6 +11,7 @@ import {
   type TokenAccess,
 } from './claims.js';
 import { isJsonObject, type JsonObject, member, type TokenHeader } from './compact-token.js';
+import { readConfirmation } from './confirmation.js';
 import { expiry, refusal } from './refusal.js';
 import { audiencesOf, type TrustedIssuer } from './trusted-issuer.js';
 
@@ -31,6 +32,8 @@ export interface SessionTokenClaims {
   readonly act: DelegatedActor | null;
   /** What the delegation allows; null where the token does not say, and always where `act` is null. */
   readonly access: TokenAccess | null;
+  /** The key whose holder alone may use it (RFC 9449 §6.1), by its thumbprint; null: whoever has the token may. */
+  readonly boundTo: string | null;
 }
 
 /** What `act` says of the actor. What stands outside it is about the subject, whose sign-in is none of the actor's. */
@@ -71,6 +74,8 @@ export function readSessionClaims(claims: JsonObject, trusted: TrustedIssuer, no
   // A sign-in in the future would count as recent for ever (RFC 9470).
   checkNotAhead(authTime, now, 'auth_time');
   const act = readAct(claims, trusted.acceptActorClaim === true, now);
+  const boundTo = readConfirmation(claims);
+  if (boundTo === null && trusted.requireSenderConstraint === true) throw refusal('cnf');
   const subject = requiredIdentifier(claims, 'sub');
   // Ids are those of the directory, whoever signs: another issuer's people are not this one's to name.
   if (!mayName(trusted, subject)) throw refusal('sub');
@@ -84,6 +89,7 @@ export function readSessionClaims(claims: JsonObject, trusted: TrustedIssuer, no
     amr: nameList(claims, 'amr') ?? [],
     act,
     access: act === null ? null : readAccess(claims),
+    boundTo,
   };
   if (now >= read.expiresAt + CLOCK_TOLERANCE_MS) throw expiry(null);
   return read;

@@ -11,6 +11,8 @@ export interface SessionTokenRequest {
   readonly authTime?: number;
   /** How the principal signed in (RFC 8176). Left out where absent. */
   readonly amr?: readonly string[];
+  /** The thumbprint of the key that it is to be bound to (RFC 9449 §6.1). Left out where absent: whoever has it may use it. */
+  readonly boundTo?: string;
   /** Seconds, a positive whole number. */
   readonly ttlSeconds: number;
   /** Milliseconds since the epoch. */
@@ -22,7 +24,7 @@ export interface SessionTokenRequest {
  * @throws RangeError where `ttlSeconds` is not a positive whole number
  */
 export async function mintSessionToken(request: SessionTokenRequest): Promise<string> {
-  const { keyring, issuer, audience, subject, authTime, amr, ttlSeconds, now } = request;
+  const { keyring, issuer, audience, subject, authTime, amr, boundTo, ttlSeconds, now } = request;
   if (!Number.isSafeInteger(ttlSeconds) || ttlSeconds <= 0) {
     throw new RangeError('A session token lives for a positive whole number of seconds.');
   }
@@ -35,6 +37,7 @@ export async function mintSessionToken(request: SessionTokenRequest): Promise<st
     exp: issuedAt + ttlSeconds,
     ...(authTime === undefined ? {} : { auth_time: authTime }),
     ...(amr === undefined ? {} : { amr: [...amr] }),
+    ...(boundTo === undefined ? {} : { cnf: { jkt: boundTo } }),
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: keyring.algorithm, kid: keyring.kid, typ: 'JWT' })

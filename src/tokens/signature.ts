@@ -90,7 +90,7 @@ function fits(key: KeyObject, { keyType, curve }: Scheme): boolean {
  * @throws GatewayError TOKEN_INVALID
  */
 export function checkSignature(
-  token: UnverifiedToken,
+  token: Pick<UnverifiedToken, 'text'>,
   key: CryptoKey | KeyObject,
   algorithm: string,
 ): void | Promise<void> {

@@ -17,6 +17,8 @@ export interface TrustedIssuer {
    * issuers each should have one, or the weakest of them can sign in whom the strongest vouches for.
    */
   readonly subjectPrefix?: string;
+  /** Whether its tokens are refused that are not bound to their sender's key (RFC 9449): then a stolen one is worth nothing. */
+  readonly requireSenderConstraint?: boolean;
 }
 
 /** Where the keys are. */

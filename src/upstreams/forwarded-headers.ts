@@ -15,7 +15,7 @@ const NAME = /^[a-z\d]+(-[a-z\d]+)*$/;
 
 /** What says, or is taken by some server to say, who somebody is, where they are, or that they may. */
 const IDENTITY = [
-  /auth|assertion|cookie|credential|token|secret|password|api-?key|session|signature|jwt|saml|oidc|csrf|xsrf/,
+  /auth|assertion|cookie|credential|dpop|token|secret|password|api-?key|session|signature|jwt|saml|oidc|csrf|xsrf/,
   /user|actor|viewer|subject|principal|identity|account|person|customer|consumer|member|employee|login|tenant/,
   /role|scope|group|claim|permission|admin|impersonat|on-behalf|act-as|run-as|sudo|remote|forwarded|client-cert|baggage/,
   /(^|-)(cert|dn|email|from|host|ip|mtls|origin|referer|ssl|sub|tls|uid|via)(-|$)/,

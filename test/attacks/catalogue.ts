@@ -27,6 +27,7 @@ import { reservedStreams } from './reserved-streams.js';
 import { retiredKeys } from './retired-keys.js';
 import { secondLook } from './second-look.js';
 import { secrets } from './secrets.js';
+import { senderConstraint } from './sender-constraint.js';
 import { services } from './services.js';
 import { standingStill } from './standing-still.js';
 import { starting } from './starting.js';
@@ -78,6 +79,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   retiredKeys,
   prunedStreams,
   secondLook,
+  senderConstraint,
 ];
 
 /** Every attack, in the order of its number. */

@@ -46,7 +46,8 @@ async function cleoThemselves(): Promise<DirectIdentity> {
   const [cleo] = await gateway.store.users.findByIds(['user_cleo']);
   if (cleo === undefined) throw new Error('the directory has no user_cleo');
   const authentication = { issuer: 'urn:test', authTime: null, amr: [] };
-  return { kind: 'direct', viewer: cleo, actor: cleo, session: null, authentication, expiresAt: Date.now() + 600_000 };
+  const expiresAt = Date.now() + 600_000;
+  return { kind: 'direct', viewer: cleo, actor: cleo, session: null, authentication, boundTo: null, expiresAt };
 }
 async function adaAsCleo(): Promise<{ readonly identity: ImpersonatedIdentity; readonly actorToken: string }> {
   const { actorToken, sessionId } = await gateway.impersonate('user_ada', 'user_cleo');

@@ -41,8 +41,9 @@ async function sessions(): Promise<string> {
   return all.items.map(({ id, status }) => `${id} ${status}`).join('\n');
 }
 
-describe.each(REFUSED_CREDENTIALS)('$credential', ({ credential, code }) => {
+describe.each(REFUSED_CREDENTIALS)('$credential', ({ credential, code, told }) => {
   const { status, sentence } = ERROR_CATALOGUE[code];
+  const { challenge, message } = told ?? { challenge: 'Bearer error="invalid_token"', message: sentence };
 
   describe.each(TRANSPORTS)('over $name', (transport) => {
     const rows = ROWS.filter(({ name }) => transport.serves.includes(kindOf(OPERATIONS[name])));
@@ -60,12 +61,12 @@ describe.each(REFUSED_CREDENTIALS)('$credential', ({ credential, code }) => {
     });
   });
 
-  it('is told so as RFC 6750 says, in the words of the catalogue', async () => {
+  it('is told so as RFC 6750 and RFC 9449 say, in the words of the catalogue or of the scheme', async () => {
     const authorization = made.get(credential) ?? null;
     const outcome = await POST.send({ url: gateway.url, authorization, document: '{ viewer { id } }' });
     expect(outcome.status).toBe(status);
-    expect(outcome.challenge).toBe('Bearer error="invalid_token"');
-    expect(outcome.errors).toEqual([{ message: sentence, extensions: { code } }]);
+    expect(outcome.challenge).toBe(challenge);
+    expect(outcome.errors).toEqual([{ message, extensions: { code } }]);
   });
 
   it('is not even told what is wrong with its document', async () => {

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../../src/errors/index.js';
-import type { RunningGateway } from '../support/running-gateway.js';
+import { createProver } from '../support/prover.js';
+import { noteSecret } from '../support/record.js';
+import { type RunningGateway, START_DOCUMENT } from '../support/running-gateway.js';
 
 /** A credential that is not, or not any more, in order. It refuses the whole request, whatever the request asks for. */
 export interface RefusedCredential {
@@ -7,9 +9,16 @@ export interface RefusedCredential {
   readonly code: ErrorCode;
   /** The whole value of the Authorization header. The gateway is left with the credential refused for good. */
   readonly make: (gateway: RunningGateway) => Promise<string>;
+  /** Where it is another scheme that would do: what is said of it. */
+  readonly told?: { readonly challenge: string; readonly message: string };
 }
 
 const STOP = 'mutation { stopImpersonation { session { id } } }';
+const owner = createProver();
+const BOUND = {
+  challenge: 'DPoP error="invalid_token", algs="ES256 EdDSA Ed25519 PS256 RS256"',
+  message: 'The access token is bound to a key: it has to be sent by the scheme DPoP, with a proof.',
+};
 const REVOKE = 'mutation ($input: RevokeImpersonationInput!) { revokeImpersonation(input: $input) { session { id } } }';
 
 export const REFUSED_CREDENTIALS: readonly RefusedCredential[] = [
@@ -105,6 +114,29 @@ export const REFUSED_CREDENTIALS: readonly RefusedCredential[] = [
       return `Bearer ${withSignatureOf(first.actorToken, second.actorToken)}`;
     },
   },
+  {
+    credential: 'a session token that is bound to a key, as a bearer token',
+    code: 'TOKEN_INVALID',
+    told: BOUND,
+    make: async (gateway) => `Bearer ${await boundToken(gateway)}`,
+  },
+  {
+    credential: 'an actor token that is bound to a key, as a bearer token',
+    code: 'TOKEN_INVALID',
+    told: BOUND,
+    async make(gateway) {
+      const token = await boundToken(gateway);
+      const url = `${gateway.url}/graphql`;
+      const headers = {
+        authorization: `DPoP ${token}`,
+        dpop: owner.proof({ method: 'POST', url, token, now: gateway.clock.now() }),
+      };
+      const input = { userId: 'user_cleo', reason: 'the matrix', access: 'FULL' };
+      const { data } = await gateway.graphql(token, START_DOCUMENT, { input }, headers);
+      noteSecret('token', data.startImpersonation.actorToken);
+      return `Bearer ${data.startImpersonation.actorToken}`;
+    },
+  },
   { credential: 'a bearer token that is no JWT', code: 'TOKEN_INVALID', make: async () => 'Bearer user_ada' },
   { credential: 'another scheme', code: 'TOKEN_INVALID', make: async () => 'Basic dXNlcl9hZGE6c2VjcmV0' },
   {
@@ -113,6 +145,13 @@ export const REFUSED_CREDENTIALS: readonly RefusedCredential[] = [
     make: async (gateway) => `Bearer ${await gateway.token('user_ada')}, Bearer ${await gateway.token('user_ada')}`,
   },
 ];
+
+async function boundToken({ gateway }: RunningGateway): Promise<string> {
+  const issued = await gateway.developmentIssuer()?.issue('user_ada', owner.thumbprint);
+  if (issued === undefined) throw new Error('this gateway has no development issuer');
+  noteSecret('token', issued.token);
+  return issued.token;
+}
 
 async function done(gateway: RunningGateway, token: string, document: string, variables = {}): Promise<void> {
   const { codes } = await gateway.graphql(token, document, variables);

@@ -8,7 +8,7 @@ import {
 import type { Connection, CreateContext, GatewayContext } from '../../context/index.js';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { type ErrorCode, GatewayError } from '../../errors/index.js';
-import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
+import type { Credential, ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
 import type { Metrics } from '../../platform/metrics.js';
 import { countedAs } from '../../policy/index.js';
 import type { Places } from '../protection/places.js';
@@ -41,8 +41,8 @@ export type StreamedResult = FormattedExecutionResult | AsyncGenerator<Formatted
 
 /** Whose operation it is, and how it came here. */
 export interface Caller {
-  /** The bearer token; null where there is none. */
-  readonly token: string | null;
+  /** Null where there is none. */
+  readonly credential: Credential | null;
   readonly request: RequestFacts;
   readonly connection: Connection;
 }
@@ -84,7 +84,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const finishing = new Set<Promise<void>>();
 
   const run: RunOperation = async (params, caller, onCredentialDead) => {
-    const resolved = await resolveIdentity(caller.token, caller.request);
+    const resolved = await resolveIdentity(caller.credential, caller.request);
     const held = generations.hold();
     const connection = new OperationConnection(caller.connection.headers, caller.connection);
     let result: StreamedResult | null = null;
@@ -107,7 +107,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     caller: Caller & { readonly connection: OperationConnection },
     onCredentialDead?: (code: ErrorCode) => void,
   ): Promise<StreamedResult> {
-    const { token, request, connection } = caller;
+    const { credential, request, connection } = caller;
     const { engine, prepare } = held.generation;
     const { audit } = engine;
     const context = createContext(resolved, request, connection);
@@ -183,7 +183,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const stream = createStream({
       source: source[Symbol.asyncIterator](),
       checkEveryMs: RECHECK_MS,
-      check: async () => mayGoOn(await resolveIdentity(token, request)),
+      check: async () => mayGoOn(await resolveIdentity(credential, request)),
       onWake(wake) {
         const cancelled = [
           onSessionEnded((sessionId) => {
@@ -196,7 +196,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         };
       },
       async onEvent(event) {
-        const now = await resolveIdentity(token, request);
+        const now = await resolveIdentity(credential, request);
         const newest = mayGoOn(now);
         // One record for the whole stream: what is refused within an event would otherwise be noted nowhere.
         const contextValue = createContext(now, request, connection, context.operation);
@@ -227,8 +227,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   return {
     run,
-    async refuse(params, { token, request, connection }, code) {
-      const context = createContext(await resolveIdentity(token, request), request, connection);
+    async refuse(params, { credential, request, connection }, code) {
+      const context = createContext(await resolveIdentity(credential, request), request, connection);
       const { prepare, engine } = generations.current;
       const prepared = prepare(params);
       if ('errors' in prepared) return;

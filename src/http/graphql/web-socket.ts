@@ -5,18 +5,18 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { GatewayError } from '../../errors/index.js';
-import type { ResolveIdentity } from '../../identity/index.js';
+import type { Credential, ResolveIdentity } from '../../identity/index.js';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import type { Logger } from '../../platform/logger.js';
 import { countedAs } from '../../policy/index.js';
 import type { Places } from '../protection/places.js';
 import { answerRaw, type RawAnswer } from '../protection/raw-answer.js';
 import { OperationConnection } from '../steps/operation-connection.js';
-import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
 import { asGraphQLError } from './as-graphql-error.js';
 import { attachClient, type ClientParts } from './attach-client.js';
 import { ClientSocket, readNoFasterThanTaken } from './client-socket.js';
+import { connectionCredential } from './connection-credential.js';
 import { formatError } from './format-error.js';
 import type { Generations } from './generations.js';
 import { readParams } from './request-params.js';
@@ -50,7 +50,7 @@ export interface WebSocketEdge {
 }
 
 interface Connection extends ClientParts, Record<PropertyKey, unknown> {
-  token?: string | null;
+  credential?: Credential | null;
   /** Gives back the place that it takes. */
   leave?: () => void;
 }
@@ -92,9 +92,9 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     connectionInitWaitTimeout: INIT_MS,
     async onConnect({ extra, connectionParams }) {
       try {
-        const token = connectionToken(extra.request, connectionParams);
+        const credential = connectionCredential(extra.request, connectionParams);
         const request = facts(extra.request);
-        const { identity } = await resolveIdentity(token, request);
+        const { identity } = await resolveIdentity(credential, request);
         const leave = places.tryTake(countedAs(identity, request.ipAddress));
         if (leave === null) {
           metrics.limited('subscriptionsPerIdentity');
@@ -104,7 +104,7 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         extra.leave = leave;
         // It may have gone meanwhile, and nobody would say so again.
         if (extra.socket.readyState !== extra.socket.OPEN) leave();
-        extra.token = token;
+        extra.credential = credential;
         return true;
       } catch (error) {
         if (error instanceof GatewayError) {
@@ -128,15 +128,15 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       } catch (error) {
         return [presentable(error)];
       }
-      const { token } = extra;
-      if (token === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
+      const { credential } = extra;
+      if (credential === undefined) return [asGraphQLError(new GatewayError('TOKEN_INVALID'))];
       const prepared = generations.current.prepare(params);
       if ('errors' in prepared) {
         // Runs nothing, but leaves the record of an attempt where it is one.
-        await run(params, callerOf(extra, token)).catch(() => undefined);
+        await run(params, callerOf(extra, credential)).catch(() => undefined);
         return prepared.errors;
       }
-      const caller = callerOf(extra, token);
+      const caller = callerOf(extra, credential);
       const pending: Pending = {
         leave: () => caller.connection.end(),
         start: () =>
@@ -186,8 +186,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
     socket.terminate();
   }
 
-  function callerOf({ request }: { readonly request: IncomingMessage }, token: string | null) {
-    return { token, request: facts(request), connection: new OperationConnection(request.headers, null) };
+  function callerOf({ request }: { readonly request: IncomingMessage }, credential: Credential | null) {
+    return { credential, request: facts(request), connection: new OperationConnection(request.headers, null) };
   }
 
   /** The package tells of a client that leaves an operation, or goes, by ending what it iterates; so the one result is iterated. */
@@ -258,26 +258,6 @@ const NO_WEBSOCKET: RawAnswer = {
   code: 'BAD_USER_INPUT',
   message: 'The connection is upgraded to nothing but WebSocket, version 13.',
 };
-
-/**
- * The token of a connection: `connectionParams.authorization`, or the header. Where both are sent they must agree, or
- * whoever put one in front of the other would decide who is in effect.
- */
-function connectionToken(
-  request: IncomingMessage,
-  params: Readonly<Record<string, unknown>> | undefined,
-): string | null {
-  const header = readCredential(request);
-  const sent = [params?.authorization, params?.Authorization].filter((value) => value != null);
-  const tokens = new Set(header === null ? [] : [header]);
-  for (const value of sent) {
-    if (typeof value !== 'string') throw new GatewayError('TOKEN_INVALID', { cause: 'authorization is not a string' });
-    tokens.add(value.includes(' ') ? parseBearer(value) : parseBearer(`Bearer ${value}`));
-  }
-  const [token = null, ...others] = tokens;
-  if (others.length > 0) throw new GatewayError('TOKEN_INVALID', { cause: 'two credentials' });
-  return token;
-}
 
 function presentable(error: unknown): GraphQLError {
   if (error instanceof GatewayError) return asGraphQLError(error);

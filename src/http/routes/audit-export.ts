@@ -4,7 +4,7 @@ import { exportFileName, exportMediaType, isPartial } from '../../audit/export/e
 import type { AuditExporter, BegunExport } from '../../audit/export/exporter.js';
 import type { Identity } from '../../domain/identity.js';
 import { GatewayError } from '../../errors/index.js';
-import type { ResolveIdentity } from '../../identity/index.js';
+import type { Credential, ResolveIdentity } from '../../identity/index.js';
 import type { Logger } from '../../platform/logger.js';
 import { canResolve, EXPORT_RULE, refusal } from '../../policy/index.js';
 import type { Exchange } from '../exchange.js';
@@ -36,8 +36,8 @@ export function createAuditExportRoute(options: AuditExportOptions): AuditExport
   const underWay = new Set<ServerResponse>();
 
   /** Resolves the credential anew and asks the policy. @throws GatewayError as /graphql refuses it */
-  async function admit({ facts }: Exchange, token: string | null): Promise<Identity> {
-    const { identity, unconfirmed } = await resolveIdentity(token, facts);
+  async function admit({ facts }: Exchange, credential: Credential | null): Promise<Identity> {
+    const { identity, unconfirmed } = await resolveIdentity(credential, facts);
     const decision = canResolve(EXPORT_RULE, identity);
     const whyNot = decision.allowed ? null : refusal(decision);
     const error = unconfirmed === null ? whyNot : new GatewayError(unconfirmed);
@@ -79,9 +79,9 @@ export function createAuditExportRoute(options: AuditExportOptions): AuditExport
 
   async function handle(exchange: Exchange): Promise<void> {
     const { req, res, facts, search } = exchange;
-    const token = readCredential(req);
+    const credential = readCredential(req);
     let admittedAt = performance.now();
-    const identity = await admit(exchange, token);
+    const identity = await admit(exchange, credential);
     const order = readExportParameters(new URLSearchParams(search));
     checkProtocol(req);
     const begun = await exporter.begin(order, { identity, request: facts });
@@ -90,7 +90,7 @@ export function createAuditExportRoute(options: AuditExportOptions): AuditExport
       await stream(exchange, order, begun, async () => {
         // Else what is known of a session, a second old at most, would be let grow another second old.
         if (identity.session === null && performance.now() - admittedAt < recheckMs) return;
-        await admit(exchange, token);
+        await admit(exchange, credential);
         admittedAt = performance.now();
       });
       log.info(res.writableEnded ? 'an export of the audit trail was sent' : 'the client of an export went away');

@@ -1,6 +1,7 @@
 import type { User } from '../../domain/user.js';
 import { GatewayError } from '../../errors/index.js';
 import { checkId } from '../../impersonation/input.js';
+import { isThumbprint } from '../../tokens/index.js';
 import type { Exchange } from '../exchange.js';
 import { parseJson, readBody } from '../steps/read-body.js';
 import { sendJson } from '../steps/send.js';
@@ -8,10 +9,13 @@ import { sendJson } from '../steps/send.js';
 export interface DevelopmentSessionOptions {
   readonly findUser: (id: string) => Promise<User | null>;
   /** Signs a session token of the built-in development issuer. */
-  readonly issue: (userId: string) => Promise<{ readonly token: string; readonly expiresAt: number }>;
+  readonly issue: (userId: string, boundTo?: string) => Promise<{ readonly token: string; readonly expiresAt: number }>;
 }
 
-/** `POST /dev/session {"userId"}`: a session token for a demo user. Exists in development only. */
+/**
+ * `POST /dev/session {"userId", "jkt"?}`: a session token for a demo user; with `jkt`, the thumbprint of a key (RFC 7638), one that only
+ * the holder of that key can use. Exists in development only.
+ */
 export function createDevelopmentSessionRoute({ findUser, issue }: DevelopmentSessionOptions) {
   return async ({ req, res }: Exchange): Promise<void> => {
     // A web page cannot send this type across origins without asking first.
@@ -19,11 +23,16 @@ export function createDevelopmentSessionRoute({ findUser, issue }: DevelopmentSe
       throw new GatewayError('BAD_USER_INPUT', { message: 'Send JSON, with its content type.' });
     }
     const body = parseJson(await readBody(req, 4_096));
-    const userId = typeof body === 'object' && body !== null && 'userId' in body ? body.userId : undefined;
+    const { userId, jkt } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
     if (typeof userId !== 'string') throw new GatewayError('BAD_USER_INPUT', { message: '`userId` must be a string.' });
+    if (jkt !== undefined && !isThumbprint(jkt)) {
+      throw new GatewayError('BAD_USER_INPUT', {
+        message: '`jkt` must be the SHA-256 thumbprint of a key (RFC 7638).',
+      });
+    }
     const person = await findUser(checkId('userId', userId));
     if (person === null) throw new GatewayError('USER_NOT_FOUND');
-    const { token, expiresAt } = await issue(person.id);
+    const { token, expiresAt } = await issue(person.id, jkt);
     sendJson(res, 200, { token, expiresAt: new Date(expiresAt).toISOString() });
   };
 }

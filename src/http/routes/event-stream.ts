@@ -270,7 +270,7 @@ async function* taken(texts: AsyncIterator<string>, taking: Taking): AsyncGenera
 
 function callerOf(exchange: Exchange): Caller {
   const { req, facts: request } = exchange;
-  return { token: readCredential(req), request, connection: connectionOf(exchange) };
+  return { credential: readCredential(req), request, connection: connectionOf(exchange) };
 }
 
 /** The reserved stream that a request names; empty where it names none. */

@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import type { CreateContext, GatewayContext } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
-import type { ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
+import type { Credential, ResolvedIdentity, ResolveIdentity } from '../../identity/index.js';
 import type { Exchange, Refuse } from '../exchange.js';
 import type { Answer } from '../graphql/execute-prepared.js';
 import type { Generations } from '../graphql/generations.js';
@@ -42,7 +42,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
 
   // A request that nothing has to be waited for makes no promise on its way.
 
-  function judge(exchange: Exchange, credential: string | null, text: string | undefined, refuse: Refuse): Waiting {
+  function judge(exchange: Exchange, credential: Credential | null, text: string | undefined, refuse: Refuse): Waiting {
     // After the body: who dawdles over sending it is judged by what holds when it is there, not by what held before.
     const resolved = resolveIdentity(credential, exchange.facts);
     return resolved instanceof Promise

@@ -51,13 +51,15 @@ export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
     methods: ['GET', 'POST'],
     allowedHeaders: [
       'Authorization',
+      'DPoP',
       'Content-Type',
       'Accept',
       'Apollo-Require-Preflight',
       'X-Graphql-Event-Stream-Token',
     ],
     // Date: a page that counts down compares its device's clock with the gateway's.
-    exposedHeaders: ['X-Request-Id', 'Date'],
+    // WWW-Authenticate: whether it was the token or the proof that was refused.
+    exposedHeaders: ['X-Request-Id', 'Date', 'WWW-Authenticate'],
     maxAge: 600,
     preflightContinue: true,
   });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { ERROR_CATALOGUE, type GatewayError } from '../../errors/index.js';
 import type { Exchange } from '../exchange.js';
+import { challenge } from './challenge.js';
 import { commonHeaders, setCommonHeaders } from './common-headers.js';
 import { negotiateResult } from './media-type.js';
 
@@ -31,7 +32,7 @@ export function sendRefusal(exchange: Exchange, error: GatewayError): void {
   const { req, res, facts } = exchange;
   setCommonHeaders(exchange);
   const internal = error.code === 'INTERNAL_SERVER_ERROR';
-  if (error.status === 401) res.setHeader('WWW-Authenticate', challenge(error));
+  if (error.status === 401) res.setHeader('WWW-Authenticate', challenge(error, req));
   if (error.status === 503 || error.status === 429) res.setHeader('Retry-After', '1');
   // The rest of a body that nobody will read must not be taken for the next request.
   if (!req.complete) res.setHeader('Connection', 'close');
@@ -48,9 +49,4 @@ export function sendRefusal(exchange: Exchange, error: GatewayError): void {
  */
 function encoded(text: string): string | Buffer {
   return Buffer.byteLength(text, 'utf8') === text.length ? text : Buffer.from(text, 'utf8');
-}
-
-/** RFC 6750 §3.1: whoever sent no credential is told only which kind to send. */
-function challenge({ code }: GatewayError): string {
-  return code === 'UNAUTHENTICATED' ? 'Bearer' : 'Bearer error="invalid_token"';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig, riskySettings } from '../../../src/config/index.js';
+import { type Environment, readConfig, riskySettings } from '../../../src/config/index.js';
 
 /** Whether there is a warning of issuers that share people, where they have these prefixes; null: none. */
 function warned(...prefixes: readonly (string | null)[]): boolean {
@@ -32,5 +32,28 @@ describe('issuers that can sign in the people of one another', () => {
     ['three apart', ['staff_eu_', 'staff_us_', 'customer_']],
   ])('are not where each has its own: %s', (_, prefixes) => {
     expect(warned(...prefixes)).toBe(false);
+  });
+});
+
+describe('tokens that anybody could use', () => {
+  const warnings = (more: object, environment: Environment = {}) => {
+    const issuers = [
+      { issuer: 'https://id.example', audience: 'gateway', jwks: 'keys.json', algorithms: ['ES256'], ...more },
+    ];
+    return riskySettings(readConfig({ TRUSTED_ISSUERS: JSON.stringify(issuers), ...environment }));
+  };
+  const ofStolen = /stolen session token of an admin is enough/;
+
+  it('are warned of where no step-up is set, unless each issuer’s have to be bound to their sender', () => {
+    expect(warnings({}).some((each) => ofStolen.test(each))).toBe(true);
+    expect(warnings({ requireSenderConstraint: false }).some((each) => ofStolen.test(each))).toBe(true);
+    expect(warnings({ requireSenderConstraint: true }).some((each) => ofStolen.test(each))).toBe(false);
+  });
+
+  it('are all that the console has, which is warned of where they are refused', () => {
+    const console = { CONSOLE_OIDC_ISSUER: 'https://id.example', CONSOLE_OIDC_CLIENT_ID: 'console' };
+    const ofConsole = (more: object) => warnings(more, console).filter((each) => each.startsWith('CONSOLE_OIDC_ISSUER'));
+    expect(ofConsole({})).toEqual([]);
+    expect(ofConsole({ requireSenderConstraint: true })).toHaveLength(1);
   });
 });

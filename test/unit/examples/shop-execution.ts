@@ -66,6 +66,7 @@ export function asThemselves(id: string): Identity {
     actor: viewer,
     session: null,
     authentication: AUTHENTICATION,
+    boundTo: null,
     expiresAt: EXPIRES_AT,
   };
 }

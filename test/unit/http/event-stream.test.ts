@@ -65,9 +65,9 @@ async function serve(
     bufferBytes: 1_000_000,
     stalledMs: 60_000,
     // A credential names its person: `Bearer ada`, and `Bearer ada_as_cleo`.
-    resolveIdentity: async (token: string | null) => {
+    resolveIdentity: async (credential) => {
       await identified();
-      return { identity: identityOf(token) } as never;
+      return { identity: identityOf(typeof credential === 'string' ? credential : null) } as never;
     },
     places,
     logger,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import { negotiateResult } from '../../../src/http/steps/media-type.js';
 import { parseJson, readBody } from '../../../src/http/steps/read-body.js';
-import { parseBearer, readCredential } from '../../../src/http/steps/read-credential.js';
+import { parseAuthorization, readCredential } from '../../../src/http/steps/read-credential.js';
 import { readRequestFacts } from '../../../src/http/steps/request-facts.js';
 
 /** The value, or the code of the refusal. */
@@ -18,15 +18,25 @@ function judged<T>(work: () => T): T | string {
   }
 }
 /** A request with these headers, as Node gives it. */
-function received(headers: readonly (readonly [string, string])[], remoteAddress: string | undefined = '198.51.100.9') {
+function received(
+  headers: readonly (readonly [string, string])[],
+  remoteAddress: string | undefined = '198.51.100.9',
+  { method = 'POST', url = '/graphql?a=b' } = {},
+) {
   const known: Record<string, string> = {};
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
     // Node joins some headers with a comma, and keeps the first of others.
-    if (key === 'x-forwarded-for' && key in known) known[key] = `${known[key]}, ${value}`;
+    if (['x-forwarded-for', 'dpop'].includes(key) && key in known) known[key] = `${known[key]}, ${value}`;
     else known[key] ??= value;
   }
-  return { headers: known, rawHeaders: headers.flat(), socket: { remoteAddress } } as unknown as IncomingMessage;
+  return {
+    method,
+    url,
+    headers: known,
+    rawHeaders: headers.flat(),
+    socket: { remoteAddress },
+  } as unknown as IncomingMessage;
 }
 
 describe('the format of a result', () => {
@@ -76,7 +86,7 @@ describe('a credential', () => {
     ['  Bearer abc  ', 'abc'],
   ])('%j is a bearer token', (header, token) => {
     expect(judged(() => readCredential(received([['Authorization', header]])))).toBe(token);
-    expect(parseBearer(header)).toBe(token);
+    expect(parseAuthorization(header)).toEqual({ token, isProven: false });
   });
 
   it.each([

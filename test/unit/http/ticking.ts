@@ -166,7 +166,7 @@ export function open(identity: Identity, generations: Generations = shared) {
   const run = (query: string, variables: Record<string, unknown> | null = null) =>
     subscriptions.run(
       { query, variables, operationName: null, extensions: null },
-      { token: 'token', request, connection },
+      { credential: 'token', request, connection },
       (code) => void dead.push(code),
     );
   const told = () => events.stored.map(({ type, body }) => `${type} ${JSON.parse(body).code ?? '-'}`);

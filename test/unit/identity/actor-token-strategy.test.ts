@@ -21,6 +21,7 @@ function claims(more: Partial<ActorTokenClaims> = {}): ActorTokenClaims {
     expiresAt: Date.now() + 600_000,
     roles: ['USER'],
     access: 'read_only',
+    boundTo: null,
     ...more,
   };
 }
@@ -289,5 +290,51 @@ describe('while something that has to be asked does not answer', () => {
     await expect(strategy.resolve('token', REQUEST)).rejects.toThrow('a mistake');
     directory.findByIds = () => Promise.reject(new StoreUnavailableError('down'));
     await expect(strategy.resolve('token', REQUEST)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+});
+
+describe('an actor token that is bound to a key', () => {
+  const bound = claims({ boundTo: 'key' });
+  const refuses = { check: () => Promise.reject(new GatewayError('TOKEN_INVALID')) };
+  const holds = { check: async (boundTo: string | null) => expect(boundTo).toBe('key') };
+
+  it('is refused without a proof, on record, before anything else is asked', async () => {
+    const lookup = vi.fn(() => session());
+    const opened = open({ verify: async () => bound, lookup });
+    expect(await opened.resolve()).toBe('TOKEN_INVALID');
+    expect(await judged(opened.strategy.resolve('token', REQUEST, 'digest', refuses))).toBe('TOKEN_INVALID');
+    expect(opened.refused()).toEqual(['session-1 TOKEN_INVALID', 'session-1 TOKEN_INVALID']);
+    expect(lookup).not.toHaveBeenCalled();
+    expect(opened.unfit()).toEqual([]);
+  });
+
+  it('is resolved with one', async () => {
+    const { strategy } = open({ verify: async () => bound });
+    expect(await judged(strategy.resolve('token', REQUEST, 'digest', holds))).toMatchObject({
+      identity: { kind: 'impersonated', actor: { id: ada.id } },
+    });
+  });
+
+  it('leaves nothing on record where there was no room for its proof', async () => {
+    const opened = open({ verify: async () => bound });
+    const full = { check: () => Promise.reject(new GatewayError('RATE_LIMITED')) };
+    expect(await judged(opened.strategy.resolve('token', REQUEST, 'digest', full))).toBe('RATE_LIMITED');
+    expect(opened.refused()).toEqual([]);
+  });
+
+  it('is recalled for the holder of exactly this key', async () => {
+    const running = session();
+    const { strategy, users } = open({ recalled: bound, fresh: running });
+    await users.current([running.actorId, running.subjectId]);
+    expect(strategy.recall('digest', 'key')?.identity.kind).toBe('impersonated');
+    for (const key of [undefined, null, '', 'another']) expect(strategy.recall('digest', key)).toBeNull();
+  });
+
+  it('and one that is bound to none is not recalled for a holder of any', async () => {
+    const running = session();
+    const { strategy, users } = open({ recalled: claims(), fresh: running });
+    await users.current([running.actorId, running.subjectId]);
+    expect(strategy.recall('digest')?.identity.kind).toBe('impersonated');
+    expect(strategy.recall('digest', 'key')).toBeNull();
   });
 });

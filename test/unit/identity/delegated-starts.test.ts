@@ -42,6 +42,7 @@ function setting(more: Partial<ImpersonationRules>) {
         authTime: null,
         amr: [],
         access: null,
+        boundTo: null,
         ...rest,
         act: { sub: ada.id, iss: null, authTime: null, amr: [], ...by },
       };
@@ -156,6 +157,13 @@ describe('a delegation that the people do not allow', () => {
     const { act } = setting({});
     expect(await act({ sub: actor }, { subject })).toBe('TOKEN_INVALID');
     expect(told).toEqual([`denied TOKEN_INVALID ${actor}>${subject}`]);
+  });
+
+  it('is bound to a key, and comes without a proof: on record, and counted for nothing', async () => {
+    const { act } = setting({ startsPerMinute: 1 });
+    expect(await act({}, { boundTo: 'key' })).toBe('TOKEN_INVALID');
+    expect(told).toEqual([`denied TOKEN_INVALID ${ada.id}>${cleo.id}`]);
+    expect(await act({}, { subject: 'user_1' })).toMatchObject({ identity: { actor: ada } });
   });
 
   it('leaves no record of people whom the directory does not know', async () => {

@@ -9,6 +9,7 @@ import {
   type IdentityStrategy,
   type ResolvedIdentity,
 } from '../../../src/identity/index.js';
+import { BEARER } from '../../../src/identity/sender.js';
 import { TestClock } from '../../support/test-clock.js';
 import { collectedLog, EPOCH } from '../audit/drafts.js';
 import { MemoryEvents } from '../audit/memory-events.js';
@@ -50,7 +51,7 @@ describe('a credential', () => {
     const two = strategy('two');
     const resolve = createResolveIdentity([two, one, again], () => 'one', digest);
     expect(await judged(Promise.resolve(resolve('token', REQUEST)))).toBe('TOKEN_EXPIRED');
-    expect(one.resolve).toHaveBeenCalledWith('token', REQUEST, 'digest of token');
+    expect(one.resolve).toHaveBeenCalledWith('token', REQUEST, 'digest of token', BEARER);
     expect([again.resolve.mock.calls, two.resolve.mock.calls]).toEqual([[], []]);
   });
 });

@@ -27,6 +27,7 @@ function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
     amr: ['pwd'],
     act: null,
     access: null,
+    boundTo: null,
     ...more,
   };
   const strategy = createSessionTokenStrategy({
@@ -60,6 +61,7 @@ describe('a session token', () => {
         actor: cleo,
         session: null,
         authentication: { issuer: ISSUER, authTime: 1_767_225_000, amr: ['pwd'] },
+        boundTo: null,
         expiresAt: 1_800_000_000_000,
       },
       unconfirmed: null,
@@ -171,5 +173,25 @@ describe('a session token by which a trusted issuer delegates', () => {
     directory.reachable = false;
     clock.advance(2_000);
     expect(await resolve()).toMatchObject({ unconfirmed: 'UPSTREAM_UNAVAILABLE', identity: { access: 'FULL' } });
+  });
+});
+
+describe('a session token that is bound to a key', () => {
+  const holds = { check: async (boundTo: string | null) => expect(boundTo).toBe('key') };
+
+  it('is refused without a proof, and resolved with one, to an identity that says so', async () => {
+    const { strategy, resolve } = open({ boundTo: 'key' });
+    expect(await resolve()).toBe('TOKEN_INVALID');
+    const resolved = await strategy.resolve('token', REQUEST, 'digest', holds);
+    expect(resolved.identity).toMatchObject({ kind: 'direct', boundTo: 'key' });
+    expect(strategy.recall('digest', 'key')?.identity).toMatchObject({ kind: 'direct', boundTo: 'key' });
+    for (const key of [undefined, null, '', 'another']) expect(strategy.recall('digest', key)).toBeNull();
+  });
+
+  it('of a person whom the directory does not know is no reason to ask about them', async () => {
+    const { directory, resolve } = open({ boundTo: 'key', subject: 'user_nobody' });
+    const before = directory.lookUps;
+    expect(await resolve()).toBe('TOKEN_INVALID');
+    expect(directory.lookUps).toBe(before);
   });
 });

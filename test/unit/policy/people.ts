@@ -48,6 +48,7 @@ export function direct(who: User, more: Partial<DirectIdentity> = {}): DirectIde
     actor: who,
     session: null,
     authentication,
+    boundTo: null,
     expiresAt: NOW + 900_000,
     ...more,
   };

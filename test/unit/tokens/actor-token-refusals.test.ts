@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import { mintSessionToken, type RefusalReason } from '../../../src/tokens/index.js';
 import { AUDIENCE, CLAIMS, ed, forged, HEADER, IDP, ISSUER, keyring, rsa, stranger, verify } from './actor-tokens.js';
+import { NO_CONFIRMATIONS } from './confirmations.js';
 import { expectRefused, NOW, NOW_SECONDS, rejectionOf } from './expectations.js';
 import { base64url, forge, type Json, type JsonRecord } from './forge.js';
 
@@ -9,7 +10,7 @@ describe('an actor token is refused', () => {
   const wrongNames: Json[] = [undefined, null, '', 7, true, [], ['x'], {}, 'a\u0000b', 'a\nb', 'x'.repeat(256)];
   const wrongTimes: Json[] = [undefined, null, '', String(NOW_SECONDS), true, [], {}, -1, 1e300];
 
-  it.each<[keyof typeof CLAIMS, RefusalReason, readonly Json[]]>([
+  it.each<[keyof typeof CLAIMS | 'cnf', RefusalReason, readonly Json[]]>([
     ['iss', 'iss', [undefined, null, '', 7, [ISSUER], `${ISSUER}/`, ISSUER.toUpperCase(), IDP]],
     ['aud', 'aud', [undefined, null, '', 7, [AUDIENCE], [AUDIENCE, 'x'], [], `${AUDIENCE}/`, ISSUER]],
     ['sub', 'sub', wrongNames],
@@ -20,6 +21,7 @@ describe('an actor token is refused', () => {
     ['iat', 'iat', wrongTimes],
     ['roles', 'roles', [undefined, null, 'USER', {}, { 0: 'USER' }, [7], [null], [['USER']], ['']]],
     ['access', 'access', [undefined, null, '', 'READ_ONLY', 'FULL', 'Full', 'write', true, ['full'], 'constructor']],
+    ['cnf', 'cnf', NO_CONFIRMATIONS],
     [
       'act',
       'act',

@@ -22,9 +22,11 @@ import {
   keyrings,
   mint,
   old,
+  session,
   stranger,
   verify,
 } from './actor-tokens.js';
+import { THUMBPRINT } from './confirmations.js';
 import {
   everythingShownOf,
   expectExpired,
@@ -79,7 +81,17 @@ describe('a minted actor token', () => {
       expiresAt: NOW + 600_000,
       roles: ['USER'],
       access: 'read_only',
+      boundTo: null,
     });
+  });
+
+  it('is bound to the key that the actor’s own token is bound to, and to none where that is bound to none', async () => {
+    const minter = createActorTokenMinter({ keyring, issuer: ISSUER, audience: AUDIENCE });
+    const request = { session, subjectRoles: ['USER'], jti: 'token-1', now: NOW };
+    const bound = await minter.mint({ ...request, boundTo: THUMBPRINT });
+    expect(claimsOf(bound).cnf).toEqual({ jkt: THUMBPRINT });
+    expect((await verify(bound)).boundTo).toBe(THUMBPRINT);
+    expect(claimsOf(await minter.mint({ ...request, boundTo: null }))).not.toHaveProperty('cnf');
   });
 
   it('verifies with an older key of the keyring too', async () => {

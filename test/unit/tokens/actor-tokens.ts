@@ -28,7 +28,7 @@ export const session: ImpersonationSession = {
   endedById: null,
   endReason: null,
 };
-const request = { session, subjectRoles: ['USER'], jti: 'token-1', now: NOW + 400 };
+const request = { session, subjectRoles: ['USER'], jti: 'token-1', boundTo: null, now: NOW + 400 };
 
 const jwks = { keys: [ed.privateJwk, old.jwk, rsa.privateJwk] };
 export const keyring = await loadKeyring(jwks, { algorithm: 'EdDSA' });

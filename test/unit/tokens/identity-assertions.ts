@@ -29,6 +29,7 @@ export function direct(viewer: User = cleo, more: Partial<DirectIdentity> = {}):
     actor: viewer,
     session: null,
     authentication: { issuer: IDP, authTime: null, amr: [] },
+    boundTo: null,
     expiresAt: NOW + 900_000,
     ...more,
   };

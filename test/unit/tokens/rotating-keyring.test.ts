@@ -26,7 +26,7 @@ async function setting(keys: readonly object[] = [first.privateJwk]) {
   const keyring = await RotatingKeyring.open({ keys }, { algorithm: 'EdDSA', clock });
   const parties = { keyring, issuer: ISSUER, audience: AUDIENCE };
   const minter = createActorTokenMinter(parties);
-  const mint = () => minter.mint({ session, subjectRoles: ['USER'], jti: 'token', now: clock.at });
+  const mint = () => minter.mint({ session, subjectRoles: ['USER'], jti: 'token', boundTo: null, now: clock.at });
   const verifier = createActorTokenVerifier({ ...parties, clock });
   return { clock, keyring, mint, verifier };
 }

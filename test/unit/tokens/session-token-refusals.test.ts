@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../../../src/tokens/index.js';
+import { NO_CONFIRMATIONS, THUMBPRINT } from './confirmations.js';
 import { expectRefused, NOW_SECONDS } from './expectations.js';
 import { forge, type Json, type JsonRecord } from './forge.js';
 import {
@@ -83,6 +84,22 @@ describe('a session token is refused', () => {
     const own = forged({}, { sub: 'staff_ada' });
     expect((await verifyWith({ subjectPrefix: 'staff_' }, own)).subject).toBe('staff_ada');
     expect((await verifyWith({}, own)).subject).toBe('staff_ada');
+  });
+
+  it('that is bound to what cannot be checked here, to nothing, or to a key and something else', async () => {
+    for (const cnf of NO_CONFIRMATIONS) {
+      const token = forged({}, { cnf });
+      await expectRefused(verify(token), 'cnf', token);
+    }
+    expect((await verify(forged({}, { cnf: { jkt: THUMBPRINT } }))).boundTo).toBe(THUMBPRINT);
+  });
+
+  it('that is bound to no key, of an issuer whose tokens have to be', async () => {
+    const demanding = { requireSenderConstraint: true };
+    await expectRefused(verifyWith(demanding, forged()), 'cnf');
+    const bound = forged({}, { cnf: { jkt: THUMBPRINT } });
+    expect((await verifyWith(demanding, bound)).boundTo).toBe(THUMBPRINT);
+    expect((await verifyWith({ requireSenderConstraint: false }, forged())).boundTo).toBeNull();
   });
 
   it('whose alg is not on its issuer’s list, though a key would fit', async () => {

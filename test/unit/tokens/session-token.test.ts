@@ -15,6 +15,7 @@ describe('a session token is accepted', () => {
       amr: [],
       act: null,
       access: null,
+      boundTo: null,
     });
   });
 

@@ -83,6 +83,8 @@ const IDENTITY = [
   'signature',
   'signature-input',
   'dpop-token',
+  'dpop',
+  'x-dpop',
 ] as const;
 const CONNECTION = [
   'host',

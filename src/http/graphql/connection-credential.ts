@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '../../errors/index.js';
+import type { Credential } from '../../identity/index.js';
+import { proofRefusal } from '../../tokens/index.js';
+import {
+  type Authorization,
+  parseAuthorization,
+  readAuthorization,
+  readProof,
+  withProof,
+} from '../steps/read-credential.js';
+
+type Params = Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * The credential of a connection: `connectionParams.authorization`, or the header; its proof `connectionParams.dpop`, or the header. Where
+ * both are sent they must agree, or whoever put one in front of the other would decide who is in effect. The proof is one for the request
+ * that opened the connection, and counts for as long as it is open.
+ * @throws GatewayError TOKEN_INVALID
+ */
+export function connectionCredential(request: IncomingMessage, params: Params): Credential | null {
+  const authorization = agreed([readAuthorization(request), ...sent(params, ['authorization', 'Authorization'])]);
+  const proofs = [readProof(request), ...sentProofs(params)].filter((proof) => proof !== null);
+  if (authorization === null) {
+    // Half of a credential: it is not none.
+    if (proofs.length > 0) throw proofRefusal('alone');
+    return null;
+  }
+  if (!authorization.isProven) return authorization.token;
+  const [proof = null, ...others] = new Set(proofs);
+  if (others.length > 0) throw proofRefusal('several');
+  return withProof(authorization.token, proof, request);
+}
+
+/** The one of them that there is. */
+function agreed(found: readonly (Authorization | null)[]): Authorization | null {
+  const [first = null, ...others] = found.filter((each) => each !== null);
+  if (others.some(({ token, isProven }) => token !== first?.token || isProven !== first.isProven))
+    throw new GatewayError('TOKEN_INVALID', { cause: 'two credentials' });
+  return first;
+}
+
+function sent(params: Params, names: readonly string[]): Authorization[] {
+  return names
+    .map((name) => params?.[name])
+    .filter((value) => value != null)
+    .map((value) => {
+      if (typeof value !== 'string')
+        throw new GatewayError('TOKEN_INVALID', { cause: 'authorization is not a string' });
+      // A token without a scheme is one without a proof.
+      return parseAuthorization(value.includes(' ') ? value : `Bearer ${value}`);
+    });
+}
+
+function sentProofs(params: Params): string[] {
+  return ['dpop', 'DPoP', 'Dpop']
+    .map((name) => params?.[name])
+    .filter((value) => value != null)
+    .map((value) => {
+      if (typeof value !== 'string') throw proofRefusal('malformed');
+      return value.trim();
+    });
+}

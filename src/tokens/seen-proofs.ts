@@ -1,0 +1,88 @@
+/** What came of showing a proof: `new` alone lets it pass. */
+export type Showing = 'new' | 'seen' | 'too-old' | 'too-many-of-one' | 'too-many';
+
+export interface SeenProofsOptions {
+  /** How many are remembered at once of one person. */
+  readonly perOwner: number;
+  /** How many at all; by default 500,000, which are some 50 MB. */
+  readonly most?: number;
+}
+
+const MOST = 500_000;
+
+interface Second {
+  readonly ids: string[];
+  readonly owners: string[];
+}
+
+/**
+ * Which proofs were shown already, for as long as they could be shown again. Nothing is forgotten to make room: where there is none, a
+ * proof does not pass. Only what was verified in everything else is remembered, so a stranger takes no room; and whoever has a token
+ * takes no more than one person's part, with however many keys.
+ */
+export class SeenProofs {
+  readonly #perOwner: number;
+  readonly #most: number;
+  readonly #seen = new Set<string>();
+  readonly #ofOwner = new Map<string, number>();
+  /** By the second, of the epoch, from which on they are stale. */
+  readonly #stale = new Map<number, Second>();
+  #nextLook = Number.NEGATIVE_INFINITY;
+  #forgottenUntil = Number.NEGATIVE_INFINITY;
+
+  constructor({ perOwner, most = MOST }: SeenProofsOptions) {
+    this.#perOwner = perOwner;
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#seen.size;
+  }
+
+  /**
+   * Notes a proof as shown, unless it may not pass.
+   * @param id of the proof: of its key and its `jti` together
+   * @param owner whose token it comes with
+   * @param staleAt from when on it is refused for its age, milliseconds since the epoch
+   * @param now milliseconds since the epoch
+   */
+  show(id: string, owner: string, staleAt: number, now: number): Showing {
+    this.#forget(now);
+    const second = Math.ceil(staleAt / 1_000);
+    // A clock that was set back: it may have been shown, and forgotten since.
+    if (second <= this.#forgottenUntil) return 'too-old';
+    if (this.#seen.has(id)) return 'seen';
+    const ofOwner = this.#ofOwner.get(owner) ?? 0;
+    if (ofOwner >= this.#perOwner) return 'too-many-of-one';
+    if (this.#seen.size >= this.#most) return 'too-many';
+    this.#seen.add(id);
+    this.#ofOwner.set(owner, ofOwner + 1);
+    const together = this.#stale.get(second);
+    if (together === undefined) this.#stale.set(second, { ids: [id], owners: [owner] });
+    else {
+      together.ids.push(id);
+      together.owners.push(owner);
+    }
+    return 'new';
+  }
+
+  /** Once a second at most: there are as many places to look at as a proof may live seconds. */
+  #forget(now: number): void {
+    if (now < this.#nextLook) return;
+    const current = Math.floor(now / 1_000);
+    this.#nextLook = (current + 1) * 1_000;
+    for (const [second, { ids, owners }] of this.#stale) {
+      if (second > current) continue;
+      this.#stale.delete(second);
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, second);
+      for (const id of ids) this.#seen.delete(id);
+      for (const owner of owners) this.#leave(owner);
+    }
+  }
+
+  #leave(owner: string): void {
+    const left = (this.#ofOwner.get(owner) ?? 0) - 1;
+    if (left > 0) this.#ofOwner.set(owner, left);
+    else this.#ofOwner.delete(owner);
+  }
+}
