@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import { readSchemaCosts } from '../directives/schema-costs.js';
+import { createCallerLogs } from './app/caller-logs.js';
 import { type Core, createCore } from './app/core.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development.js';
 import { createSchemaSupply } from './app/federation/create-schema-supply.js';
@@ -87,6 +88,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
   const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
   const tracing = ports.tracing ?? null;
+  const callerLogs = createCallerLogs(config, logger, clock);
   const bare =
     ports.store ??
     createStore(config, {
@@ -152,6 +154,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     common,
     trustedProxies: config.trustedProxies,
     logger,
+    refusalLog: callerLogs.refusalLog,
     metrics,
   });
 
@@ -223,6 +226,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       publicUrl,
       clock,
       logger,
+      ...callerLogs,
       metrics,
     });
     if (config.gatewayConfigFile !== null) {
@@ -261,6 +265,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
         ...(keys?.degraded === true ? ['signingKeys'] : []),
       ],
       logger,
+      refusalLog: callerLogs.refusalLog,
       metrics,
       tracing,
     });
@@ -310,6 +315,8 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await keys?.close();
     await generations?.close();
     limits.close();
+    callerLogs.refusalLog.close();
+    callerLogs.signInLog.close();
     // Last: whoever watches the gateway sees it stop.
     await operations?.close();
     await store.close();

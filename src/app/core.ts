@@ -18,6 +18,7 @@ import {
   createRefusalRecorder,
   createResolveIdentity,
   createSessionTokenStrategy,
+  createSignInLog,
   type ResolveIdentity,
 } from '../identity/index.js';
 import {
@@ -28,6 +29,7 @@ import {
   type SessionView,
 } from '../impersonation/index.js';
 import { createUserCache, type UserCache } from '../loaders/index.js';
+import type { CallerLog } from '../platform/caller-log.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
@@ -69,6 +71,9 @@ export interface CoreParts {
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where it is said what was refused, and whose tokens were accepted. */
+  readonly refusalLog: CallerLog;
+  readonly signInLog: CallerLog;
   readonly metrics: Metrics;
 }
 
@@ -150,6 +155,7 @@ export function createCore(parts: CoreParts): Core {
           const actor = describeActor(identity);
           if (actor !== null) anomalies.started(actor, identity.viewer.id, request);
         },
+        onAccepted: createSignInLog(parts.signInLog),
       }),
     ],
     peekIssuer,
@@ -173,7 +179,7 @@ export function createCore(parts: CoreParts): Core {
     logger,
     hasEnded: view.hasEnded,
     sessionFault: createSessionFault(view, clock),
-    recording: { trail, attempts, clock },
+    recording: { trail, attempts, clock, refusalLog: parts.refusalLog },
   });
 
   return {

@@ -117,7 +117,8 @@ export const OPTIONS = {
   denialsPerMinute: option('DENIED_EVENTS_PER_MINUTE', wholeNumber(1, 10_000), {
     unit: 'events',
     byDefault: '60',
-    effect: 'Refused attempts per actor and minute that get an event each; the rest is folded into one with a count.',
+    effect:
+      'Refused attempts per actor and minute that get an event each; the rest is folded into one with a count. The same for lines of the log about what was refused, per actor or address.',
   }),
   maxAuthAgeSeconds: option('STEP_UP_MAX_AUTH_AGE_SECONDS', wholeNumber(1, 31_536_000), {
     unit: 'seconds',

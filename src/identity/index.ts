@@ -3,4 +3,5 @@ export { createCredentialGate } from './credential-gate.js';
 export { createRefusalRecorder } from './record-refusal.js';
 export { createResolveIdentity, type ResolveIdentity } from './resolve-identity.js';
 export { createSessionTokenStrategy } from './session-token-strategy.js';
+export { createSignInLog } from './sign-in-log.js';
 export type { IdentityStrategy, ResolvedIdentity } from './strategy.js';

@@ -6,9 +6,10 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { GatewayError } from '../../errors/index.js';
 import type { ResolveIdentity } from '../../identity/index.js';
+import type { CallerLog } from '../../platform/caller-log.js';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import type { Logger } from '../../platform/logger.js';
-import { countedAs } from '../../policy/index.js';
+import { countedAddress, countedAs } from '../../policy/index.js';
 import type { Places } from '../protection/places.js';
 import { answerRaw, type RawAnswer } from '../protection/raw-answer.js';
 import { OperationConnection } from '../steps/operation-connection.js';
@@ -42,6 +43,8 @@ export interface WebSocketOptions {
   readonly metrics: EdgeMetrics;
   readonly trustedProxies: number;
   readonly logger: Logger;
+  /** Where it is said which connections were refused. */
+  readonly refusalLog: CallerLog;
 }
 
 export interface WebSocketEdge {
@@ -75,7 +78,7 @@ const LOOK_MS = 500;
 
 /** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { run, generations, trusted, resolveIdentity, places, trustedProxies, logger, metrics } = options;
+  const { run, generations, trusted, resolveIdentity, places, trustedProxies, logger, refusalLog, metrics } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
@@ -91,9 +94,9 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
   const server = makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: INIT_MS,
     async onConnect({ extra, connectionParams }) {
+      const request = facts(extra.request);
       try {
         const token = connectionToken(extra.request, connectionParams);
-        const request = facts(extra.request);
         const { identity } = await resolveIdentity(token, request);
         const leave = places.tryTake(countedAs(identity, request.ipAddress));
         if (leave === null) {
@@ -108,7 +111,12 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         return true;
       } catch (error) {
         if (error instanceof GatewayError) {
-          logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
+          const { id: requestId, ipAddress } = request;
+          refusalLog.info(
+            countedAddress(ipAddress),
+            { requestId, code: error.code, ipAddress, err: error.cause },
+            'a WebSocket connection was refused',
+          );
           extra.socket.close(error.code === 'RATE_LIMITED' ? TOO_MANY : FORBIDDEN, error.code);
         } else {
           // The package would write it to the console, and in development its words to the client.
