@@ -86,7 +86,11 @@ const SEAL_MS = 1_500;
 export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway {
   const clock = ports.clock ?? systemClock;
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
-  const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
+  const metrics = createMetrics({
+    processMetrics: ports.processMetrics ?? true,
+    // Where metrics are served to whoever reaches the gateway, they do not tell what to look for in lists of flaws.
+    version: config.metrics === null ? undefined : packageVersion(),
+  });
   const tracing = ports.tracing ?? null;
   const callerLogs = createCallerLogs(config, logger, clock);
   const bare =

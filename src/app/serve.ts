@@ -157,6 +157,7 @@ export function serve(parts: ServeParts): Served {
       logger,
       refusalLog,
       metrics: metrics.edge,
+      tracing,
     }),
     subscriptions,
     exports,

@@ -89,7 +89,8 @@ describe('the log', () => {
     expect(told(REFUSED).length - before).toBe(3);
     expect(told(OF_THE_REQUEST).length - ofRequests).toBeLessThanOrEqual(3);
     gateway.clock.advance(60_000);
-    const leftOut = () => told('more was refused than is logged one by one').map(({ caller, count }) => [caller, count]);
+    const leftOut = () =>
+      told('more was refused than is logged one by one').map(({ caller, count }) => [caller, count]);
     await expect.poll(leftOut).toContainEqual(['actor:user_carl', 17]);
     expect(leftOut().map(([caller]) => caller)).toContain('address:127.0.0.1');
   });

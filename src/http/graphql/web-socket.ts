@@ -9,12 +9,14 @@ import type { ResolveIdentity } from '../../identity/index.js';
 import type { CallerLog } from '../../platform/caller-log.js';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import type { Logger } from '../../platform/logger.js';
+import type { Tracing } from '../../platform/tracing.js';
 import { countedAddress, countedAs } from '../../policy/index.js';
 import type { Places } from '../protection/places.js';
 import { answerRaw, type RawAnswer } from '../protection/raw-answer.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseBearer, readCredential } from '../steps/read-credential.js';
 import { readRequestFacts } from '../steps/request-facts.js';
+import { forgetStrangersTrace } from '../steps/traced-request.js';
 import { asGraphQLError } from './as-graphql-error.js';
 import { attachClient, type ClientParts } from './attach-client.js';
 import { ClientSocket, readNoFasterThanTaken } from './client-socket.js';
@@ -45,6 +47,8 @@ export interface WebSocketOptions {
   readonly logger: Logger;
   /** Where it is said which connections were refused. */
   readonly refusalLog: CallerLog;
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
 }
 
 export interface WebSocketEdge {
@@ -243,6 +247,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         answerRaw(socket, NOT_FROM_THERE, options.common);
         return;
       }
+      // Each operation of the connection would be of the trace that it was opened in.
+      if (options.tracing !== null) forgetStrangersTrace(options.tracing, req);
       sockets.handleUpgrade(req, socket, head, (accepted) => {
         readNoFasterThanTaken(accepted);
         sockets.emit('connection', accepted, req);

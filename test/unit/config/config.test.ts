@@ -36,6 +36,7 @@ describe('with nothing set', () => {
       dataDir: path.resolve('data'),
       trustedIssuers: null,
       signingKeyFile: null,
+      signingKeyMaxAgeDays: 90,
       actorTokens: { audience: null, algorithm: 'EdDSA' },
       durations: { minSeconds: 60, defaultSeconds: 600, maxSeconds: 3_600 },
       rules: {
@@ -103,6 +104,8 @@ describe('every option', () => {
     ['HOST', '::', { host: '::' }],
     ['PORT', ' 0 ', { port: 0 }],
     ['PORT', '65535', { port: 65_535 }],
+    ['SIGNING_KEY_MAX_AGE_DAYS', '0', { signingKeyMaxAgeDays: 0 }],
+    ['SIGNING_KEY_MAX_AGE_DAYS', '365', { signingKeyMaxAgeDays: 365 }],
     ['PUBLIC_URL', 'https://gateway.example/', { publicUrl: 'https://gateway.example' }],
     ['PUBLIC_URL', 'http://[::1]:4000/a/b//', { publicUrl: 'http://[::1]:4000/a/b' }],
     [
@@ -264,6 +267,7 @@ describe('every option', () => {
         'TRACES_SAMPLER',
         'TRACES_SAMPLER_ARG',
       ].map((name) => `OTEL_${name}`),
+      'TRACEPARENT_FROM',
       // In secret-file.test.ts: it needs a file.
       'MONGODB_URI_FILE',
       ...together,
