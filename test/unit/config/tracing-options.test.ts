@@ -42,20 +42,23 @@ describe('the options of OpenTelemetry', () => {
     [{ OTEL_EXPORTER_OTLP_HEADERS: 'key=hunter2%0A' }, 'no header can have'],
     [{ OTEL_TRACES_SAMPLER: 'sometimes' }, 'one of'],
     [{ OTEL_TRACES_SAMPLER_ARG: '2' }, 'from 0 to 1'],
-    ...[
-      'proxy.internal',
-      '10.0.0.0/33',
-      '2001:db8::/129',
-      '10.0.0.0/',
-      '10.0.0.0/8/8',
-      '10.0.0',
-      '10.0.0.0/-1',
-      '*',
-    ].map((from) => [{ TRACEPARENT_FROM: from }, 'no network'] as const),
   ])('%j is refused, and no secret quoted', (environment, why) => {
     const read = () => readConfig(environment);
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(why);
     expect(read).not.toThrow('hunter2');
+  });
+
+  it.each([
+    'proxy.internal',
+    '10.0.0.0/33',
+    '2001:db8::/129',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0',
+    '10.0.0.0/-1',
+    '*',
+  ])('TRACEPARENT_FROM=%s is refused: it is no address and no network', (from) => {
+    expect(() => readConfig({ TRACEPARENT_FROM: from })).toThrow('is no address and no network');
   });
 });
