@@ -15,7 +15,7 @@ export interface Once {
   take(request: IdentitySource, jti: string, until: number, now: number): void;
 }
 
-const MOST = 1_000_000;
+const MOST = 100_000;
 
 /** @throws TypeError where the number is none */
 export function createOnce(most: number = MOST): Once {

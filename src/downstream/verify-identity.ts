@@ -20,7 +20,7 @@ export interface VerifyIdentityOptions {
    * configuration: else it sends one assertion with many calls, and all but the first are refused.
    */
   readonly singleUse?: boolean;
-  /** With `singleUse`, how many assertions are remembered at once, 1,000,000 by default: as many as may come within 70 s. */
+  /** With `singleUse`, how many assertions are remembered at once, 100,000 by default: as many as may come within 65 s. */
   readonly mostRemembered?: number;
   /** How the keys are read; the platform's `fetch` by default. */
   readonly fetch?: typeof globalThis.fetch;
