@@ -17,6 +17,7 @@ import { guardedFields } from './guarded-fields.js';
 import { hostModules } from './host-modules.js';
 import { inputs } from './inputs.js';
 import { limits } from './limits.js';
+import { logFloods } from './log-floods.js';
 import { nesting } from './nesting.js';
 import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
@@ -78,6 +79,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   retiredKeys,
   prunedStreams,
   secondLook,
+  logFloods,
 ];
 
 /** Every attack, in the order of its number. */
