@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import { readSchemaCosts } from '../directives/schema-costs.js';
+import { createCallerLogs } from './app/caller-logs.js';
 import { type Core, createCore } from './app/core.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './app/development.js';
 import type { SchemaSupply } from './app/federation/schema-supply.js';
@@ -83,8 +84,13 @@ const SEAL_MS = 1_500;
 export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway {
   const clock = ports.clock ?? systemClock;
   const logger = ports.logger ?? createLogger({ level: config.logLevel });
-  const metrics = createMetrics({ processMetrics: ports.processMetrics ?? true, version: packageVersion() });
+  const metrics = createMetrics({
+    processMetrics: ports.processMetrics ?? true,
+    // Where metrics are served to whoever reaches the gateway, they do not tell what to look for in lists of flaws.
+    version: config.metrics === null ? undefined : packageVersion(),
+  });
   const tracing = ports.tracing ?? null;
+  const callerLogs = createCallerLogs(config, logger, clock);
   const own = buildOwnSchema(ports.hostModules ?? [], config.durations.defaultSeconds);
   const limits = new OperationLimits({ ...config.operations, metrics: metrics.edge });
   const costs = readSchemaCosts(own.unguarded);
@@ -149,6 +155,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     common,
     trustedProxies: config.trustedProxies,
     logger,
+    refusalLog: callerLogs.refusalLog,
     metrics,
   });
 
@@ -236,6 +243,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
       publicUrl,
       clock,
       logger,
+      ...callerLogs,
       metrics,
     });
     if (config.gatewayConfigFile !== null) {
@@ -275,6 +283,7 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
         ...(keys?.degraded === true ? ['signingKeys'] : []),
       ],
       logger,
+      refusalLog: callerLogs.refusalLog,
       metrics,
       tracing,
     });
@@ -324,6 +333,8 @@ export function createGateway(config: Config, ports: GatewayPorts = {}): Gateway
     await keys?.close();
     await generations?.close();
     limits.close();
+    callerLogs.refusalLog.close();
+    callerLogs.signInLog.close();
     // Last: whoever watches the gateway sees it stop.
     await operations?.close();
     await store?.close();

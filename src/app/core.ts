@@ -19,6 +19,7 @@ import {
   createResolveIdentity,
   createSenders,
   createSessionTokenStrategy,
+  createSignInLog,
   type ResolveIdentity,
 } from '../identity/index.js';
 import {
@@ -29,6 +30,7 @@ import {
   type SessionView,
 } from '../impersonation/index.js';
 import { createUserCache, type UserCache } from '../loaders/index.js';
+import type { CallerLog } from '../platform/caller-log.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
@@ -72,6 +74,9 @@ export interface CoreParts {
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where it is said what was refused, and whose tokens were accepted. */
+  readonly refusalLog: CallerLog;
+  readonly signInLog: CallerLog;
   readonly metrics: Metrics;
 }
 
@@ -153,6 +158,7 @@ export function createCore(parts: CoreParts): Core {
           const actor = describeActor(identity);
           if (actor !== null) anomalies.started(actor, identity.viewer.id, request);
         },
+        onAccepted: createSignInLog(parts.signInLog),
       }),
     ],
     peekIssuer,
@@ -185,7 +191,7 @@ export function createCore(parts: CoreParts): Core {
     logger,
     hasEnded: view.hasEnded,
     sessionFault: createSessionFault(view, clock),
-    recording: { trail, attempts, clock },
+    recording: { trail, attempts, clock, refusalLog: parts.refusalLog },
   });
 
   return {

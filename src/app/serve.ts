@@ -19,6 +19,7 @@ import {
   type ReadinessCheck,
 } from '../http/routes/operations.js';
 import { createCrossOrigin, createPageRule } from '../http/steps/cross-origin.js';
+import type { CallerLog } from '../platform/caller-log.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
 import type { Tracing } from '../platform/tracing.js';
@@ -53,6 +54,7 @@ export interface ServeParts {
   /** Parts that work, though not as they should. */
   readonly degraded: () => readonly string[];
   readonly logger: Logger;
+  readonly refusalLog: CallerLog;
   readonly metrics: Metrics;
   readonly tracing: Tracing | null;
 }
@@ -61,6 +63,7 @@ export interface ServeParts {
 export function serve(parts: ServeParts): Served {
   const { config, core, generations, limits, common, trusted, keyring, developmentIssuer, logger, metrics, tracing } =
     parts;
+  const { refusalLog } = parts;
   const { createContext, view } = core;
   const resolveIdentity = tracing === null ? core.resolveIdentity : tracedIdentity(core.resolveIdentity, tracing);
   const { bodyLimitBytes, trustedProxies } = config;
@@ -131,6 +134,7 @@ export function serve(parts: ServeParts): Served {
       common,
       trustedProxies,
       logger,
+      refusalLog,
       metrics,
       tracing,
     });
@@ -151,7 +155,9 @@ export function serve(parts: ServeParts): Served {
       common,
       trustedProxies,
       logger,
+      refusalLog,
       metrics: metrics.edge,
+      tracing,
     }),
     subscriptions,
     exports,

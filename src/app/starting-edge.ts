@@ -1,6 +1,7 @@
 import { createEdge, type Route } from '../http/edge.js';
 import { createReadinessRoute, healthRoute, type ReadinessCheck } from '../http/routes/operations.js';
 import { sendJson } from '../http/steps/send.js';
+import type { CallerLog } from '../platform/caller-log.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
 
@@ -9,6 +10,7 @@ export interface StartingEdgeParts {
   readonly common: readonly string[];
   readonly trustedProxies: number;
   readonly logger: Logger;
+  readonly refusalLog: CallerLog;
   readonly metrics: Metrics;
 }
 
@@ -16,7 +18,7 @@ export interface StartingEdgeParts {
  * What is answered before anything is served, as while services behind the gateway do not tell their schemas yet: that the process is
  * alive, which must not be restarted for it; and what it waits for.
  */
-export function createStartingEdge({ readiness, common, trustedProxies, logger, metrics }: StartingEdgeParts) {
+export function createStartingEdge({ readiness, ...parts }: StartingEdgeParts) {
   const methods = ['GET', 'HEAD'];
   const notYet: Route['handle'] = ({ res }) => {
     res.setHeader('Retry-After', '1');
@@ -28,5 +30,5 @@ export function createStartingEdge({ readiness, common, trustedProxies, logger, 
     { path: '/readyz', methods, handle: createReadinessRoute(readiness, () => undefined) },
     { path: '/*', methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'], handle: notYet },
   ];
-  return createEdge({ routes, crossOrigin: () => false, common, trustedProxies, logger, metrics });
+  return createEdge({ routes, crossOrigin: () => false, ...parts });
 }

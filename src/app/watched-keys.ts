@@ -4,6 +4,7 @@ import type { KeyMetrics } from '../platform/key-metrics.js';
 import type { Logger } from '../platform/logger.js';
 import { type KeyChange, KeyFileError, type Keyring, RotatingKeyring, readKeyFile } from '../tokens/index.js';
 import { watchFiles } from './federation/watch-files.js';
+import { signingKeyAge } from './key-age.js';
 import { keyFileOf, readOwnKeys } from './open-keys.js';
 
 /** The gateway's own keys, which follow their file. */
@@ -38,11 +39,24 @@ export async function openWatchedKeys({ config, clock, logger, metrics }: Watche
   let running: Promise<void> | null = null;
   let again = false;
   let closed = false;
+  /** The `kid` of a key that was said to be too old. */
+  let toldOld: string | null = null;
   tell();
+  await tellAge();
 
   function tell(): void {
     const { verifyKeys, trailKeys } = keyring;
     metrics.inForce({ at: clock.now(), verify: verifyKeys.size, trailOnly: trailKeys.size - verifyKeys.size });
+  }
+
+  async function tellAge(): Promise<void> {
+    const age = await signingKeyAge(keyring, file, config, clock.now());
+    if (age === null) return;
+    metrics.signing(age);
+    // In development it is one that was made here, and nobody's to exchange.
+    if (!age.tooOld || toldOld === keyring.kid || config.signingKeyFile === null) return;
+    toldOld = keyring.kid;
+    logger.warn({ kid: keyring.kid, days: age.days }, 'the signing key is old and should be exchanged: `keys rotate`');
   }
 
   async function look(): Promise<void> {
@@ -61,6 +75,7 @@ export async function openWatchedKeys({ config, clock, logger, metrics }: Watche
       change = await keyring.takeAgain().catch(() => NO_CHANGE);
     }
     if (change.changed) tellChanged(change, signing);
+    await tellAge();
   }
 
   function tellRefused(problem: string): void {

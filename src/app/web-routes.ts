@@ -13,7 +13,7 @@ import {
 import { createConsoleConfigRoute } from '../http/routes/console-config.js';
 import { readStaticFile, readStaticFiles } from '../http/static/read-files.js';
 import type { Logger } from '../platform/logger.js';
-import { PACKAGE_ROOT, packageVersion } from './package-root.js';
+import { PACKAGE_ROOT } from './package-root.js';
 
 /** Where the build puts what browsers load. */
 export const WEB_FOLDER: string = path.join(PACKAGE_ROOT, 'dist', 'web');
@@ -58,7 +58,6 @@ async function openConsole({ config, folder, demo, example, logger }: WebParts):
     oidc,
     impersonation: { defaultSeconds, maxSeconds },
     example,
-    version: packageVersion(),
   });
   return [
     { path: '/console', methods: METHODS, handle: withHeaders(headers, redirectToConsole) },

@@ -2,10 +2,12 @@ import type { EventDraft, EventOperation, EventType, OperationKind } from '../do
 import type { Identity } from '../domain/identity.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import type { ErrorCode } from '../errors/index.js';
+import type { CallerLog } from '../platform/caller-log.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { AttemptRecorder } from './attempts.js';
 import { describeActor, describeSession, draftEvent } from './describe.js';
+import { Refusals, type RefusedField } from './refusal-log.js';
 import type { AuditTrail } from './trail.js';
 
 /** What the trail keeps of an operation, worked out once per document. */
@@ -26,11 +28,13 @@ export interface OperationRecordOptions {
   readonly attempts: AttemptRecorder;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'error'>;
+  /** Where it is said what was refused outside impersonation. */
+  readonly refusalLog: CallerLog;
 }
 
 /**
- * The record of ONE operation. Outside impersonation it only remembers the facts, for the events of the use cases; under
- * impersonation it leaves OPERATION_ATTEMPTED, OPERATION_COMPLETED and OPERATION_DENIED.
+ * The record of ONE operation. Outside impersonation it only remembers the facts, for the events of the use cases, and leaves a line of
+ * the log where something was refused; under impersonation it leaves OPERATION_ATTEMPTED, OPERATION_COMPLETED and OPERATION_DENIED.
  */
 export interface OperationRecord {
   /** Called once the document is known to be valid, before anything runs. `variables`: JSON text, already redacted. */
@@ -46,8 +50,9 @@ export interface OperationRecord {
    * Notes that a guard refused a field.
    * @param code why; null where an event of its own says so already.
    * @param rootKey its response key where it is a root field.
+   * @param field which, and by which rule, for the log.
    */
-  denied(code: ErrorCode | null, rootKey: string | null): void;
+  denied(code: ErrorCode | null, rootKey: string | null, field?: RefusedField): void;
   /** Notes that a field which is about to run leaves an event of its own, which says all there is to say. */
   leavesItsOwn(): void;
   /** Notes that the whole operation was refused before anything ran. */
@@ -67,9 +72,11 @@ export interface OperationRecord {
 
 /** How long a mutation's answer waits for OPERATION_COMPLETED; what it did is on the record already. */
 const COMPLETION_WAIT_MS = 2_000;
+/** What a resolver may refuse by itself. Where a use case refuses, its event says so. */
+const REFUSED_BY_RESOLVERS: readonly ErrorCode[] = ['FORBIDDEN', 'UNAUTHENTICATED'];
 
 export function createOperationRecord(options: OperationRecordOptions): OperationRecord {
-  const { identity, request, trail, attempts, clock, logger } = options;
+  const { identity, request, trail, attempts, clock, logger, refusalLog } = options;
   const impersonated = identity.kind === 'impersonated';
   const startedAt = performance.now();
   let facts: OperationFacts | null = null;
@@ -82,6 +89,20 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
   let recordedElsewhere = false;
   let begun: Promise<unknown>[] | null = null;
   let touched: Set<string> | null = null;
+  let refusals: Refusals | null = null;
+
+  function noteRefusal(code: ErrorCode, field?: RefusedField): void {
+    if (impersonated) return;
+    refusals ??= new Refusals();
+    refusals.note(code, field);
+  }
+
+  function tellRefusals(errorCodes: readonly string[]): void {
+    if (refusals === null && begun === null) {
+      for (const code of REFUSED_BY_RESOLVERS) if (errorCodes.includes(code)) noteRefusal(code);
+    }
+    refusals?.tell(refusalLog, identity, request, describe());
+  }
 
   function upstreams(): readonly string[] {
     return touched === null ? [] : [...touched].sort();
@@ -172,8 +193,9 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
       attempted ??= recordAttempt();
       return attempted;
     },
-    denied(code, rootKey) {
+    denied(code, rootKey, field) {
       deniedCode ??= code;
+      if (code !== null) noteRefusal(code, field);
       if (rootKey !== null) {
         deniedRoots ??= new Set();
         deniedRoots.add(rootKey);
@@ -185,6 +207,7 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
     refused(code) {
       deniedCode ??= code;
       refusedWhole = true;
+      noteRefusal(code);
     },
     touched(upstream) {
       touched ??= new Set();
@@ -196,6 +219,7 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
       begun.push(work);
     },
     finish(errorCodes) {
+      if (refusals !== null || errorCodes.length > 0) tellRefusals(errorCodes);
       const ending = impersonated && facts !== null ? finishImpersonated(errorCodes) : undefined;
       if (begun === null) return ending;
       return Promise.all([...begun, ending]).then(() => undefined);

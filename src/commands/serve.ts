@@ -4,7 +4,7 @@ import { packageVersion } from '../app/package-root.js';
 import { openTracing } from '../app/telemetry/open-tracing.js';
 import { createGateway } from '../app.js';
 import type { Config } from '../config/index.js';
-import { createLogger } from '../platform/logger.js';
+import { createLogger, type Logger } from '../platform/logger.js';
 import type { Output } from './output.js';
 import { welcome } from './welcome.js';
 
@@ -15,6 +15,7 @@ const TRACES_MS = 500;
 /** `impersonation-gateway` or `impersonation-gateway serve`: runs until SIGINT or SIGTERM. @returns the exit code */
 export async function serve(config: Config, { stdout }: Output): Promise<number> {
   const logger = createLogger({ level: config.logLevel });
+  tellWhatNobodyCaught(logger);
   // Services bring what a shop has themselves; the example would only stand in their way.
   const withExample = !config.production && config.gatewayConfigFile === null;
   const about = { version: packageVersion(), instance: config.instance ?? hostname() };
@@ -42,4 +43,16 @@ export async function serve(config: Config, { stdout }: Output): Promise<number>
   clearTimeout(late);
   logger.info('stopped');
   return 0;
+}
+
+/**
+ * A line of the log for an error that nobody caught, before the process ends by it: nobody knows in what state it has left things, and
+ * whoever watches the log does not read the standard error. Credentials are swept out of it as of every line.
+ */
+function tellWhatNobodyCaught(logger: Logger): void {
+  const told = (event: string) => (err: unknown) => {
+    logger.fatal({ err, event }, 'an error that nobody caught ends the gateway');
+  };
+  process.prependListener('uncaughtException', told('uncaughtException'));
+  process.prependListener('unhandledRejection', told('unhandledRejection'));
 }

@@ -32,6 +32,8 @@ export interface Config {
   readonly proofs: ProofRules;
   /** Null: made in `dataDir`. */
   readonly signingKeyFile: string | null;
+  /** From which age on the signing key is told to be too old, days; 0: never. */
+  readonly signingKeyMaxAgeDays: number;
   readonly actorTokens: { readonly audience: string | null; readonly algorithm: SigningAlgorithm };
   readonly durations: { readonly minSeconds: number; readonly defaultSeconds: number; readonly maxSeconds: number };
   readonly rules: ImpersonationRules;
@@ -171,6 +173,7 @@ export function examineConfig(environment: Environment): {
     serviceName: read(OPTIONS.tracesServiceName, 'impersonation-gateway'),
     sampler: read(OPTIONS.tracesSampler, 'parentbased_always_on'),
     samplerRatio: read(OPTIONS.tracesSamplerRatio, 1),
+    callers: read(OPTIONS.tracesCallers, []),
   };
   const settings: Omit<Config, 'console'> = {
     production,
@@ -186,6 +189,7 @@ export function examineConfig(environment: Environment): {
       publicUrls: read(OPTIONS.proofPublicUrls, []),
     },
     signingKeyFile: read(OPTIONS.signingKeyFile),
+    signingKeyMaxAgeDays: read(OPTIONS.signingKeyMaxAgeDays, 90),
     actorTokens: {
       audience: read(OPTIONS.actorTokenAudience),
       algorithm: read(OPTIONS.actorTokenAlgorithm, 'EdDSA'),

@@ -2,7 +2,7 @@ import { BUILT_IN_ROLES } from '../domain/role.js';
 import { SIGNING_ALGORITHMS } from '../tokens/index.js';
 import type { Parsed } from './option.js';
 import { exactWebAddress, list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
-import { parseOtlpHeaders, ratio, SAMPLERS } from './tracing-options.js';
+import { parseNetworks, parseOtlpHeaders, ratio, SAMPLERS } from './tracing-options.js';
 import { parseTrustedIssuers } from './trusted-issuers.js';
 import { parseUsersFields } from './users-fields.js';
 
@@ -105,6 +105,12 @@ export const OPTIONS = {
     effect:
       'A JWKS with private keys. The first of the selected algorithm signs, all verify. Followed while the gateway runs: see docs/operations.md.',
   }),
+  signingKeyMaxAgeDays: option('SIGNING_KEY_MAX_AGE_DAYS', wholeNumber(0, 3_650), {
+    unit: 'days',
+    byDefault: '90',
+    effect:
+      'From which age on the signing key is to be exchanged: the start and `config check` warn, and a metric says so. It goes on signing. 0: no age is too old.',
+  }),
   actorTokenAudience: option('ACTOR_TOKEN_AUDIENCE', text(), {
     byDefault: '`PUBLIC_URL`',
     effect: '`aud` of actor tokens.',
@@ -137,7 +143,8 @@ export const OPTIONS = {
   denialsPerMinute: option('DENIED_EVENTS_PER_MINUTE', wholeNumber(1, 10_000), {
     unit: 'events',
     byDefault: '60',
-    effect: 'Refused attempts per actor and minute that get an event each; the rest is folded into one with a count.',
+    effect:
+      'Refused attempts per actor and minute that get an event each; the rest is folded into one with a count. The same for lines of the log about what was refused, per actor or address.',
   }),
   maxAuthAgeSeconds: option('STEP_UP_MAX_AUTH_AGE_SECONDS', wholeNumber(1, 31_536_000), {
     unit: 'seconds',
@@ -396,11 +403,16 @@ export const OPTIONS = {
   tracesSampler: option('OTEL_TRACES_SAMPLER', oneOf(...SAMPLERS), {
     byDefault: 'parentbased_always_on',
     effect:
-      'Which requests are traced, by the names of the OpenTelemetry specification. With `parentbased_` whoever calls the gateway decides.',
+      'Which requests are traced, by the names of the OpenTelemetry specification. With `parentbased_` callers of `TRACEPARENT_FROM` decide.',
   }),
   tracesSamplerRatio: option('OTEL_TRACES_SAMPLER_ARG', ratio, {
     byDefault: '1',
     effect: 'For the samplers by `traceidratio`: the share of traces, from 0 to 1.',
+  }),
+  tracesCallers: option('TRACEPARENT_FROM', parseNetworks, {
+    byDefault: 'unset: nobody',
+    effect:
+      'Comma-separated addresses and networks (`10.0.0.0/8`) of those who connect to the gateway and whose traces it goes on with. The request of anybody else begins a trace of its own, linked to theirs. Only with `OTEL_EXPORTER_OTLP_ENDPOINT`.',
   }),
   instance: option('GATEWAY_INSTANCE', text(), {
     byDefault: 'the host name',

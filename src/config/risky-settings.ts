@@ -101,6 +101,9 @@ function ofTheNetwork(config: Config): string[] {
   if (tracing?.endpoint.startsWith('http:') === true && !LOCAL.test(tracing.endpoint)) {
     warnings.push('OTEL_EXPORTER_OTLP_ENDPOINT is http: traces, and the key for the collector, travel in the clear.');
   }
+  if (tracing?.callers.some((network) => network.endsWith('/0')) === true) {
+    warnings.push('TRACEPARENT_FROM names everybody: strangers decide which of their requests are recorded.');
+  }
   return warnings;
 }
 

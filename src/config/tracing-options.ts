@@ -1,4 +1,5 @@
-import type { Parsed } from './option.js';
+import { isIP } from 'node:net';
+import { list, type Parsed } from './option.js';
 
 /** `OTEL_TRACES_SAMPLER`, by the OpenTelemetry specification. */
 export const SAMPLERS = [
@@ -19,6 +20,8 @@ export interface TracingConfig {
   readonly sampler: (typeof SAMPLERS)[number];
   /** From 0 to 1. */
   readonly samplerRatio: number;
+  /** Addresses and networks whose `traceparent` is believed. */
+  readonly callers: readonly string[];
 }
 
 /** A field name of HTTP (RFC 9110 §5.1). */
@@ -47,3 +50,12 @@ export function ratio(text: string): Parsed<number> {
   const value = /^(0|1|0?\.\d{1,9}|0\.\d{1,9}|1\.0*)$/.test(text) ? Number(text) : Number.NaN;
   return value >= 0 && value <= 1 ? { value } : { problem: 'must be a number from 0 to 1' };
 }
+
+/** Comma-separated addresses, and networks by CIDR. */
+export const parseNetworks = list((network) => {
+  const [address = '', length, ...rest] = network.split('/');
+  const family = isIP(address);
+  const longest = family === 6 ? 128 : 32;
+  const isLength = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= longest);
+  return family !== 0 && isLength && rest.length === 0 ? null : `"${network}" is no address and no network`;
+});

@@ -17,7 +17,7 @@ export interface ContextParts {
   readonly logger: Logger;
   readonly hasEnded: (sessionId: string) => boolean;
   readonly sessionFault: SessionFault;
-  readonly recording: Pick<OperationRecordOptions, 'trail' | 'attempts' | 'clock'>;
+  readonly recording: Pick<OperationRecordOptions, 'trail' | 'attempts' | 'clock' | 'refusalLog'>;
 }
 
 /** With its session, which the requests under it share. The people are frozen where they are kept. */

@@ -3,6 +3,7 @@ import { MAX_SECONDS, readIdentity } from './claims.js';
 import { type AssertionFault, IdentityError, invalid } from './errors.js';
 import type { VerifiedIdentity } from './identity.js';
 import { createKeyLookup, type Jwks } from './keys.js';
+import { createOnce } from './once.js';
 import { type IdentitySource, readAssertion } from './request-headers.js';
 
 export interface VerifyIdentityOptions {
@@ -14,6 +15,13 @@ export interface VerifyIdentityOptions {
   readonly jwks: Jwks | URL | string;
   /** How far the clocks of gateway and service may be apart, seconds, 0 to 60; 5 by default. */
   readonly clockToleranceSeconds?: number;
+  /**
+   * Whether no assertion is taken twice; false by default. The gateway has to be told, by `assertions: single-use` for this service in its
+   * configuration: else it sends one assertion with many calls, and all but the first are refused.
+   */
+  readonly singleUse?: boolean;
+  /** With `singleUse`, how many assertions are remembered at once, 100,000 by default: as many as may come within 65 s. */
+  readonly mostRemembered?: number;
   /** How the keys are read; the platform's `fetch` by default. */
   readonly fetch?: typeof globalThis.fetch;
   /** The present, milliseconds since the epoch; the system's clock by default. For tests. */
@@ -44,6 +52,7 @@ export function createVerifyIdentity(options: VerifyIdentityOptions): VerifyIden
   if (typeof audience !== 'string' || audience === '') throw new TypeError('audience must name this service.');
   if (!(tolerance >= 0 && tolerance <= 60)) throw new TypeError('clockToleranceSeconds must be 0 to 60.');
   const findKey = createKeyLookup(jwks, fetch);
+  const once = options.singleUse === true ? createOnce(options.mostRemembered) : null;
 
   async function verify(token: string): Promise<JWTPayload> {
     try {
@@ -64,7 +73,12 @@ export function createVerifyIdentity(options: VerifyIdentityOptions): VerifyIden
 
   return async (request) => {
     const token = readAssertion(request);
-    return token === null ? ANONYMOUS : readIdentity(await verify(token), audience);
+    if (token === null) return ANONYMOUS;
+    const claims = await verify(token);
+    const identity = readIdentity(claims, audience);
+    // Last: what is not valid is not remembered, so that nobody but the gateway can fill the memory.
+    once?.take(request, String(claims.jti), (Number(claims.exp) + tolerance) * 1000, now());
+    return identity;
   };
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, StoreUnavailableError } from '../errors/index.js';
+import type { CallerLog } from '../platform/caller-log.js';
 import type { RouteMetrics } from '../platform/http-metrics.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
 import type { Tracing } from '../platform/tracing.js';
+import { countedAddress } from '../policy/index.js';
 import type { Exchange, Refuse } from './exchange.js';
 import { setCommonHeaders } from './steps/common-headers.js';
 import { type CrossOrigin, concernsOrigins } from './steps/cross-origin.js';
@@ -33,6 +35,8 @@ export interface EdgeOptions {
   readonly common: readonly string[];
   readonly trustedProxies: number;
   readonly logger: Logger;
+  /** Where it is said which requests were refused as a whole. */
+  readonly refusalLog: CallerLog;
   readonly metrics: Metrics;
   /** Absent: nothing is traced. */
   readonly tracing?: Tracing | null;
@@ -50,7 +54,7 @@ const TOO_MANY_HEADERS = {
  * here, as a coded refusal.
  */
 export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: ServerResponse) => void {
-  const { routes, crossOrigin, common, trustedProxies, logger, metrics, tracing = null } = options;
+  const { routes, crossOrigin, common, trustedProxies, logger, refusalLog, metrics, tracing = null } = options;
   const table = new Map(routes.map((route) => [route.path, route]));
   const below = routes
     .filter(({ path }) => path.endsWith('/*'))
@@ -63,7 +67,10 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     const { req, res, path, facts } = exchange;
     const about = { requestId: facts.id, method: req.method, path, code: refusal.code };
     if (refusal.code === 'INTERNAL_SERVER_ERROR') logger.error({ ...about, err: refusal.cause }, 'unexpected error');
-    else logger.info({ ...about, err: refusal.cause }, 'refused');
+    else {
+      const { ipAddress } = facts;
+      refusalLog.info(countedAddress(ipAddress), { ...about, ipAddress, err: refusal.cause }, 'refused');
+    }
     if (refusal.status === 401 || refusal.status === 503) metrics.refusedCredentials.inc({ code: refusal.code });
     if (res.headersSent || res.destroyed) res.destroy();
     else sendRefusal(exchange, refusal);

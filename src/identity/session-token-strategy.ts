@@ -6,7 +6,8 @@ import { type ErrorCode, GatewayError } from '../errors/index.js';
 import type { UserCache } from '../loaders/index.js';
 import type { Clock } from '../platform/clock.js';
 import { type ImpersonationRules, mayActDelegated, mayContinue, refusal } from '../policy/index.js';
-import type { DelegatedActor, SessionTokenClaims, TrustedIssuers } from '../tokens/index.js';
+import { type DelegatedActor, type SessionTokenClaims, type TrustedIssuers, tokenDigest } from '../tokens/index.js';
+import { AcceptedTokens } from './accepted-tokens.js';
 import { DelegationsSeen } from './delegations-seen.js';
 import { findPeople } from './people.js';
 import { BEARER, type Sender } from './sender.js';
@@ -21,7 +22,11 @@ export interface SessionTokenStrategyOptions {
   readonly onDenied: (identity: ImpersonatedIdentity, code: ErrorCode, request: RequestFacts) => Promise<unknown>;
   /** Called when an actor begins to act for somebody by a delegation. Must not throw. */
   readonly onBegun: (identity: ImpersonatedIdentity, request: RequestFacts) => void;
+  /** Called when a token is accepted that was not before, as far as this process has seen. Must not throw. @param issuer its `iss` */
+  readonly onAccepted: (identity: SignedIn, issuer: string, request: RequestFacts) => void;
 }
+
+type SignedIn = DirectIdentity | ImpersonatedIdentity;
 
 /** Tokens of the trusted issuers: people acting as themselves, or as others where the issuer is trusted to delegate. */
 export function createSessionTokenStrategy(options: SessionTokenStrategyOptions): IdentityStrategy {
@@ -55,6 +60,7 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
   }
 
   const seen = new DelegationsSeen();
+  const accepted = new AcceptedTokens();
 
   async function delegated(
     claims: SessionTokenClaims,
@@ -114,9 +120,17 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       return resolved;
     },
     isKnown: (digest) => issuers.recall(digest) !== null,
-    async resolve(token, request, digest, sender = BEARER) {
+    async resolve(token, request, digest = tokenDigest(token), sender = BEARER) {
       const claims = await issuers.verify(token, digest);
-      return claims.act === null ? direct(claims, sender) : delegated(claims, claims.act, request, sender);
+      const resolved = await (claims.act === null
+        ? direct(claims, sender)
+        : delegated(claims, claims.act, request, sender));
+      const { identity, unconfirmed } = resolved;
+      // Whoever could not be confirmed may end impersonations, and is not signed in by that.
+      if (unconfirmed === null && identity.kind !== 'anonymous' && accepted.isFirst(digest)) {
+        options.onAccepted(identity, claims.issuer, request);
+      }
+      return resolved;
     },
   };
 }

@@ -4,6 +4,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export interface KeyMetrics {
   /** @param keys `at` in milliseconds since the epoch; how many tokens are verified with, and how many the trail alone is */
   inForce(keys: { readonly at: number; readonly verify: number; readonly trailOnly: number }): void;
+  /** @param key when the one that signs was made, milliseconds since the epoch, and whether that is too long ago */
+  signing(key: { readonly madeAt: number; readonly tooOld: boolean }): void;
   /** A changed file was refused. */
   refused(): void;
   /** Whether the keys in force are not those of the file. */
@@ -33,7 +35,21 @@ export function createKeyMetrics(registry: Registry): KeyMetrics {
     help: 'Changes of the file with the signing keys that were refused; the last good keys went on.',
     registers,
   });
+  const madeAt = new Gauge({
+    name: 'gateway_signing_key_made_timestamp_seconds',
+    help: 'When the key that signs was made, as its file says; where it does not, when the file was last written.',
+    registers,
+  });
+  const tooOld = new Gauge({
+    name: 'gateway_signing_key_too_old',
+    help: 'Whether the key that signs is older than SIGNING_KEY_MAX_AGE_DAYS: 1 or 0.',
+    registers,
+  });
   return {
+    signing(key) {
+      madeAt.set(key.madeAt / 1_000);
+      tooOld.set(key.tooOld ? 1 : 0);
+    },
     inForce({ at, verify, trailOnly }) {
       keys.set({ verify: 'tokens' }, verify);
       keys.set({ verify: 'trail' }, trailOnly);

@@ -96,18 +96,26 @@ export interface Metrics {
   readonly activeStreams: Gauge;
 }
 
-/** Creates the metrics. `processMetrics` adds those of the Node.js process (memory, event loop, handles). */
-export function createMetrics(options: { readonly processMetrics: boolean; readonly version?: string }): Metrics {
+export interface MetricsOptions {
+  /** Adds those of the Node.js process (memory, event loop, handles). */
+  readonly processMetrics: boolean;
+  /** Of the gateway; absent: no versions are told, neither this nor that of Node.js, for whoever asks may be anybody. */
+  readonly version?: string | undefined;
+}
+
+/** Creates the metrics. */
+export function createMetrics({ processMetrics, version }: MetricsOptions): Metrics {
   const registry = new Registry();
-  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  if (processMetrics) collectDefaultMetrics({ register: registry });
+  if (version === undefined) registry.removeSingleMetric('nodejs_version_info');
   const registers = [registry];
   const build = new Gauge({
     name: 'gateway_build_info',
-    help: 'Always 1; the label says which version of the gateway this is.',
+    help: 'Always 1; the label says which version of the gateway this is, where METRICS_PORT keeps the metrics from strangers.',
     labelNames: ['version'],
     registers,
   });
-  build.set({ version: options.version ?? 'unknown' }, 1);
+  build.set({ version: version ?? '' }, 1);
 
   const batches = new Histogram({
     name: 'gateway_audit_batch_events',

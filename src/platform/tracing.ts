@@ -28,6 +28,11 @@ export interface Tracing {
   begin(name: string, options?: SpanOptions): TracedSpan;
   /** The `traceparent` that the caller is within; null where it is within none. */
   current(): string | null;
+  /**
+   * Whether the `traceparent` of who connects from this address is believed. That of a stranger says what belongs together for nobody but
+   * them, and their `sampled` flag would decide what is recorded.
+   */
+  believes(address: string | null): boolean;
   /** Sends what is left, for at most so many milliseconds. Never rejects. */
   close(timeoutMs: number): Promise<void>;
 }

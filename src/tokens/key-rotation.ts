@@ -21,7 +21,7 @@ export async function rotateKeys(
   publishSeconds: number,
 ): Promise<{ readonly jwks: JSONWebKeySet; readonly kid: string; readonly signsFrom: number }> {
   await loadKeyring(jwks, { algorithm, now });
-  const generated = await generateSigningKeys(algorithm);
+  const generated = await generateSigningKeys(algorithm, now);
   const signsFrom = Math.ceil(now / 1_000) + publishSeconds;
   const fresh = generated.keys.map((key) => (publishSeconds === 0 ? key : { ...key, [SIGNS_FROM]: signsFrom }));
   const rotated = { ...(jwks as JsonObject), keys: [...fresh, ...keysOf(jwks)] };

@@ -26,6 +26,8 @@ export interface Keyring {
   /** `kid` of the signing key. */
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
+  /** When the signing key was made, milliseconds since the epoch, as far as its `iat` or `signs_from` says so; null: they do not. */
+  readonly madeAt: number | null;
   /** What tokens are verified with. Another map where the keys have changed. */
   readonly verifyKeys: ReadonlyMap<string, VerifyKey>;
   /** The public halves of `verifyKeys`. Deeply frozen. */
@@ -45,6 +47,8 @@ export interface KeyringOptions {
 }
 
 const PROBE = Buffer.from('impersonation-gateway/key-probe/v1');
+/** When a key was made, seconds since the epoch: a registered parameter of JWKs (OpenID Federation 1.0). Decides nothing. */
+export const MADE_AT = 'iat';
 /** From then on the key signs, if it is the first; seconds since the epoch. */
 export const SIGNS_FROM = 'signs_from';
 /** From then on no token is accepted by the key: it verifies the audit trail alone. Never signs. Seconds since the epoch. */
@@ -88,6 +92,7 @@ export async function loadKeyring(jwksJson: unknown, options: KeyringOptions): P
     signingKey: privateKeyOf(first),
     kid: first.kid,
     algorithm: first.algorithm,
+    madeAt: madeAt(first, now),
     ...{ verifyKeys: byKid(honoured), publicJwks: jwksOf(honoured) },
     ...{ trailKeys: byKid(keys), trailJwks: jwksOf(keys) },
   });
@@ -134,6 +139,14 @@ async function loadKey(jwk: unknown, place: number): Promise<LoadedKey> {
   if (typeof kid !== 'string' || kid === '') throw unusable(place, 'its kid is not a string');
   const signsFrom = timeOf(jwk, SIGNS_FROM, place);
   return { kid, key, algorithm, jwk, place, signsFrom, tokensUntil: timeOf(jwk, TOKENS_UNTIL, place) };
+}
+
+/** A time that is malformed, or ahead, is none: it only tells an age, and must not keep a key from being old. */
+function madeAt({ jwk, signsFrom }: LoadedKey, now: number): number | null {
+  const seconds = member(jwk, MADE_AT);
+  const isTime = typeof seconds === 'number' && seconds > 0 && seconds * 1_000 <= now;
+  if (isTime) return Math.floor(seconds * 1_000);
+  return signsFrom !== null && signsFrom <= now ? signsFrom : null;
 }
 
 function timeOf(jwk: JsonObject, name: string, place: number): number | null {

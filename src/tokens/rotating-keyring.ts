@@ -36,12 +36,15 @@ export class RotatingKeyring implements Keyring {
   #jwksJson: unknown;
   #current: Keyring;
   #fingerprint: string;
+  /** Said anew by each reading: another age of the same key changes nothing that is remembered by the keys. */
+  #madeAt: number | null;
 
   private constructor(options: RotatingKeyringOptions, jwksJson: unknown, first: Keyring) {
     this.#options = options;
     this.#jwksJson = jwksJson;
     this.#current = first;
     this.#fingerprint = fingerprintOf(first);
+    this.#madeAt = first.madeAt;
     // What is there at the start others may have seen long ago.
     for (const kid of first.trailKeys.keys()) this.#seenAt.set(kid, Number.NEGATIVE_INFINITY);
   }
@@ -64,6 +67,7 @@ export class RotatingKeyring implements Keyring {
     const next = await loadKeyring(jwksJson, { algorithm, now, isUnpublished });
     // Only now: keys of a file that was refused have been published by nobody.
     for (const kid of next.trailKeys.keys()) if (!this.#seenAt.has(kid)) this.#seenAt.set(kid, now);
+    this.#madeAt = next.madeAt;
     const fingerprint = fingerprintOf(next);
     if (fingerprint === this.#fingerprint) return { changed: false, gone: [], lostToTheTrail: [] };
     const before = this.#current;
@@ -96,6 +100,10 @@ export class RotatingKeyring implements Keyring {
 
   get algorithm(): SigningAlgorithm {
     return this.#current.algorithm;
+  }
+
+  get madeAt(): number | null {
+    return this.#madeAt;
   }
 
   get verifyKeys(): ReadonlyMap<string, VerifyKey> {

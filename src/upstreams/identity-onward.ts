@@ -18,6 +18,9 @@ export interface IdentityOnwardOptions {
   readonly keysInForce?: () => unknown;
 }
 
+/** `shared`: one assertion for many calls; `single-use`: one for each call, for a service that takes none twice. */
+export type AssertionUse = 'shared' | 'single-use';
+
 export interface IdentityOnward {
   /**
    * The assertion that tells one upstream who is in effect; null for an anonymous request, which carries none. Minted once for
@@ -26,10 +29,11 @@ export interface IdentityOnward {
    * @param identity of the request, resolved and confirmed for it: an assertion already minted never keeps anybody in effect.
    * @param upstream the upstream's name: its `aud`, and nobody else's.
    * @param now milliseconds since the epoch
+   * @param use `single-use` costs a signature for each call; `shared` by default
    * @throws GatewayError TOKEN_EXPIRED where the credential is over or in its last second, IMPERSONATION_ENDED where the session
    *   is not active. RangeError for an identity that contradicts itself, or an upstream without a name.
    */
-  assertionFor(identity: Identity, upstream: string, now: number): Promise<string | null>;
+  assertionFor(identity: Identity, upstream: string, now: number, use?: AssertionUse): Promise<string | null>;
 }
 
 interface Kept {
@@ -66,16 +70,17 @@ export function createIdentityOnward(options: IdentityOnwardOptions): IdentityOn
   }
 
   return {
-    async assertionFor(identity, upstream, now) {
+    async assertionFor(identity, upstream, now, use = 'shared') {
       const asserted = assertedIdentity(identity);
       if (asserted === null || identity.kind === 'anonymous') return null;
       const { expiresAt: identityExpiresAt } = identity;
+      const mint = () => minter.mint({ asserted, upstream, identityExpiresAt, jti: newId(), now });
+      if (use === 'single-use') return (await mint()).token;
       // JSON keeps apart what concatenation would run together.
       const key = JSON.stringify([upstream, identityExpiresAt, asserted]);
       const known = kept.get(key);
       const isYoung = known !== undefined && now >= known.since && (known.renewAt === null || now < known.renewAt);
       if (isYoung && known.keys === keysInForce()) return (await known.assertion).token;
-      const mint = () => minter.mint({ asserted, upstream, identityExpiresAt, jti: newId(), now });
       return (await mintAndKeep(key, identityExpiresAt, mint, now)).token;
     },
   };

@@ -17,6 +17,7 @@ import { guardedFields } from './guarded-fields.js';
 import { hostModules } from './host-modules.js';
 import { inputs } from './inputs.js';
 import { limits } from './limits.js';
+import { logFloods } from './log-floods.js';
 import { nesting } from './nesting.js';
 import { oldRecords } from './old-records.js';
 import { outages } from './outages.js';
@@ -80,6 +81,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   prunedStreams,
   secondLook,
   senderConstraint,
+  logFloods,
 ];
 
 /** Every attack, in the order of its number. */

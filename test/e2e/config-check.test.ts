@@ -1,4 +1,4 @@
-import { chmod, readdir, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -130,6 +130,26 @@ describe('config check', () => {
       expect(stdout).toContain(part);
     }
     expect(stdout).toMatch(/^0 problems, \d+ warnings\n$/m);
+  });
+
+  it('warns of a signing key that is too old, by its own word or that of its file, or weaker than 128 bits', async () => {
+    const file = await generateKeys(folder.path, 'keys.json', 'RS256');
+    const fresh = await check({ SIGNING_KEY_FILE: file, ACTOR_TOKEN_ALGORITHM: 'RS256' });
+    expect(fresh.stdout).toMatch(/SIGNING_KEY_FILE: [\w-]+, which signs, is an RSA key of 2048 bits/);
+    expect(fresh.stdout).not.toContain('days old');
+    const { keys } = JSON.parse(await readFile(file, 'utf8'));
+    const now = Math.floor(Date.now() / 1_000);
+    expect(now - keys[0].iat).toBeLessThan(600);
+    const aged = async (iat: number | undefined, days: number) => {
+      await writeFile(file, JSON.stringify({ keys: [{ ...keys[0], iat }] }));
+      await utimes(file, now - days * 86_400, now - days * 86_400);
+      return (await check({ SIGNING_KEY_FILE: file, ACTOR_TOKEN_ALGORITHM: 'RS256' })).stdout;
+    };
+    expect(await aged(now - 91 * 86_400, 0)).toMatch(/which signs, is 91 days old: `keys rotate` makes another/);
+    expect(await aged(now - 89 * 86_400, 200)).not.toContain('days old');
+    expect(await aged(undefined, 200)).toMatch(/which signs, is at least 200 days old/);
+    const never = { SIGNING_KEY_FILE: file, ACTOR_TOKEN_ALGORITHM: 'RS256', SIGNING_KEY_MAX_AGE_DAYS: '0' };
+    expect((await check(never)).stdout).not.toContain('days old');
   });
 
   it('with --connect also asks store, issuers and services, and says which does not answer, without its address', async () => {

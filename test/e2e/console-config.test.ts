@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { packageVersion } from '../../src/app/package-root.js';
 import { temporaryFolder } from '../support/gateway-process.js';
 import { rawRequest } from '../support/raw-request.js';
 import { type RunningGateway, type RunningGatewayOptions, startGateway } from '../support/running-gateway.js';
@@ -54,7 +53,6 @@ describe('/console/config.json', () => {
       oidc: null,
       impersonation: { defaultSeconds: 300, maxSeconds: 900 },
       example: true,
-      version: packageVersion(),
     });
     for (const { id } of config.demoUsers) {
       const response = await fetch(`${running?.url}/dev/session`, {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { openTracing } from '../../src/app/telemetry/open-tracing.js';
 import { readConfig } from '../../src/config/index.js';
 import type { Logger } from '../../src/platform/logger.js';
@@ -35,6 +36,7 @@ describe('an impersonated request across services', () => {
       tracing: tracingTo(collector.url, {
         OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${SECRET}`,
         OTEL_SERVICE_NAME: 'desk',
+        TRACEPARENT_FROM: '127.0.0.0/8',
       }),
     });
     ({ actorToken, sessionId } = await federated.gateway.impersonate('user_ada', 'user_cleo'));
@@ -157,9 +159,11 @@ describe('an impersonated request across services', () => {
 });
 
 describe('sampling and failures', () => {
-  it('who calls decides where the sampler says so; a service is told what was decided', async () => {
+  it('who calls and is believed decides where the sampler says so; a service is told what was decided', async () => {
     const collector = await startTraceCollector();
-    const federated = await startFederatedGateway({ tracing: tracingTo(collector.url) });
+    const federated = await startFederatedGateway({
+      tracing: tracingTo(collector.url, { TRACEPARENT_FROM: '::1,127.0.0.1' }),
+    });
     const cleo = await federated.gateway.token('user_cleo');
     federated.forget();
     await federated.gateway.graphql(
@@ -175,6 +179,56 @@ describe('sampling and failures', () => {
     expect(collector.spans.filter(({ traceId }) => traceId === TRACE)).toEqual([]);
     await collector.stop();
   });
+
+  it.each([
+    ['has recorded', 'parentbased_traceidratio', '01', '00'],
+    ['keeps from being recorded', 'parentbased_always_on', '00', '01'],
+  ])(
+    'nothing that a stranger asks for %s: their trace is another one, to which ours is linked',
+    async (_, sampler, asked, done) => {
+      const collector = await startTraceCollector();
+      const federated = await startFederatedGateway({
+        tracing: tracingTo(collector.url, {
+          OTEL_TRACES_SAMPLER: sampler,
+          OTEL_TRACES_SAMPLER_ARG: '0',
+          TRACEPARENT_FROM: '10.0.0.0/8',
+        }),
+      });
+      const cleo = await federated.gateway.token('user_cleo');
+      federated.forget();
+      const headers = {
+        traceparent: `00-${TRACE}-${CALLER}-${asked}`,
+        tracestate: 'stranger=1',
+        'x-forwarded-for': '10.0.0.1',
+      };
+      await federated.gateway.graphql(cleo, '{ viewer { orders { id } } }', {}, headers);
+      const told = federated.services.orders.witness.calls[0]?.headers ?? {};
+      expect(told.traceparent).toMatch(new RegExp(`^00-(?!${TRACE})[0-9a-f]{32}-[0-9a-f]{16}-${done}$`));
+      expect(told.tracestate).toBeUndefined();
+    const socket = new WebSocket(federated.gateway.url.replace('http', 'ws').concat('/graphql'), 'graphql-transport-ws', { headers });
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: cleo } })));
+    const query = '{ viewer { orders { title } } }';
+    await new Promise<void>((resolve) => {
+      socket.on('message', (data) => {
+        const { type } = JSON.parse(String(data));
+        if (type === 'connection_ack') socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+        if (type === 'next' || type === 'error') resolve();
+      });
+    });
+    socket.close();
+    const overSocket = federated.services.orders.witness.calls.at(-1)?.headers ?? {};
+    expect(federated.services.orders.witness.calls).toHaveLength(2);
+    expect(overSocket.traceparent).toMatch(new RegExp(`^00-(?!${TRACE})[0-9a-f]{32}-[0-9a-f]{16}-${done}$`));
+      await federated.stop();
+      const request = collector.spans.find(({ name }) => name === 'POST /graphql');
+      expect(request === undefined).toBe(done === '00');
+      if (request !== undefined) {
+        expect([request.parentSpanId, request.links]).toEqual(['', [CALLER]]);
+        expect(request.traceId).not.toBe(TRACE);
+      }
+      await collector.stop();
+    },
+  );
 
   it.each([
     ['always_off', {}, 0],

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -100,4 +100,43 @@ it('a key that is taken out of the file is said to be lost to the trail', async 
   await expect.poll(() => keys.keyring.kid, LATE).toBe('second');
   expect(lines.join('')).toContain('cannot be verified any more');
   expect(await value('gateway_signing_keys')).toEqual([1, 0]);
+});
+
+it('says how old the key is that signs, and once that it is too old; another key ends that', async () => {
+  const days = (n: number) => n * 86_400_000;
+  const oldLines = () => lines.filter((line) => line.includes('the signing key is old'));
+  const madeAt = Math.floor(Date.now() / 1_000) - 86_400;
+  await publish('v2', JSON.stringify({ keys: [{ ...first.privateJwk, iat: madeAt }] }));
+  await keys.reload();
+  await expect.poll(() => value('gateway_signing_key_made_timestamp_seconds'), LATE).toEqual([madeAt]);
+  expect(await value('gateway_signing_key_too_old')).toEqual([0]);
+  expect(oldLines()).toEqual([]);
+  ahead = days(90);
+  await keys.reload();
+  await keys.reload();
+  expect(await value('gateway_signing_key_too_old')).toEqual([1]);
+  expect(oldLines()).toHaveLength(1);
+  expect(oldLines()[0]).toContain('"kid":"first","days":91');
+  await publish('v3', JSON.stringify({ keys: [{ ...second.privateJwk, signs_from: 1 }, first.privateJwk] }));
+  await expect.poll(() => keys.keyring.kid, LATE).toBe('second');
+  await publish(
+    'v4',
+    JSON.stringify({ keys: [{ ...second.privateJwk, iat: madeAt + 86_400 * 80 }, first.privateJwk] }),
+  );
+  await expect.poll(() => value('gateway_signing_key_too_old'), LATE).toEqual([0]);
+});
+
+it('takes the time of the file where the file does not say when the key was made, or says what cannot be', async () => {
+  const written = async () => (await stat(path.join(folder, 'keys.json'))).mtimeMs / 1_000;
+  expect(await value('gateway_signing_key_made_timestamp_seconds')).toEqual([await written()]);
+  for (const [version, iat] of [
+    ['v2', Math.floor(Date.now() / 1_000) + 1_000_000],
+    ['v3', 'yesterday'],
+    ['v4', -5],
+  ] as const) {
+    await publish(version, JSON.stringify({ keys: [{ ...first.privateJwk, iat }] }));
+    await keys.reload();
+    expect(await value('gateway_signing_key_made_timestamp_seconds'), version).toEqual([await written()]);
+  }
+  expect(keys.degraded).toBe(false);
 });

@@ -1,22 +1,42 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { systemClock } from '../../platform/clock.js';
 import { loadKeyring, readKeyFile } from '../../tokens/index.js';
 import { CompositionError } from '../../upstreams/composition/composition-error.js';
 import { GatewayConfigError } from '../../upstreams/config/gateway-config-error.js';
 import { loadSchemas } from '../federation/load-schemas.js';
 import { readGatewayConfig } from '../federation/read-gateway-config.js';
+import { signingKeyAge } from '../key-age.js';
 import { parseManifest } from '../trusted-documents/manifest.js';
 import { ManifestError } from '../trusted-documents/manifest-error.js';
 import { type Check, type Finding, good, problem, warning } from './finding.js';
 
+/** As hard to break as 128 bits (NIST SP 800-57 Part 1, table 2). */
+const STRONG_RSA_BITS = 3_072;
+
 /** The signing keys, read as the gateway reads them. */
-export const checkSigningKeys: Check = async ({ config: { signingKeyFile, actorTokens } }) => {
+export const checkSigningKeys: Check = async ({ config }) => {
+  const { signingKeyFile, actorTokens } = config;
   if (signingKeyFile === null) return [];
   const jwks = await readKeyFile(signingKeyFile);
-  const { kid, trailKeys, verifyKeys } = await loadKeyring(jwks, { algorithm: actorTokens.algorithm });
+  const keyring = await loadKeyring(jwks, { algorithm: actorTokens.algorithm });
+  const { kid, trailKeys, verifyKeys } = keyring;
   const found: Finding[] = [
     good(`SIGNING_KEY_FILE: ${kid} signs, ${verifyKeys.size} verify tokens, ${trailKeys.size} the audit trail.`),
   ];
+  const age = await signingKeyAge(keyring, signingKeyFile, config, systemClock.now());
+  if (age?.tooOld === true) {
+    const days = `${age.isLeast ? 'at least ' : ''}${age.days} days old`;
+    found.push(warning(`SIGNING_KEY_FILE: ${kid}, which signs, is ${days}: \`keys rotate\` makes another.`));
+  }
+  const bits = verifyKeys.get(kid)?.key.asymmetricKeyDetails?.modulusLength ?? STRONG_RSA_BITS;
+  if (bits < STRONG_RSA_BITS) {
+    found.push(
+      warning(
+        `SIGNING_KEY_FILE: ${kid}, which signs, is an RSA key of ${bits} bits, which is as hard to break as 112 bits; EdDSA is as hard as 128.`,
+      ),
+    );
+  }
   const { mode } = await stat(signingKeyFile);
   if (process.platform !== 'win32' && (mode & 0o007) !== 0) {
     found.push(warning('SIGNING_KEY_FILE can be read by every user of this machine.'));

@@ -6,6 +6,7 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { TracingConfig } from '../../config/index.js';
 import type { Logger } from '../../platform/logger.js';
 import type { SpanAttributes, SpanOptions, TracedSpan, Tracing } from '../../platform/tracing.js';
+import { believedCallers } from './believed-callers.js';
 import { samplerOf } from './sampler.js';
 import { tellingExporter } from './telling-exporter.js';
 import { readTraceparent, writeTraceparent } from './traceparent.js';
@@ -50,6 +51,7 @@ export function createTracing(
   return {
     begin: (name, options = {}) => begin(tracer, within, name, options),
     current: () => within.getStore() ?? null,
+    believes: believedCallers(config.callers),
     async close(timeoutMs) {
       let late: NodeJS.Timeout | undefined;
       const limit = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import type { GatewayContext } from '../../context/index.js';
 import { wellFormedId } from '../../impersonation/input.js';
 import { IMPERSONATION_MUTATIONS, START, STOP } from './impersonation-mutations.js';
 
-/** What the guards of the schema tell the audit trail. */
+/** What the guards of the schema tell the audit trail and, outside impersonation, the log. */
 export const guardHooks: DirectiveHooks<GatewayContext> = {
   onDenied(context, info) {
     // The operation as a whole has failed by then, and is on the record as that.
@@ -24,7 +24,9 @@ export const guardHooks: DirectiveHooks<GatewayContext> = {
       context.operation.denied(null, rootKey(info));
       return;
     }
-    if (impersonated) context.operation.denied(code, rootKey(info));
+    const { coordinate, decision } = info;
+    const { requires } = decision;
+    context.operation.denied(code, rootKey(info), requires === undefined ? { coordinate } : { coordinate, requires });
   },
 
   beforeMutation(context, info) {

@@ -204,8 +204,9 @@ function noteWhatNeverRan(
   const { contextValue: context } = request;
   if (!nothingRan || document === undefined || context.unconfirmed !== null) return;
   const operation = request.operation ?? getOperationAST(document, request.request.operationName) ?? undefined;
-  if (operation === undefined) return;
   const told = request.errors?.[0]?.extensions?.code;
   const code: ErrorCode = TELLING_CODES.find((each) => each === told) ?? 'BAD_USER_INPUT';
-  audit.refuse(context, document, operation, code);
+  // Of a document that was not even read there is nothing to record, but that it was refused.
+  if (operation === undefined) context.operation.refused(code);
+  else audit.refuse(context, document, operation, code);
 }

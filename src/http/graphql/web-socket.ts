@@ -6,13 +6,16 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { RequestFacts } from '../../domain/request-facts.js';
 import { GatewayError } from '../../errors/index.js';
 import type { Credential, ResolveIdentity } from '../../identity/index.js';
+import type { CallerLog } from '../../platform/caller-log.js';
 import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import type { Logger } from '../../platform/logger.js';
-import { countedAs } from '../../policy/index.js';
+import type { Tracing } from '../../platform/tracing.js';
+import { countedAddress, countedAs } from '../../policy/index.js';
 import type { Places } from '../protection/places.js';
 import { answerRaw, type RawAnswer } from '../protection/raw-answer.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { readRequestFacts } from '../steps/request-facts.js';
+import { forgetStrangersTrace } from '../steps/traced-request.js';
 import { asGraphQLError } from './as-graphql-error.js';
 import { attachClient, type ClientParts } from './attach-client.js';
 import { ClientSocket, readNoFasterThanTaken } from './client-socket.js';
@@ -42,6 +45,10 @@ export interface WebSocketOptions {
   readonly metrics: EdgeMetrics;
   readonly trustedProxies: number;
   readonly logger: Logger;
+  /** Where it is said which connections were refused. */
+  readonly refusalLog: CallerLog;
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
 }
 
 export interface WebSocketEdge {
@@ -75,7 +82,7 @@ const LOOK_MS = 500;
 
 /** GraphQL over WebSocket, sub-protocol graphql-transport-ws. */
 export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
-  const { run, generations, trusted, resolveIdentity, places, trustedProxies, logger, metrics } = options;
+  const { run, generations, trusted, resolveIdentity, places, trustedProxies, logger, refusalLog, metrics } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
@@ -91,9 +98,9 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
   const server = makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: INIT_MS,
     async onConnect({ extra, connectionParams }) {
+      const request = facts(extra.request);
       try {
         const credential = connectionCredential(extra.request, connectionParams);
-        const request = facts(extra.request);
         const { identity } = await resolveIdentity(credential, request);
         const leave = places.tryTake(countedAs(identity, request.ipAddress));
         if (leave === null) {
@@ -108,7 +115,12 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         return true;
       } catch (error) {
         if (error instanceof GatewayError) {
-          logger.info({ err: error.cause, code: error.code }, 'a WebSocket connection was refused');
+          const { id: requestId, ipAddress } = request;
+          refusalLog.info(
+            countedAddress(ipAddress),
+            { requestId, code: error.code, ipAddress, err: error.cause },
+            'a WebSocket connection was refused',
+          );
           extra.socket.close(error.code === 'RATE_LIMITED' ? TOO_MANY : FORBIDDEN, error.code);
         } else {
           // The package would write it to the console, and in development its words to the client.
@@ -235,6 +247,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
         answerRaw(socket, NOT_FROM_THERE, options.common);
         return;
       }
+      // Each operation of the connection would be of the trace that it was opened in.
+      if (options.tracing !== null) forgetStrangersTrace(options.tracing, req);
       sockets.handleUpgrade(req, socket, head, (accepted) => {
         readNoFasterThanTaken(accepted);
         sockets.emit('connection', accepted, req);

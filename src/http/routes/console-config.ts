@@ -2,7 +2,7 @@ import type { Role } from '../../domain/role.js';
 import type { Handler } from '../edge.js';
 import { sendJson } from '../steps/send.js';
 
-/** What the console has to know before anybody is signed in. Nothing in it is a secret: anybody may read it. */
+/** What the console has to know before anybody is signed in. Nothing in it is a secret, nor a version: anybody may read it. */
 export interface ConsoleConfig {
   readonly production: boolean;
   /** Whom `POST /dev/session` signs in; null: there is no such thing here. */
@@ -18,7 +18,6 @@ export interface ConsoleConfig {
   readonly example: boolean;
   /** Seconds. */
   readonly impersonation: { readonly defaultSeconds: number; readonly maxSeconds: number };
-  readonly version: string;
 }
 
 /** `GET /console/config.json` */

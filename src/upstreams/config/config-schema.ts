@@ -74,6 +74,7 @@ const upstream = z.strictObject({
     { error: 'has to be {file: a path}, {fetch: service}, {fetch: introspection} or {supergraph: a path}' },
   ),
   headers: headers.default([]),
+  assertions: z.enum(['shared', 'single-use']).default('shared'),
   timeoutMs: z.int().min(1).max(300_000).default(10_000),
   retries: z.int().min(0).max(5).default(1),
   maxConnections: z.int().min(1).max(10_000).default(64),

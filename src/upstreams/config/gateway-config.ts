@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { RoleRequirement } from '../../policy/index.js';
 import type { StatedCost } from '../composition/place-costs.js';
 import type { StatedRule } from '../composition/service-rules.js';
+import type { AssertionUse } from '../identity-onward.js';
 import { GATEWAY_CONFIG_SCHEMA } from './config-schema.js';
 import { GatewayConfigError, type GatewayConfigProblem } from './gateway-config-error.js';
 
@@ -28,6 +29,8 @@ export interface UpstreamConfig {
   readonly schema: SchemaSource;
   /** Names of inbound headers that go through, besides those that always do. */
   readonly headers: readonly string[];
+  /** Whether it is told who is in effect by one assertion for many calls, or by one for each. */
+  readonly assertions: AssertionUse;
   /** For one call with all its attempts, waits included, milliseconds. */
   readonly timeoutMs: number;
   /** How often a query, never a mutation, is tried again. */

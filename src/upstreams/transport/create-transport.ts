@@ -71,7 +71,7 @@ export function createUpstreamTransport(
   upstream: UpstreamConfig,
   { onward, clock, logger, metrics, tracing = null, random = Math.random }: UpstreamTransportDependencies,
 ): UpstreamTransport {
-  const { name, timeoutMs, maxConnections, maxResponseBytes } = upstream;
+  const { name, timeoutMs, maxConnections, maxResponseBytes, assertions } = upstream;
   const { origin, pathname } = new URL(upstream.url);
   const connectTimeoutMs = Math.min(timeoutMs, LONGEST_CONNECT_MS);
   const closing = new AbortController();
@@ -93,6 +93,7 @@ export function createUpstreamTransport(
     maxResponseBytes,
     forward: readForwardedHeaders(upstream.headers),
     onward,
+    assertions,
     clock,
     pool: createConnectionPool({
       origin,

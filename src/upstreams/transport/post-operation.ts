@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { GatewayError } from '../../errors/index.js';
 import type { Clock } from '../../platform/clock.js';
 import type { ForwardedHeaders } from '../forwarded-headers.js';
-import type { IdentityOnward } from '../identity-onward.js';
+import type { AssertionUse, IdentityOnward } from '../identity-onward.js';
 import type { OnwardContext } from '../onward-context.js';
 import { outboundHeaders } from '../outbound-headers.js';
 import type { CallTime } from './call-time.js';
@@ -25,6 +25,8 @@ export interface CalledService {
   readonly maxResponseBytes: number;
   readonly forward: ForwardedHeaders;
   readonly onward: IdentityOnward;
+  /** Whether it takes one assertion with many calls. */
+  readonly assertions: AssertionUse;
   readonly clock: Clock;
   readonly pool: ConnectionPool;
   readonly slots: ConnectionSlots;
@@ -77,14 +79,20 @@ export async function postOperation(
  *   late in its request, and what it would say of who is in effect is not so any more.
  */
 export async function headersOnward(
-  service: Pick<CalledService, 'name' | 'forward' | 'onward' | 'clock'>,
+  {
+    name,
+    forward,
+    onward,
+    assertions,
+    clock,
+  }: Pick<CalledService, 'name' | 'forward' | 'onward' | 'assertions' | 'clock'>,
   { identity, inboundHeaders, request, sessionFault }: OnwardContext,
   traceparent: string | null = null,
 ): Promise<Record<string, string>> {
-  const assertion = await service.onward.assertionFor(identity, service.name, service.clock.now());
+  const assertion = await onward.assertionFor(identity, name, clock.now(), assertions);
   const fault = await sessionFault();
   if (fault !== null) throw new GatewayError(fault);
-  const headers = outboundHeaders({ inbound: inboundHeaders, forward: service.forward, assertion });
+  const headers = outboundHeaders({ inbound: inboundHeaders, forward, assertion });
   const trace = traceparent ?? request.traceparent ?? headers.traceparent ?? traceOfRequest(request.id);
   if (trace !== null) headers.traceparent = trace;
   return headers;

@@ -4,6 +4,7 @@ import { createOperationRecord, type OperationFacts } from '../../../src/audit/o
 import { createAuditTrail } from '../../../src/audit/trail.js';
 import type { OperationKind } from '../../../src/domain/audit-event.js';
 import type { Identity } from '../../../src/domain/identity.js';
+import { createCallerLog } from '../../../src/platform/caller-log.js';
 import { TestClock } from '../../support/test-clock.js';
 import { ANONYMOUS, ada, cleo, delegated, direct, impersonated, session } from '../policy/people.js';
 import { collectedLog, EPOCH, expectValidChains } from './drafts.js';
@@ -25,7 +26,8 @@ function open(identity: Identity = impersonated(ada, cleo)) {
   const { logger, lines } = collectedLog();
   const trail = createAuditTrail({ events: events.port, clock, gateway: { instance: 'i', version: '1' }, logger });
   const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: 60 });
-  const record = createOperationRecord({ identity, request: REQUEST, trail, attempts, clock, logger });
+  const refusalLog = createCallerLog({ logger, clock, perMinute: 60, mostPerMinute: 600, leftOut: 'more' });
+  const record = createOperationRecord({ identity, request: REQUEST, trail, attempts, clock, logger, refusalLog });
   return { events, record, lines, trail };
 }
 
@@ -276,5 +278,78 @@ describe('outside an impersonation', () => {
     expect(await settle(finishing, 100)).toBe('waiting');
     done();
     expect(await settle(finishing, 1)).toBe('resolved');
+  });
+});
+
+describe('what is refused outside impersonation', () => {
+  const ROLE = { role: ['ADMIN'], of: 'VIEWER' } as const;
+  const said = (lines: readonly string[]) => lines.map((line) => JSON.parse(line));
+
+  it('leaves no event, and one line: by which rules, which fields, to whom, from where', async () => {
+    const { events, record, lines } = open(direct(cleo));
+    record.begin(facts('QUERY'), null);
+    record.denied('FORBIDDEN', 'a', { coordinate: 'X.a', requires: ROLE });
+    for (let each = 0; each < 1_000; each += 1) record.denied('FORBIDDEN', null, { coordinate: 'Y.c', requires: ROLE });
+    record.denied('UNAUTHENTICATED', null, { coordinate: 'Y.d' });
+    await record.finish(['FORBIDDEN', 'UNAUTHENTICATED']);
+    await record.finish(['FORBIDDEN']);
+    expect(told(events)).toEqual([]);
+    expect(said(lines)).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        msg: 'an operation, or a part of it, was refused',
+        requestId: 'request-1',
+        code: 'FORBIDDEN',
+        operation: { name: 'Op', type: 'QUERY' },
+        refused: [
+          { code: 'FORBIDDEN', rule: '@requiresRole(role: [ADMIN], of: VIEWER)', fields: ['X.a', 'Y.c'] },
+          { code: 'UNAUTHENTICATED', rule: '@authenticated', fields: ['Y.d'] },
+        ],
+        viewerId: cleo.id,
+        actorId: cleo.id,
+        ipAddress: '192.0.2.7',
+      }),
+    ]);
+  });
+
+  it('names twenty fields of each rule at most, and says that there are more', async () => {
+    const { record, lines } = open(ANONYMOUS);
+    record.begin(facts('QUERY'), null);
+    for (let n = 0; n < 5_000; n += 1) record.denied('UNAUTHENTICATED', null, { coordinate: `X.f${n}` });
+    await record.finish(['UNAUTHENTICATED']);
+    const [{ refused, viewerId }] = said(lines);
+    expect(viewerId).toBeNull();
+    expect(refused[0].fields).toHaveLength(20);
+    expect(refused[0].andMore).toBe(true);
+  });
+
+  it('is told of a whole operation, and of what a resolver refuses by itself, but not of mistakes in a request', async () => {
+    const codesOf = async (play: (record: ReturnType<typeof open>['record']) => void, errors: string[]) => {
+      const { record, lines } = open(direct(cleo));
+      play(record);
+      await record.finish(errors);
+      return said(lines).map(({ code, refused }) => [code, refused[0].rule]);
+    };
+    const begun = (record: ReturnType<typeof open>['record']) => record.begin(facts('QUERY'), null);
+    expect(await codesOf((record) => record.refused('RATE_LIMITED'), ['RATE_LIMITED'])).toEqual([
+      ['RATE_LIMITED', 'of the whole operation'],
+    ]);
+    expect(await codesOf(begun, ['FORBIDDEN'])).toEqual([['FORBIDDEN', 'of the whole operation']]);
+    expect(await codesOf((record) => record.refused('BAD_USER_INPUT'), ['BAD_USER_INPUT'])).toEqual([]);
+    expect(await codesOf(begun, ['INTERNAL_SERVER_ERROR'])).toEqual([]);
+    expect(await codesOf(begun, [])).toEqual([]);
+  });
+
+  it('is not told where an event of its own says so, nor under an impersonation, where events do', async () => {
+    const attempt = open(direct(cleo));
+    attempt.record.begin(facts('MUTATION'), null);
+    attempt.record.await(Promise.resolve());
+    attempt.record.denied(null, 'a');
+    await attempt.record.finish(['FORBIDDEN']);
+    const { record, lines } = open();
+    record.begin(facts('QUERY'), null);
+    record.denied('SENSITIVE_FIELD', 'a', { coordinate: 'X.a' });
+    await settle(record.finish(['SENSITIVE_FIELD']));
+    expect([...attempt.lines, ...lines]).toEqual([]);
   });
 });

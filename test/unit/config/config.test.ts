@@ -37,6 +37,7 @@ describe('with nothing set', () => {
       trustedIssuers: null,
       proofs: { maxAgeSeconds: 60, perIdentity: 10_000, publicUrls: [] },
       signingKeyFile: null,
+      signingKeyMaxAgeDays: 90,
       actorTokens: { audience: null, algorithm: 'EdDSA' },
       durations: { minSeconds: 60, defaultSeconds: 600, maxSeconds: 3_600 },
       rules: {
@@ -104,6 +105,8 @@ describe('every option', () => {
     ['HOST', '::', { host: '::' }],
     ['PORT', ' 0 ', { port: 0 }],
     ['PORT', '65535', { port: 65_535 }],
+    ['SIGNING_KEY_MAX_AGE_DAYS', '0', { signingKeyMaxAgeDays: 0 }],
+    ['SIGNING_KEY_MAX_AGE_DAYS', '365', { signingKeyMaxAgeDays: 365 }],
     ['PUBLIC_URL', 'https://gateway.example/', { publicUrl: 'https://gateway.example' }],
     ['PUBLIC_URL', 'http://[::1]:4000/a/b//', { publicUrl: 'http://[::1]:4000/a/b' }],
     [
@@ -277,6 +280,7 @@ describe('every option', () => {
         'TRACES_SAMPLER',
         'TRACES_SAMPLER_ARG',
       ].map((name) => `OTEL_${name}`),
+      'TRACEPARENT_FROM',
       // In secret-file.test.ts: it needs a file.
       'MONGODB_URI_FILE',
       ...together,

@@ -52,8 +52,17 @@ describe('tokens that anybody could use', () => {
 
   it('are all that the console has, which is warned of where they are refused', () => {
     const console = { CONSOLE_OIDC_ISSUER: 'https://id.example', CONSOLE_OIDC_CLIENT_ID: 'console' };
-    const ofConsole = (more: object) => warnings(more, console).filter((each) => each.startsWith('CONSOLE_OIDC_ISSUER'));
+    const ofConsole = (more: object) =>
+      warnings(more, console).filter((each) => each.startsWith('CONSOLE_OIDC_ISSUER'));
     expect(ofConsole({})).toEqual([]);
     expect(ofConsole({ requireSenderConstraint: true })).toHaveLength(1);
   });
+});
+
+it('that everybody’s trace is believed is warned of, and that of a network is not', () => {
+  const warned = (from: string) =>
+    riskySettings(
+      readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example', TRACEPARENT_FROM: from }),
+    ).some((each) => each.startsWith('TRACEPARENT_FROM'));
+  expect(['0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/8', '::1'].map(warned)).toEqual([true, true, false, false]);
 });

@@ -15,6 +15,7 @@ describe('the options of OpenTelemetry', () => {
       serviceName: 'impersonation-gateway',
       sampler: 'parentbased_always_on',
       samplerRatio: 1,
+      callers: [],
     });
     expect(
       readConfig({
@@ -23,8 +24,14 @@ describe('the options of OpenTelemetry', () => {
         OTEL_SERVICE_NAME: 'desk',
         OTEL_TRACES_SAMPLER: 'traceidratio',
         OTEL_TRACES_SAMPLER_ARG: '0.25',
+        TRACEPARENT_FROM: '10.0.0.0/8, 192.0.2.7,2001:db8::/32,::1,0.0.0.0/0',
       }).tracing,
-    ).toMatchObject({ headers: { 'api-key': 'k=1', x: 'y' }, serviceName: 'desk', samplerRatio: 0.25 });
+    ).toMatchObject({
+      headers: { 'api-key': 'k=1', x: 'y' },
+      serviceName: 'desk',
+      samplerRatio: 0.25,
+      callers: ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1', '0.0.0.0/0'],
+    });
   });
 
   it.each([
@@ -40,5 +47,18 @@ describe('the options of OpenTelemetry', () => {
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(why);
     expect(read).not.toThrow('hunter2');
+  });
+
+  it.each([
+    'proxy.internal',
+    '10.0.0.0/33',
+    '2001:db8::/129',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0',
+    '10.0.0.0/-1',
+    '*',
+  ])('TRACEPARENT_FROM=%s is refused: it is no address and no network', (from) => {
+    expect(() => readConfig({ TRACEPARENT_FROM: from })).toThrow('is no address and no network');
   });
 });

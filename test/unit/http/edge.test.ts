@@ -7,6 +7,8 @@ import { readParams } from '../../../src/http/graphql/request-params.js';
 import { createReadinessRoute, healthRoute } from '../../../src/http/routes/operations.js';
 import { createCommonHeaders } from '../../../src/http/steps/common-headers.js';
 import { createCrossOrigin } from '../../../src/http/steps/cross-origin.js';
+import { createCallerLog } from '../../../src/platform/caller-log.js';
+import { systemClock } from '../../../src/platform/clock.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
 import { collectedLog } from '../audit/drafts.js';
 
@@ -35,6 +37,13 @@ const edge = createEdge({
   crossOrigin: createCrossOrigin({ origins: ['https://admin.example'], anyLocalhost: false }),
   trustedProxies: 0,
   logger,
+  refusalLog: createCallerLog({
+    logger,
+    clock: systemClock,
+    perMinute: 60,
+    mostPerMinute: 600,
+    leftOut: 'more was refused',
+  }),
   metrics,
 });
 const server = createServer(edge);

@@ -14,6 +14,7 @@ import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js
 import { Places } from '../../../src/http/protection/places.js';
 import { OperationConnection } from '../../../src/http/steps/operation-connection.js';
 import { createUserCache } from '../../../src/loaders/index.js';
+import { createCallerLog } from '../../../src/platform/caller-log.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
 import { ChangeableDirectory } from '../../support/changeable-directory.js';
 import { TestClock } from '../../support/test-clock.js';
@@ -128,6 +129,7 @@ export function open(identity: Identity, generations: Generations = shared) {
     patienceMs: 200,
   });
   const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: 60 });
+  const refusalLog = createCallerLog({ logger, clock, perMinute: 60, mostPerMinute: 600, leftOut: 'more' });
   const denials: string[] = [];
   const listeners = new Set<(sessionId: string) => void>();
   const now: { identity: Identity; refusal: Error | null; unconfirmed: null } = {
@@ -150,7 +152,7 @@ export function open(identity: Identity, generations: Generations = shared) {
       logger,
       hasEnded: () => false,
       sessionFault: () => null,
-      recording: { trail, attempts, clock },
+      recording: { trail, attempts, clock, refusalLog },
     }),
     limits,
     places: new Places(20),

@@ -26,6 +26,7 @@ function setting(more: Partial<ImpersonationRules>) {
     clock,
     onDenied: async ({ actor, viewer }, code) => void told.push(`denied ${code} ${actor.id}>${viewer.id}`),
     onBegun: ({ actor, viewer }) => void told.push(`begun ${actor.id}>${viewer.id}`),
+    onAccepted: () => undefined,
   });
   const ago = (seconds: number) => clock.now() / 1000 - seconds;
   return {

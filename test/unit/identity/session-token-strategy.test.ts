@@ -30,6 +30,7 @@ function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
     boundTo: null,
     ...more,
   };
+  const accepted: string[] = [];
   const strategy = createSessionTokenStrategy({
     issuers: {
       has: (issuer) => issuer === ISSUER,
@@ -42,8 +43,10 @@ function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
     clock,
     onDenied: async () => undefined,
     onBegun: () => undefined,
+    onAccepted: ({ actor, viewer }, issuer) => void accepted.push(`${actor.id}>${viewer.id} by ${issuer}`),
   });
-  return { strategy, directory, clock, resolve: () => judged(strategy.resolve('token', REQUEST)) };
+  const resolve = (token = 'token') => judged(strategy.resolve(token, REQUEST));
+  return { strategy, directory, clock, accepted, resolve };
 }
 
 describe('a session token', () => {
@@ -121,6 +124,46 @@ describe('a session token', () => {
     const unknown = open();
     unknown.directory.reachable = false;
     expect(await unknown.resolve()).toBe('UPSTREAM_UNAVAILABLE');
+  });
+});
+
+describe('that a session token was accepted', () => {
+  it('is told once for each token, however often it comes and whatever is asked anew meanwhile', async () => {
+    const { resolve, accepted, clock, directory } = open();
+    await Promise.all([resolve(), resolve(), resolve()]);
+    clock.advance(1_000);
+    directory.change(cleo.id, { roles: ['SUPPORT'] });
+    await resolve();
+    await resolve('another token');
+    expect(accepted).toEqual([`user_cleo>user_cleo by ${ISSUER}`, `user_cleo>user_cleo by ${ISSUER}`]);
+  });
+
+  it('is told with actor and subject where a trusted issuer delegates', async () => {
+    const { resolve, accepted } = open({ act: by(ada.id) });
+    await resolve();
+    await resolve();
+    expect(accepted).toEqual([`user_ada>user_cleo by ${ISSUER}`]);
+  });
+
+  it('is not told of one that is refused, nor of somebody who could not be confirmed; but as soon as they are', async () => {
+    const refused = open({ subject: dora.id });
+    await refused.resolve();
+    expect(refused.accepted).toEqual([]);
+    refused.directory.change(dora.id, { disabled: false });
+    refused.clock.advance(1_000);
+    await refused.resolve();
+    expect(refused.accepted).toHaveLength(1);
+
+    const { resolve, accepted, directory, clock } = open();
+    await resolve('first');
+    directory.reachable = false;
+    clock.advance(1_000);
+    await resolve('second');
+    expect(accepted).toHaveLength(1);
+    directory.reachable = true;
+    clock.advance(1_000);
+    await resolve('second');
+    expect(accepted).toHaveLength(2);
   });
 });
 

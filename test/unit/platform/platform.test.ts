@@ -90,4 +90,13 @@ describe('the metrics', () => {
     expect(await names(false)).not.toContain('nodejs_heap_size_total_bytes');
     expect(await names(true)).toContain('nodejs_heap_size_total_bytes');
   });
+
+  it('tell no version, neither ours nor that of Node.js, unless they are given one to tell', async () => {
+    const told = async (version?: string) => {
+      const text = await createMetrics({ processMetrics: true, version }).registry.metrics();
+      return [text.includes(process.version), text.includes('7.8.9')];
+    };
+    expect(await told()).toEqual([false, false]);
+    expect(await told('7.8.9')).toEqual([true, true]);
+  });
 });

@@ -53,12 +53,18 @@ export function impersonated(
 }
 
 /** The assertion of an identity, minted as the gateway does. */
-export async function assertion(identity: Identity, upstream = UPSTREAM, now = NOW, ring: Keyring = keyring) {
+export async function assertion(
+  identity: Identity,
+  upstream = UPSTREAM,
+  now = NOW,
+  ring: Keyring = keyring,
+  jti = 'assertion-1',
+) {
   const asserted = assertedIdentity(identity);
   if (asserted === null || identity === ANONYMOUS) throw new Error('an anonymous identity has no assertion');
   const { expiresAt: identityExpiresAt = Number.NaN } = identity as { expiresAt?: number };
   const minter = createIdentityAssertionMinter({ keyring: ring, issuer: ISSUER });
-  return minter.mint({ asserted, upstream, identityExpiresAt, jti: 'assertion-1', now });
+  return minter.mint({ asserted, upstream, identityExpiresAt, jti, now });
 }
 
 export const HEADER: JsonRecord = { alg: 'EdDSA', kid: 'ed-now', typ: 'identity+jwt' };

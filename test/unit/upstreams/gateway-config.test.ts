@@ -33,6 +33,7 @@ upstreams:
     retries: 0
     maxConnections: 8
     maxResponseBytes: 65536
+    assertions: single-use
     breaker: { failures: 3 }
     subscriptions: { protocol: ws, url: "wss://search.example.test/live" }
 rules:
@@ -62,6 +63,7 @@ policies:
           url: 'http://orders.internal:4001/graphql',
           schema: { file: '/etc/gateway/schemas/orders.graphql' },
           headers: [],
+          assertions: 'shared',
           timeoutMs: 10_000,
           retries: 1,
           maxConnections: 64,
@@ -75,6 +77,7 @@ policies:
           url: 'https://search.example.test/graphql',
           schema: { fetch: 'introspection' },
           headers: ['x-shop-region'],
+          assertions: 'single-use',
           timeoutMs: 2500,
           retries: 0,
           maxConnections: 8,
@@ -189,6 +192,7 @@ extra: 1
       'upstreams[0].subscriptions.url: must not hold credentials',
     ],
     ['a breaker that never closes', upstream(', breaker: {failures: 0}'), 'upstreams[0].breaker.failures: '],
+    ['assertions of no kind', upstream(', assertions: twice'), 'upstreams[0].assertions'],
     ['answers without a bound', upstream(', maxResponseBytes: 0'), 'upstreams[0].maxResponseBytes: '],
     ['another scheme', upstream('', 'a', 'file:///etc/passwd'), 'upstreams[0].url: has to be an http or https URL'],
   ])('%s is refused', (_, text, problem) => {

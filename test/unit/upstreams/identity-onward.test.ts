@@ -45,6 +45,19 @@ describe('who is in effect is told onward', () => {
     expect(counted.signed).toBe(2);
   });
 
+  it('by an assertion of its own for each call, where the service takes none twice', async () => {
+    const { onward, counted } = setting();
+    const identity = impersonated();
+    const one = () => onward.assertionFor(identity, 'orders', NOW, 'single-use');
+    const shared = await onward.assertionFor(identity, 'orders', NOW);
+    const ids = (await Promise.all([one(), one(), one()])).map((token) => claimsOf(token ?? '').jti);
+    expect(new Set([claimsOf(shared ?? '').jti, ...ids]).size).toBe(4);
+    expect(counted.signed).toBe(4);
+    expect(await onward.assertionFor(ANONYMOUS, 'orders', NOW, 'single-use')).toBeNull();
+    const ended = onward.assertionFor(impersonated({ status: 'REVOKED' }), 'orders', NOW, 'single-use');
+    expect(await rejectionOf(ended)).toMatchObject({ code: 'IMPERSONATION_ENDED' });
+  });
+
   it('by the same assertion where only the identity object is new, since the directory was read again', async () => {
     const { onward, counted } = setting();
     const first = await onward.assertionFor(impersonated(), 'orders', NOW);

@@ -237,6 +237,7 @@ describe('between a service that sends and a client that takes', () => {
       maxResponseBytes: 1_000_000,
       forward: readForwardedHeaders(),
       onward: { assertionFor: async () => null },
+      assertions: 'shared',
       clock,
       breaker: createCircuitBreaker({ failures: 1, cooldownMs: 1_000, clock, onChange: () => undefined }),
       timeoutMs: 1_000,

@@ -13,7 +13,6 @@ export interface ConsoleConfig {
   readonly impersonation: { readonly defaultSeconds: number; readonly maxSeconds: number };
   /** Whether the example shop is served: its orders are then shown in "View as". */
   readonly example: boolean;
-  readonly version: string;
 }
 
 export interface DemoUser {
