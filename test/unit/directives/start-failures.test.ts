@@ -306,6 +306,10 @@ describe('a schema is accepted', () => {
       `${Q} directive @d(b: I) on FIELD input I { a: Int @sensitive }`,
     ],
     [
+      'where a sensitive argument is one of a directive for documents and schemas alike',
+      `${Q} directive @d(b: I) on OBJECT | FIELD input I { a: Int @sensitive }`,
+    ],
+    [
       'with @deprecated, @specifiedBy and @oneOf',
       'type Query { a(o: O): Int @deprecated } scalar X @specifiedBy(url: "https://example.test") input O @oneOf { a: Int }',
     ],
