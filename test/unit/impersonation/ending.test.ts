@@ -112,6 +112,10 @@ describe('revoking', () => {
     await outcome(revoke(gateway.replica));
     expect(await outcome(revoke(gateway.other))).toBe('IMPERSONATION_ENDED');
     expect(gateway.stores.told()).toHaveLength(1);
+    const { values } = await gateway.replica.metrics.impersonations.get();
+    expect(values.map(({ labels, value }) => [labels.event, labels.code, value])).toEqual([
+      ['IMPERSONATION_REVOKED', '', 1],
+    ]);
   });
 });
 
@@ -125,6 +129,14 @@ describe('refused attempts to end', () => {
     expect(stopped).toMatchObject({ actorId: 'user_ada', sessionId: 's', requestId: 'request-1', outcome: 'FAILURE' });
     expect(revoked).toMatchObject({ actorId: 'user_grace', sessionId: null, requestId: 'request-1' });
     expect(gateway.events.stored.map(({ details }) => details?.text).join()).not.toContain('not a reason');
+  });
+
+  it('name the field that is wrong', async () => {
+    const { replica } = open();
+    const fieldOf = (work: Promise<unknown>) => outcome(work.catch(({ extensions }) => extensions.field));
+    expect(await fieldOf(stop(replica, direct(ada), ' s'))).toBe('sessionId');
+    expect(await fieldOf(revoke(replica, ' s'))).toBe('sessionId');
+    expect(await fieldOf(revoke(replica, 's', 'x'))).toBe('reason');
   });
 
   it('hold the reason that was given, where it could be one', async () => {

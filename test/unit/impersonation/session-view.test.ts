@@ -242,6 +242,14 @@ describe('the end of a session on this replica', () => {
     expect(view.hasEnded('s')).toBe(true);
   });
 
+  it('is told to whoever was waiting for a look-up meanwhile, though that has no answer', async () => {
+    const { view, sessions } = await open();
+    sessions.behaviours.get = 'hang';
+    const looked = status(view.lookup('s'));
+    view.markEnded(session('s'), STOPPED);
+    expect(await looked).toBe('STOPPED');
+  });
+
   it('is the first that was marked, not a later one', async () => {
     const { view, ended, clock } = await open();
     await view.lookup('s');

@@ -125,12 +125,37 @@ describe('a refused start leaves its event, no session and no token', () => {
     expect(await outcome(start(gateway, input, identity))).toBe(code);
     expect(gateway.stores.told()).toEqual([`IMPERSONATION_DENIED ${code}`]);
     expect([gateway.sessions.sessions.size, gateway.replica.minted.length]).toEqual([0, 0]);
+    // Nobody signed in costs the store nothing.
+    if (code === 'UNAUTHENTICATED') expect(gateway.sessions.calls).toEqual([]);
     const [event] = gateway.events.stored;
     expect(event).toMatchObject({ outcome: 'FAILURE', actorId: identity.actor?.id ?? null });
     // What is not well-formed is not recorded.
     expect(event?.subjectId).toBe(input.userId === ' user_cleo' ? null : (input.userId ?? cleo.id));
     expect(event?.details?.text.includes('a good reason')).toBe(code !== 'BAD_USER_INPUT');
     expect(event?.details?.text.includes('"ticket":"CASE-1"')).toBe(code !== 'BAD_USER_INPUT');
+  });
+
+  it('and is answered once that is durable, or cannot be had', async () => {
+    const gateway = open();
+    gateway.events.hold();
+    const refused = start(gateway, {}, direct(sam));
+    expect(await outcome(refused, 500)).toBe('waiting');
+    gateway.events.release();
+    expect(await outcome(refused, 100)).toBe('FORBIDDEN');
+    gateway.events.behaviour = 'refuse';
+    expect(await outcome(start(gateway, {}, direct(sam)), 3_000)).toBe('FORBIDDEN');
+  });
+
+  it('is counted by its code, as starts are', async () => {
+    const gateway = open();
+    await outcome(start(gateway));
+    await outcome(start(gateway, {}, direct(sam)));
+    await outcome(start(gateway, {}, direct(sam)));
+    const { values } = await gateway.replica.metrics.impersonations.get();
+    expect(values.map(({ labels, value }) => [labels.event, labels.code, value])).toEqual([
+      ['IMPERSONATION_STARTED', '', 1],
+      ['IMPERSONATION_DENIED', 'FORBIDDEN', 2],
+    ]);
   });
 
   it('under an impersonation, names the session it came from', async () => {
