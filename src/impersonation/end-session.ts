@@ -43,7 +43,7 @@ export function createSessionEnder(deps: EndingDependencies): SessionEnder {
     if (recorder.isHeld(session.id)) return null;
     const ending = endingInTime(session, wanted);
     view.markEnded(session, ending);
-    const asWanted = ending === wanted;
+    const asWanted = ending.status === wanted.status;
     const event = (ended: ImpersonationSession) =>
       endEvent({ ...ended, ...ending }, asWanted ? cause : null, asWanted ? code : null);
     const claim = { by: newId(), at: clock.now() };

@@ -37,7 +37,7 @@ export function noteOnce(tally: Tally | undefined, now: number, rule: BurstRule)
 
 /** How many happened within the time that ends now. */
 export function countAt(tally: Tally | undefined, now: number, windowMs: number): number {
-  return tally === undefined ? 0 : countOf(movedTo(tally, now, windowMs), now, windowMs);
+  return countOf(movedTo(tally, now, windowMs), now, windowMs);
 }
 
 function movedTo(tally: Tally | undefined, now: number, windowMs: number): Tally {

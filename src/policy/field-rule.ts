@@ -24,10 +24,8 @@ export const OPEN_RULE: FieldRule = Object.freeze({
 export function combineRules(rules: readonly FieldRule[]): FieldRule {
   const requires = new Map<string, RoleRequirement>();
   for (const rule of rules) {
-    for (const requirement of rule.requires) {
-      const key = requirementKey(requirement);
-      if (!requires.has(key)) requires.set(key, requirement);
-    }
+    // Set again, an equal one keeps the place of the first.
+    for (const requirement of rule.requires) requires.set(requirementKey(requirement), requirement);
   }
   return {
     authenticated: rules.some((rule) => rule.authenticated),

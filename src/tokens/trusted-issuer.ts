@@ -63,7 +63,8 @@ export function checkTrustedIssuers(issuers: readonly TrustedIssuer[]): void {
 export function jwksSourceOf({ issuer, jwks }: TrustedIssuer): JwksSource {
   // The place itself is not quoted: a URL may hold a credential.
   if (jwks === '') throw new TrustedIssuerError(`${issuer}: jwks is empty`);
-  if (!/^[a-z][a-z\d+.-]+:/i.test(jwks) || /^[a-z]:[\\/]/i.test(jwks)) return { kind: 'file', path: jwks };
+  // A scheme has two letters or more: one alone is a drive of Windows.
+  if (!/^[a-z][a-z\d+.-]+:/i.test(jwks)) return { kind: 'file', path: jwks };
   if (!URL.canParse(jwks)) throw new TrustedIssuerError(`${issuer}: jwks is not a valid URL`);
   const url = new URL(jwks);
   if (url.protocol === 'file:') return { kind: 'file', path: fileURLToPath(url) };

@@ -23,10 +23,15 @@ describe('a schema written in code', () => {
     ['as a list of names and arguments', [{ name: 'requiresRole', args: { role: ['ADMIN'] } }]],
     ['as a list without arguments', [{ name: 'authenticated' }]],
     ['without arguments', { authenticated: {} }],
+    ['without arguments, as nothing', { authenticated: null }],
   ])('is guarded by `extensions.directives` %s', async (_, directives) => {
     const schema = guard(codeFirst(directives));
     expect((await run(schema, '{ a }', ANONYMOUS, { a: 'x' })).errors).toEqual(['a: UNAUTHENTICATED']);
     expect((await run(schema, '{ a }', direct(ada), { a: 'x' })).data).toEqual({ a: 'x' });
+  });
+
+  it.each([null, undefined, {}, []])('demands nothing by `extensions.directives` of %j', async (directives) => {
+    expect((await run(guard(codeFirst(directives)), '{ a }', ANONYMOUS, { a: 'x' })).data).toEqual({ a: 'x' });
   });
 
   it.each([

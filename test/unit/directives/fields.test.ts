@@ -1,9 +1,38 @@
 import { describe, expect, it, vi } from 'vitest';
+import { guardOf } from '../../../directives/index.js';
 import { ANONYMOUS, ada, cleo, direct, impersonated, person, sam } from '../policy/people.js';
 import { guarded, recorder, run } from './guarded.js';
 
 const U = 'UNAUTHENTICATED';
 const F = 'FORBIDDEN';
+
+describe('the guard of a field, for an executor that asks it by itself,', () => {
+  const resolve = () => 'x';
+  const schema = guarded(
+    `type Query { a: String @requiresRole(role: ADMIN) b: String @requiresRole(role: ADMIN) c: String @sensitive open: String }
+     type Mutation { a: String @requiresRole(role: ADMIN) }`,
+    { resolvers: { Query: { a: resolve, b: resolve, c: resolve, open: resolve }, Mutation: { a: resolve } } },
+  );
+  const guardAt = (name: string, type = schema.getQueryType()) => {
+    const guarding = type?.getFields()[name]?.resolve;
+    return guarding === undefined ? null : guardOf(guarding);
+  };
+
+  it.each([
+    ['a', [false, true, false, false]],
+    ['b', [false, true, false, false]],
+    ['c', [true, true, true, false]],
+  ])('lets through whom the rule of %s allows, to the resolver behind it', (name, expected) => {
+    const guard = guardAt(name);
+    const who = [ANONYMOUS, direct(ada), direct(sam), impersonated(ada, cleo)];
+    expect(who.map((identity) => guard?.passes({ identity }))).toEqual(expected);
+    expect(guard?.resolve({}, {}, {}, {} as never)).toBe('x');
+  });
+
+  it('is there for no other: neither for an open field nor for a mutation, which has more guards than one', () => {
+    expect([guardAt('open'), guardAt('a', schema.getMutationType())]).toEqual([null, null]);
+  });
+});
 
 describe('a guarded field', () => {
   it('is resolved for whom its rule allows, and its resolver never runs for anybody else', async () => {

@@ -174,6 +174,29 @@ describe('when the session ends', () => {
   });
 });
 
+describe('when the operation is given up', () => {
+  const identity = impersonated(ada, cleo, 'FULL');
+
+  it('no mutation of it begins any more', async () => {
+    const { schema, ran } = setUp();
+    const answer = await run(schema, 'mutation { note stop }', { identity, timeIsUp: () => true });
+    expect(answer.errors).toEqual(['note: QUERY_TOO_COMPLEX', 'stop: QUERY_TOO_COMPLEX']);
+    expect(ran).toEqual([]);
+    expect((await run(schema, 'mutation { note }', { identity, timeIsUp: () => false })).errors).toEqual([]);
+  });
+
+  it('while the attempt is being recorded, the resolver does not run', async () => {
+    let timeIsUp = false;
+    const beforeMutation = async () => {
+      timeIsUp = true;
+    };
+    const { schema, ran } = setUp({ hooks: { beforeMutation } });
+    const answer = await run(schema, 'mutation { note }', { identity, timeIsUp: () => timeIsUp });
+    expect(answer.errors).toEqual(['note: QUERY_TOO_COMPLEX']);
+    expect(ran).toEqual([]);
+  });
+});
+
 describe('beforeMutation', () => {
   it('runs after all guards and before the resolver, once for each field that is allowed', async () => {
     const order: string[] = [];

@@ -105,11 +105,11 @@ describe('a @sensitive field', () => {
 
 describe('isSensitiveInput', () => {
   const schema = guarded(`
-    input Password { new: String! @sensitive hint: String }
+    input Password { new: String! @sensitive hint: String @deprecated }
     interface Account { check(pin: String @sensitive, times: Int): Boolean }
     interface Vault { open(pin: String): Boolean }
     type A implements Account & Vault { check(pin: String, times: Int): Boolean open(pin: String @sensitive): Boolean }
-    type Query { account: Account vault: Vault find(card: String @sensitive, name: String): A }
+    type Query { account: Account vault: Vault find(card: String @sensitive, name: String @deprecated): A }
     type Mutation { change(input: Password): Boolean }`);
   const argument = (typeName: string, fieldName: string, name: string) => {
     const type = schema.getType(typeName) as GraphQLObjectType | GraphQLInterfaceType;

@@ -1,7 +1,7 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { applyDirectives, DirectiveError } from '../../../directives/index.js';
+import { applyDirectives, checkDefinitions, DirectiveError } from '../../../directives/index.js';
 import { BASE_SDL, guard, guarded, problemsOf, type Setup, unguarded } from './guarded.js';
 
 const Q = 'type Query { a: Int }';
@@ -154,6 +154,31 @@ describe('a schema is refused at start', () => {
     ]);
   });
 
+  it.each([
+    ['an interface', 'interface N @blockedWhileImpersonating { a: Int }', 'N: @blockedWhileImpersonating'],
+    ['a union', 'union N @authenticated = T', 'N: @authenticated'],
+    ['a scalar', 'scalar N @authenticated', 'N: @authenticated'],
+    ['an enum', 'enum N @authenticated { A }', 'N: @authenticated'],
+    [
+      'a scalar, though it may stand on an object',
+      'scalar N @blockedWhileImpersonating',
+      'N: @blockedWhileImpersonating',
+    ],
+  ])('where one of ours stands on %s, and may not', (_, definition, where) => {
+    const t = definition.startsWith('interface') ? 'type T implements N { a: Int }' : 'type T { a: Int }';
+    const sdl = `type Query { n: N t: T } ${t} ${definition}`;
+    expect(problems(sdl, { assumeValidSDL: true })).toEqual([`${where} has no effect here`]);
+  });
+
+  it('where one of ours stands on an input, or on the schema itself', () => {
+    const sdl = 'extend schema @authenticated type Query { a(i: I): Int } input I @authenticated { a: Int }';
+    expect(problems(sdl, { assumeValidSDL: true })).toEqual([
+      'schema: @authenticated has no effect here',
+      'schema: its directives have no effect: they do not apply to a schema',
+      'I: @authenticated has no effect here',
+    ]);
+  });
+
   it('where a directive that is not repeatable stands twice', () => {
     const sdl = `${BASE_SDL} type Query @authenticated { a: Int @sensitive @sensitive } extend type Query @authenticated`;
     expect(problemsOf(() => guard(buildSchema(sdl, { assumeValidSDL: true })))).toEqual([
@@ -179,6 +204,21 @@ describe('a schema is refused at start', () => {
     expect(problemsOf(() => guard(buildSchema(`${sdl} ${Q}`)))).toEqual([
       expect.stringMatching(/^@requiresRole: is defined as: .*; it has to be: directive @requiresRole\(/),
     ]);
+  });
+
+  it.each(definitions)(
+    'where SDL that is to be merged with ours defines @requiresRole again and %s',
+    (_, definition) => {
+      expect(problemsOf(() => checkDefinitions(`scalar X ${definition} ${Q}`))).toEqual([
+        expect.stringMatching(/^@requiresRole: is defined again, as: .*; it has to be: directive @requiresRole\(/),
+      ]);
+    },
+  );
+
+  it('not where such SDL repeats our definition, or has directives of its own', () => {
+    expect(problemsOf(() => checkDefinitions(`${ours} directive @priced(n: Int) on FIELD_DEFINITION ${Q}`))).toEqual(
+      [],
+    );
   });
 
   it('where a host module’s own definition changes ours when the modules are merged', () => {
@@ -213,7 +253,7 @@ describe('a schema is refused at start', () => {
   });
 
   it('where the mutation rules name what is no mutation, contradict themselves, or a directive', () => {
-    const sdl = `${Q} type Mutation { start: Int stop: Int @blockedWhileImpersonating both: Int }`;
+    const sdl = `${Q} type Mutation { start: Int @blockedWhileImpersonating stop: Int @blockedWhileImpersonating both: Int }`;
     const setup = {
       nested: ['Mutation.start', 'Mutation.both', 'Mutation.begin'],
       always: ['Mutation.stop', 'Mutation.both', 'Query.a'],
@@ -264,6 +304,10 @@ describe('a schema is accepted', () => {
     [
       'where a sensitive argument is one of a directive documents can use',
       `${Q} directive @d(b: I) on FIELD input I { a: Int @sensitive }`,
+    ],
+    [
+      'where a sensitive argument is one of a directive for documents and schemas alike',
+      `${Q} directive @d(b: I) on OBJECT | FIELD input I { a: Int @sensitive }`,
     ],
     [
       'with @deprecated, @specifiedBy and @oneOf',

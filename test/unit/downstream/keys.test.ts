@@ -33,6 +33,15 @@ describe('the keys of the gateway', () => {
     expect(state.asked).toBe(1);
   });
 
+  it('are asked for also by a process that has only just started', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1);
+    try {
+      await expect(setting(old).verify(old)).resolves.toBeDefined();
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('may rotate: a new key is found when it is first met, and a removed one is refused after 5 minutes', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
@@ -67,6 +76,8 @@ describe('the keys of the gateway', () => {
   it.each<[string, () => Promise<Response>]>([
     ['cannot be reached', () => Promise.reject(new TypeError(`fetch failed: ${ADDRESS}`))],
     ['answers with an error', async () => new Response('no', { status: 500 })],
+    ['answers with keys, but as an error', async () => Response.json({ keys: [old.jwk] }, { status: 500 })],
+    ['answers with keys, but with a part of them', async () => Response.json({ keys: [old.jwk] }, { status: 206 })],
     ['answers with no JSON', async () => new Response('<html>')],
     ['answers with no keys', async () => Response.json({ error: 'x' })],
     [
@@ -84,26 +95,34 @@ describe('the keys of the gateway', () => {
     await expect(verify(old).finally(() => later.mockRestore())).resolves.toBeDefined();
   });
 
-  it('are not asked for at every request while their endpoint fails: a second passes between two readings', async () => {
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(5_000);
-    try {
-      const { state, verify } = setting(old);
-      state.answer = async () => new Response('no', { status: 503 });
-      for (let turn = 0; turn < 50; turn += 1) {
-        await expectRefusal(verify(turn % 2 === 0 ? old : { ...stranger, kid: `invented-${turn}` }), {
-          code: 'KEYS_UNAVAILABLE',
-          fault: 'keys',
-        });
+  it.each<[string, () => Promise<Response>]>([
+    ['is down', async () => new Response('no', { status: 503 })],
+    ['answers with another thing', async () => Response.json({ error: 'x' })],
+    ['answers with nothing', async () => Response.json(null)],
+    ['answers with a text', async () => Response.json('keys')],
+  ])(
+    'are not asked for at every request while their endpoint %s: a second passes between two readings',
+    async (_, answer) => {
+      const clock = vi.spyOn(performance, 'now').mockReturnValue(5_000);
+      try {
+        const { state, verify } = setting(old);
+        state.answer = answer;
+        for (let turn = 0; turn < 50; turn += 1) {
+          await expectRefusal(verify(turn % 2 === 0 ? old : { ...stranger, kid: `invented-${turn}` }), {
+            code: 'KEYS_UNAVAILABLE',
+            fault: 'keys',
+          });
+        }
+        expect(state.asked).toBe(1);
+        clock.mockReturnValue(6_000);
+        state.answer = null;
+        await expect(verify(old)).resolves.toBeDefined();
+        expect(state.asked).toBe(2);
+      } finally {
+        clock.mockRestore();
       }
-      expect(state.asked).toBe(1);
-      clock.mockReturnValue(6_001);
-      state.answer = null;
-      await expect(verify(old)).resolves.toBeDefined();
-      expect(state.asked).toBe(2);
-    } finally {
-      clock.mockRestore();
-    }
-  });
+    },
+  );
 
   it('go on to be used while their endpoint fails, for whom they are known, and strangers do not make it be asked', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -154,5 +173,6 @@ describe('the keys of the gateway', () => {
     for (const jwks of ['ftp://gateway.example/jwks', 'data:application/json,{"keys":[]}', 'file:///jwks.json']) {
       expect(() => service({ issuer: ISSUER, jwks })).toThrow(TypeError);
     }
+    for (const jwks of ['http://gateway:4000/jwks', new URL(ADDRESS)]) expect(service({ jwks })).toBeTypeOf('function');
   });
 });

@@ -39,6 +39,8 @@ describe('the assertion is read', () => {
     ['headers', { authorization: AUTHORIZATION }],
     ['headers of another case', { Authorization: AUTHORIZATION, accept: ['a', 'b'], host: undefined }],
     ['a list of one', { authorization: [AUTHORIZATION] }],
+    ['headers of which one is called headers', { authorization: AUTHORIZATION, headers: 'x' }],
+    ['headers of which one is called get', { authorization: AUTHORIZATION, get: 'x' }],
     ['Fetch headers', new Headers({ authorization: AUTHORIZATION })],
     ['a Fetch request', new Request('https://service.example', { headers: { authorization: AUTHORIZATION } })],
     ['a request with headers by name', { headers: { authorization: AUTHORIZATION } }],
@@ -53,7 +55,11 @@ describe('the assertion is read', () => {
 
   it('from a request of Node’s http', async () => {
     expect(await overTheWire(['Authorization', AUTHORIZATION])).toMatchObject({ viewer: { id: 'user_cleo' } });
+    expect(
+      await overTheWire(['Access-Control-Request-Headers', 'authorization', 'Authorization', AUTHORIZATION]),
+    ).toEqual(await overTheWire(['Authorization', AUTHORIZATION]));
     expect(await overTheWire([])).toMatchObject({ viewer: null });
+    expect(await service()({ authorization: undefined })).toMatchObject({ viewer: null });
   });
 });
 

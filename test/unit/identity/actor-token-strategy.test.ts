@@ -4,10 +4,11 @@ import { GatewayError, StoreUnavailableError } from '../../../src/errors/index.j
 import { createActorTokenStrategy } from '../../../src/identity/index.js';
 import type { ActorTokenClaims } from '../../../src/tokens/index.js';
 import { expiry, refusal } from '../../../src/tokens/refusal.js';
-import { ada, cleo } from '../policy/people.js';
+import { ada, cleo, person, sam } from '../policy/people.js';
 import { judged, people, REQUEST, RULES, session } from './setting.js';
 
 const ISSUER = 'https://gateway.example';
+const GRACE = person('user_grace', ['ADMIN']);
 
 function claims(more: Partial<ActorTokenClaims> = {}): ActorTokenClaims {
   return {
@@ -42,14 +43,15 @@ function open({
   recalled = null,
   fresh = null,
 }: Setup = {}) {
-  const { clock, directory, users } = people();
+  const { clock, directory, users } = people([ada, GRACE, sam, cleo]);
+  const known = { session: fresh };
   const onUnfit = vi.fn(async (_session: ImpersonationSession, _why: string) => undefined);
   const onRefused = vi.fn(async (_id: string, _code: string) => undefined);
   const strategy = createActorTokenStrategy({
     issuer: ISSUER,
     verifier: { verify, recall: () => recalled },
     lookupSession: lookup,
-    freshSession: () => fresh,
+    freshSession: () => known.session,
     lastKnownSession: () => lastKnown,
     users,
     rules: RULES,
@@ -64,6 +66,7 @@ function open({
     directory,
     users,
     clock,
+    known,
     unfit,
     refused,
     resolve: () => judged(strategy.resolve('token', REQUEST)),
@@ -76,7 +79,7 @@ describe('an actor token that was verified before', () => {
   const warm = async (setup: Setup = {}) => {
     const opened = open({ recalled: claims(), fresh: running, ...setup });
     // Also who is neither: it must not be for want of a person that a mix-up is not taken.
-    await opened.users.current([running.actorId, running.subjectId, 'user_grace', 'user_sam']);
+    await opened.users.current([running.actorId, running.subjectId, GRACE.id, sam.id]);
     return opened;
   };
 
@@ -88,13 +91,38 @@ describe('an actor token that was verified before', () => {
     expect(opened.strategy.recall('digest')?.identity).toBe(recalled?.identity);
   });
 
+  it('is resolved at once to what actor, subject and session have become, whichever of them it is', async () => {
+    const { strategy, directory, users, clock, known } = open({ recalled: claims(), fresh: running });
+    const people = [running.actorId, running.subjectId];
+    // Half a second apart, so that one of them at a time is asked about anew.
+    await users.current([running.actorId]);
+    clock.advance(500);
+    await users.current(people);
+    expect(strategy.recall('digest')?.identity).toMatchObject({ actor: ada, viewer: cleo, access: 'READ_ONLY' });
+    directory.change(ada.id, { roles: ['ADMIN', 'SUPPORT'] });
+    clock.advance(500);
+    await users.current(people);
+    expect(strategy.recall('digest')?.identity.actor?.roles).toEqual(['ADMIN', 'SUPPORT']);
+    directory.change(cleo.id, { roles: [] });
+    clock.advance(500);
+    await users.current(people);
+    expect(strategy.recall('digest')?.identity.viewer?.roles).toEqual([]);
+    known.session = session({ access: 'FULL' });
+    expect(strategy.recall('digest')?.identity).toMatchObject({ access: 'FULL', session: known.session });
+  });
+
+  it('is known to have been verified, and no other is', () => {
+    expect(open({ recalled: claims() }).strategy.isKnown('digest')).toBe(true);
+    expect(open().strategy.isKnown('digest')).toBe(false);
+  });
+
   it.each<[string, Setup, (opened: ReturnType<typeof open>) => void]>([
     ['is not remembered', { recalled: null }, () => undefined],
     ['whose session is not freshly known to go on', { fresh: null }, () => undefined],
     ['whose session has ended', { fresh: session({ status: 'REVOKED' }) }, () => undefined],
     ['whose session has expired', { fresh: session({ expiresAt: 1 }) }, () => undefined],
-    ['of another actor than its session', { fresh: session({ actorId: 'user_grace' }) }, () => undefined],
-    ['of another subject than its session', { fresh: session({ subjectId: 'user_sam' }) }, () => undefined],
+    ['of another actor than its session', { fresh: session({ actorId: GRACE.id }) }, () => undefined],
+    ['of another subject than its session', { fresh: session({ subjectId: sam.id }) }, () => undefined],
     ['whose people were last asked about more than a second ago', {}, ({ clock }) => clock.advance(1_001)],
   ])('but %s is not', async (_, setup, change) => {
     const opened = await warm(setup);
@@ -237,11 +265,14 @@ describe('what actor and subject have become ends the session for good', () => {
 
 describe('while something that has to be asked does not answer', () => {
   it('the sessions: one known to be running may be ended, and nothing else', async () => {
-    const { resolve } = open({ lookup: unavailable, lastKnown: session() });
+    const lookup = vi.fn(unavailable);
+    const { resolve } = open({ lookup, lastKnown: session() });
     expect(await resolve()).toMatchObject({
       identity: { viewer: cleo, actor: ada },
       unconfirmed: 'REVOCATION_UNAVAILABLE',
     });
+    // Each time costs a wait.
+    expect(lookup).toHaveBeenCalledTimes(1);
   });
 
   it.each([

@@ -28,14 +28,17 @@ function open(perMinute = 3) {
     metrics: { limited: (limit) => void limited.push(limit) },
     onRefused: (code) => void refused.push(code),
   });
+  // What one strategy has verified, the others need not know.
+  const other = { ...strategy, accepts: () => false, isKnown: () => false };
   const identityOf = createResolveIdentity(
-    [strategy],
+    [strategy, other],
     () => 'issuer',
     (token) => token,
     gate,
   );
-  const ask = (token: string, request = ATTACKER) => judged(Promise.resolve(identityOf(token, request)));
-  return { clock, limited, refused, resolve, ask };
+  const identify = async (token: string, request = ATTACKER) => identityOf(token, request);
+  const ask = (token: string, request = ATTACKER) => judged(identify(token, request));
+  return { clock, limited, refused, resolve, identify, ask };
 }
 
 describe('an address that has sent too many bad credentials', () => {
@@ -47,6 +50,17 @@ describe('an address that has sent too many bad credentials', () => {
     expect([resolve.mock.calls.length, refused.length, limited.length]).toEqual([4, 4, 6]);
     clock.advance(1_000);
     expect([await ask('bad 11'), await ask('bad 12')]).toEqual(['TOKEN_INVALID', 'RATE_LIMITED']);
+  });
+
+  it('is told which limit it met, and so is the operator', async () => {
+    const { ask, identify, limited } = open();
+    for (let n = 0; n < 4; n += 1) await ask(`bad ${n}`);
+    await expect(identify('bad 5')).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message: expect.stringMatching(/^Too many credentials of this address were refused\./),
+      extensions: { limit: { name: 'refusedCredentialsPerAddress', allowed: 3 } },
+    });
+    expect(limited).toEqual(['refusedCredentialsPerAddress']);
   });
 
   it('goes on with every credential it used before, and comes in with a good one that is new', async () => {

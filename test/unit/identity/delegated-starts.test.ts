@@ -170,6 +170,7 @@ describe('a delegation that the people do not allow', () => {
   it('leaves no record of people whom the directory does not know', async () => {
     const { act } = setting({});
     expect(await act({ sub: 'user_nobody' })).toBe('TOKEN_INVALID');
+    expect(await act({}, { subject: 'user_nobody' })).toBe('TOKEN_INVALID');
     expect(told).toEqual([]);
   });
 });

@@ -103,6 +103,18 @@ describe('the record of an actor token that is not honoured any more', () => {
     expect(events.stored.map(({ body }) => JSON.parse(body).count)).toEqual([1, 1, 18]);
   });
 
+  it('is bounded for each session by itself: the token of one keeps nothing of another from the record', async () => {
+    let used = session();
+    const { events, record } = open(async () => used);
+    for (let n = 0; n < 20; n++) void record('session-1', 'TOKEN_EXPIRED', REQUEST);
+    await vi.advanceTimersByTimeAsync(10);
+    used = session({ id: 'session-2' });
+    const recorded = record('session-2', 'TOKEN_EXPIRED', REQUEST);
+    await vi.advanceTimersByTimeAsync(10);
+    await recorded;
+    expect(events.stored.map(({ sessionId }) => sessionId)).toEqual(['session-1', 'session-1', 'session-2']);
+  });
+
   it.each([
     ['does not exist', async () => null],
     ['cannot be looked up', () => Promise.reject(new Error('down'))],
@@ -110,7 +122,14 @@ describe('the record of an actor token that is not honoured any more', () => {
     const { events, lines, record } = open(findSession);
     await record('session-1', 'TOKEN_EXPIRED', REQUEST);
     expect(events.stored).toEqual([]);
-    expect(lines.join('')).toContain('an authentic actor token of an unknown session was refused');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        msg: 'an authentic actor token of an unknown session was refused',
+        sessionId: 'session-1',
+        code: 'TOKEN_EXPIRED',
+        requestId: 'request-1',
+      },
+    ]);
   });
 
   it('never keeps a refusal from standing where the trail is down', async () => {

@@ -113,6 +113,12 @@ describe('a session token', () => {
     }
   });
 
+  it('that was not verified before is neither resolved at once nor known', () => {
+    const { strategy } = open(new GatewayError('TOKEN_INVALID'));
+    expect([strategy.recall('digest'), strategy.isKnown('digest')]).toEqual([null, false]);
+    expect(open().strategy.isKnown('digest')).toBe(true);
+  });
+
   it('while the directory is down is unconfirmed for people known lately, and refused for others', async () => {
     const { resolve, directory, clock } = open();
     await resolve();
@@ -190,6 +196,12 @@ describe('a session token by which a trusted issuer delegates', () => {
   it('names the issuer that vouched for the actor, where it says', async () => {
     expect(await open({ act: by(ada.id, { iss: 'https://other.example' }) }).resolve()).toMatchObject({
       identity: { authentication: { issuer: 'https://other.example' } },
+    });
+  });
+
+  it('lasts as long as the token where no age of a sign-in is demanded, whatever is said of it', async () => {
+    expect(await open({ act: by(ada.id, { authTime: 1_767_225_000 }) }).resolve()).toMatchObject({
+      identity: { authentication: { authTime: 1_767_225_000 }, expiresAt: 1_800_000_000_000 },
     });
   });
 

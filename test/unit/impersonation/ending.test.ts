@@ -3,7 +3,7 @@ import type { Identity } from '../../../src/domain/identity.js';
 import { TestClock } from '../../support/test-clock.js';
 import { EPOCH, expectValidChains } from '../audit/drafts.js';
 import { ANONYMOUS, ada, cleo, delegated, direct, session } from '../policy/people.js';
-import { grace, openReplica, outcome, pass, Stores } from './replicas.js';
+import { grace, openReplica, outcome, pass, REQUEST, Stores } from './replicas.js';
 import { open, RUNNING, revoke, stop, sweeps, under } from './running-session.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: EPOCH }));
@@ -25,6 +25,15 @@ describe('stopping', () => {
   it('from the actor’s own token ends the one that is named', async () => {
     const gateway = open();
     expect(await outcome(stop(gateway.replica, direct(ada), 's'))).toMatchObject({ session: { status: 'STOPPED' } });
+  });
+
+  it('under a session may name that one, and no other of the same actor', async () => {
+    const gateway = open([RUNNING, session({ id: 't', startedAt: EPOCH, expiresAt: EPOCH + 600_000 })]);
+    expect(await outcome(stop(gateway.replica, under(), 't'))).toBe('SESSION_NOT_FOUND');
+    expect(gateway.sessions.sessions.get('t')?.status).toBe('ACTIVE');
+    expect(await outcome(stop(gateway.replica, under(), 's'))).toMatchObject({
+      session: { id: 's', status: 'STOPPED' },
+    });
   });
 
   const refusals: readonly [string, string, Identity, string | null, string[]][] = [
@@ -103,6 +112,10 @@ describe('revoking', () => {
     await outcome(revoke(gateway.replica));
     expect(await outcome(revoke(gateway.other))).toBe('IMPERSONATION_ENDED');
     expect(gateway.stores.told()).toHaveLength(1);
+    const { values } = await gateway.replica.metrics.impersonations.get();
+    expect(values.map(({ labels, value }) => [labels.event, labels.code, value])).toEqual([
+      ['IMPERSONATION_REVOKED', '', 1],
+    ]);
   });
 });
 
@@ -116,6 +129,62 @@ describe('refused attempts to end', () => {
     expect(stopped).toMatchObject({ actorId: 'user_ada', sessionId: 's', requestId: 'request-1', outcome: 'FAILURE' });
     expect(revoked).toMatchObject({ actorId: 'user_grace', sessionId: null, requestId: 'request-1' });
     expect(gateway.events.stored.map(({ details }) => details?.text).join()).not.toContain('not a reason');
+  });
+
+  it('name the field that is wrong', async () => {
+    const { replica } = open();
+    const fieldOf = (work: Promise<unknown>) => outcome(work.catch(({ extensions }) => extensions.field));
+    expect(await fieldOf(stop(replica, direct(ada), ' s'))).toBe('sessionId');
+    expect(await fieldOf(revoke(replica, ' s'))).toBe('sessionId');
+    expect(await fieldOf(revoke(replica, 's', 'x'))).toBe('reason');
+  });
+
+  it('hold the reason that was given, where it could be one', async () => {
+    const gateway = open();
+    await outcome(revoke(gateway.replica, 'no', 'a good reason'));
+    await outcome(revoke(gateway.replica, ' s', 'a good reason'));
+    const reasons = gateway.events.stored.map(({ details }) => JSON.parse(details?.text ?? '{}').reason);
+    expect(reasons).toEqual(['a good reason', undefined]);
+  });
+
+  it('name the operation that they were part of', async () => {
+    const gateway = open();
+    const operation = {
+      name: 'Stop',
+      type: 'MUTATION',
+      fields: ['Mutation.stopImpersonation'],
+      documentHash: 'hash',
+      errorCodes: [],
+      durationMs: null,
+    } as const;
+    await outcome(gateway.replica.stop(direct(ada), 'no', REQUEST, operation));
+    await outcome(gateway.replica.stop(under(), null, REQUEST, operation));
+    const told = gateway.events.stored.map(({ body }) => JSON.parse(body).operation);
+    expect(told).toEqual([operation, operation].map((one) => expect.objectContaining({ fields: one.fields })));
+  });
+
+  it('are counted for each actor by themselves, and without one for each address', async () => {
+    const gateway = open();
+    const from = (ipAddress: string | null) => ({ ...REQUEST, ipAddress });
+    const deny = (identity: Identity, ipAddress: string | null) =>
+      outcome(gateway.replica.recordDenial({ identity, request: from(ipAddress), code: 'FORBIDDEN' }), 0);
+    const stored = () => gateway.events.stored.length;
+    for (let n = 0; n < 100; n++) await deny(direct(ada), '192.0.2.7');
+    expect(stored()).toBe(60);
+    // Neither another actor at that address, nor nobody there, nor at another or at none.
+    const others: readonly [Identity, string | null][] = [
+      [direct(grace), '192.0.2.7'],
+      [ANONYMOUS, '192.0.2.7'],
+      [ANONYMOUS, '192.0.2.8'],
+      [ANONYMOUS, null],
+    ];
+    for (const [at, [identity, ipAddress]] of others.entries()) {
+      for (let n = 0; n < 100; n++) await deny(identity, ipAddress);
+      expect(stored(), String(at)).toBe(60 * (at + 2));
+    }
+    // Under an impersonation it is the actor still.
+    await deny(under(), '192.0.2.9');
+    expect(stored()).toBe(300);
   });
 
   it('are folded where they come as a flood, and all are counted', async () => {
@@ -250,6 +319,19 @@ describe('expiry', () => {
     expectValidChains(gateway.events.stored);
   });
 
+  it('ends all of them in one round, however many, also where another ends some meanwhile', async () => {
+    const gateway = open(due(450));
+    const end = gateway.sessions.end.bind(gateway.sessions);
+    // Another replica has just been there.
+    gateway.sessions.end = async (id, ending, claim) => {
+      const ended = await end(id, ending, claim);
+      return ['s3', 's250'].includes(id) ? null : ended;
+    };
+    await outcome(gateway.replica.sweeper.sweep());
+    const active = [...gateway.sessions.sessions.values()].filter((one) => one.status === 'ACTIVE');
+    expect([active.length, gateway.stores.told().length]).toEqual([0, 448]);
+  });
+
   it('comes to an end where the store can be read but not written', async () => {
     const gateway = open(due(250));
     gateway.sessions.behaviours.end = 'refuse';
@@ -282,11 +364,17 @@ describe('a session that is unfit to go on', () => {
 
 describe('the list of sessions', () => {
   it('shows one whose time is up as expired, also before anybody has ended it', async () => {
-    const gateway = open([RUNNING, session({ id: 'over', expiresAt: EPOCH })]);
+    const stopped = session({ id: 'stopped', expiresAt: EPOCH, status: 'STOPPED', endedAt: EPOCH - 1 });
+    const gateway = open([RUNNING, session({ id: 'over', expiresAt: EPOCH }), stopped]);
     const { items } = await gateway.replica.list({}, { limit: 10, direction: 'forward' });
-    expect(items.map(({ id, status, endedAt }) => [id, status, endedAt])).toEqual([
+    const shown = [
       ['s', 'ACTIVE', null],
       ['over', 'EXPIRED', EPOCH],
-    ]);
+      ['stopped', 'STOPPED', EPOCH - 1],
+    ];
+    expect(items.map(({ id, status, endedAt }) => [id, status, endedAt])).toEqual(shown);
+    const one = await Promise.all(['s', 'over', 'stopped'].map((id) => gateway.replica.one(id)));
+    expect(one.map((each) => [each?.id, each?.status, each?.endedAt])).toEqual(shown);
+    expect(await gateway.replica.one('none')).toBeNull();
   });
 });

@@ -79,6 +79,58 @@ describe('a session', () => {
   });
 });
 
+describe('a session that is known at once to go on', () => {
+  it('is one that the view holds, as the look-up gives it, for a second after it was read', async () => {
+    const { view, clock } = await open();
+    expect(view.fresh('s')).toBeNull();
+    const found = await view.lookup('s');
+    expect(view.fresh('s')).toBe(found);
+    (clock as TestClock).advance(1_000);
+    expect(view.fresh('s')).toBe(found);
+    (clock as TestClock).advance(1);
+    expect(view.fresh('s')).toBeNull();
+  });
+
+  it('is none that has ended, here or elsewhere, though that cannot be out of date', async () => {
+    const { view, sessions } = await open(['here', 'elsewhere']);
+    await view.lookup('here');
+    await view.lookup('elsewhere');
+    view.markEnded(session('here'), STOPPED);
+    await sessions.end('elsewhere', STOPPED, { by: 'claim', at: EPOCH });
+    await pass(1_000);
+    expect([view.fresh('here'), view.fresh('elsewhere'), view.fresh('unknown')]).toEqual([null, null, null]);
+    expect([view.hasEnded('here'), view.hasEnded('elsewhere'), view.hasEnded('unknown')]).toEqual([true, true, false]);
+  });
+
+  it('is nobody’s to hear of: only ends are told', async () => {
+    const { view, ended } = await open();
+    await view.lookup('s');
+    await pass(5_000);
+    expect(ended).toEqual([]);
+  });
+
+  it('stays in use by being asked for so', async () => {
+    const { view } = await open();
+    await view.lookup('s');
+    for (let second = 0; second < 90; second += 1) {
+      expect(view.fresh('s')).not.toBeNull();
+      await pass(1_000);
+    }
+  });
+
+  it('is counted until it has ended or its time is up', async () => {
+    const { view, clock } = await open(['one', 'two', 'over']);
+    for (const id of ['one', 'two', 'over']) await view.lookup(id);
+    expect(view.activeCount()).toBe(3);
+    view.markEnded(session('two'), STOPPED);
+    expect(view.activeCount()).toBe(2);
+    (clock as TestClock).advance(3_600_000 - 1);
+    expect(view.activeCount()).toBe(2);
+    (clock as TestClock).advance(1);
+    expect(view.activeCount()).toBe(0);
+  });
+});
+
 describe('an answer of the store that is taken in long after it was given', () => {
   const ended = async ({ sessions, clock }: Awaited<ReturnType<typeof open>>) => {
     await sessions.end('s', STOPPED, { by: 'claim', at: EPOCH });
@@ -188,6 +240,14 @@ describe('the end of a session on this replica', () => {
     sessions.release('get');
     expect(await status(looked)).toBe('STOPPED');
     expect(view.hasEnded('s')).toBe(true);
+  });
+
+  it('is told to whoever was waiting for a look-up meanwhile, though that has no answer', async () => {
+    const { view, sessions } = await open();
+    sessions.behaviours.get = 'hang';
+    const looked = status(view.lookup('s'));
+    view.markEnded(session('s'), STOPPED);
+    expect(await looked).toBe('STOPPED');
   });
 
   it('is the first that was marked, not a later one', async () => {

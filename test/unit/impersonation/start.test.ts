@@ -92,6 +92,14 @@ describe('a start', () => {
     );
     expect(gateway.events.stored).toHaveLength(1);
   });
+
+  it('leaves no word of a ticket where there is none', async () => {
+    const gateway = open();
+    await outcome(start(gateway, { ticket: null }));
+    expect(gateway.events.stored[0]?.details?.text).toBe(
+      '{"reason":"a good reason","ipAddress":"192.0.2.7","userAgent":"curl/8"}',
+    );
+  });
 });
 
 describe('a refused start leaves its event, no session and no token', () => {
@@ -117,11 +125,37 @@ describe('a refused start leaves its event, no session and no token', () => {
     expect(await outcome(start(gateway, input, identity))).toBe(code);
     expect(gateway.stores.told()).toEqual([`IMPERSONATION_DENIED ${code}`]);
     expect([gateway.sessions.sessions.size, gateway.replica.minted.length]).toEqual([0, 0]);
+    // Nobody signed in costs the store nothing.
+    if (code === 'UNAUTHENTICATED') expect(gateway.sessions.calls).toEqual([]);
     const [event] = gateway.events.stored;
     expect(event).toMatchObject({ outcome: 'FAILURE', actorId: identity.actor?.id ?? null });
     // What is not well-formed is not recorded.
     expect(event?.subjectId).toBe(input.userId === ' user_cleo' ? null : (input.userId ?? cleo.id));
     expect(event?.details?.text.includes('a good reason')).toBe(code !== 'BAD_USER_INPUT');
+    expect(event?.details?.text.includes('"ticket":"CASE-1"')).toBe(code !== 'BAD_USER_INPUT');
+  });
+
+  it('and is answered once that is durable, or cannot be had', async () => {
+    const gateway = open();
+    gateway.events.hold();
+    const refused = start(gateway, {}, direct(sam));
+    expect(await outcome(refused, 500)).toBe('waiting');
+    gateway.events.release();
+    expect(await outcome(refused, 100)).toBe('FORBIDDEN');
+    gateway.events.behaviour = 'refuse';
+    expect(await outcome(start(gateway, {}, direct(sam)), 3_000)).toBe('FORBIDDEN');
+  });
+
+  it('is counted by its code, as starts are', async () => {
+    const gateway = open();
+    await outcome(start(gateway));
+    await outcome(start(gateway, {}, direct(sam)));
+    await outcome(start(gateway, {}, direct(sam)));
+    const { values } = await gateway.replica.metrics.impersonations.get();
+    expect(values.map(({ labels, value }) => [labels.event, labels.code, value])).toEqual([
+      ['IMPERSONATION_STARTED', '', 1],
+      ['IMPERSONATION_DENIED', 'FORBIDDEN', 2],
+    ]);
   });
 
   it('under an impersonation, names the session it came from', async () => {
@@ -280,6 +314,29 @@ describe('the limits of an actor', () => {
     void outcome(start(gateway), 0);
     gateway.events.release();
     expect(await outcome(start(gateway, {}, direct(grace)), 100)).toMatchObject({ session: { actorId: 'user_grace' } });
+  });
+
+  it('hold for a start that comes while another waits for its turn', async () => {
+    const gateway = open({ rules: { ...RULES, startsPerMinute: 2 } });
+    const answers: unknown[] = [];
+    const note = (answer: unknown) => void answers.push(typeof answer === 'string' ? answer : 'started');
+    const begin = () => start(gateway).then(note, (error) => note(error.code));
+    // The third comes as soon as the first is done, in the middle of the second.
+    const all = [begin().then(begin), begin()];
+    await pass(1_000);
+    await Promise.all(all);
+    expect(answers).toEqual(['started', 'started', 'RATE_LIMITED']);
+  });
+
+  it('count a start for a minute, to the millisecond', async () => {
+    const gateway = open({ rules: { ...RULES, startsPerMinute: 1 } });
+    await outcome(start(gateway), 0);
+    await pass(59_999);
+    expect(await outcome(start(gateway), 0)).toBe('RATE_LIMITED');
+    const late = open({ rules: { ...RULES, startsPerMinute: 1 } });
+    const first = (await outcome(start(late), 100)) as StartedImpersonation;
+    vi.setSystemTime(first.session.startedAt + 60_000);
+    expect(await outcome(start(late), 100)).toMatchObject({ actorToken: expect.any(String) });
   });
 
   it('count starts within the last minute', async () => {

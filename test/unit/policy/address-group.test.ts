@@ -17,6 +17,11 @@ describe('what an address is counted by', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['2001:db8::192.0.2.1', '2001:db8:0:0::/64'],
     ['1:2:3:4:5:6:7::', '1:2:3:4::/64'],
+    ['1:2::5:6:7:8:9', '1:2:0:5::/64'],
+    ['1:2::5:6:7:192.0.2.1', '1:2:0:5::/64'],
+    ['::ffff:203.113.10.200', '203.113.10.200'],
+    ['64::ffff:192.0.2.1', '64:0:0:0::/64'],
+    ['::ffff:192.0.2.1:5', '0:0:0:0::/64'],
     ['not an address', 'not an address'],
   ])('%s by %s', (address, group) => {
     expect(addressGroup(address)).toBe(group);
@@ -33,6 +38,11 @@ describe('who is counted', () => {
     const themselves = countedAs(direct(ada), '203.0.113.7');
     expect(countedAs(impersonated(ada, cleo, 'FULL'), '203.0.113.8')).toBe(themselves);
     expect(countedAs(direct(cleo), '203.0.113.7')).not.toBe(themselves);
+  });
+
+  it('is another one for each address, and where none is known', () => {
+    const counted = ['203.0.113.7', '203.0.113.8', '2001:db8::1', null].map(countedAddress);
+    expect(new Set(counted).size).toBe(4);
   });
 
   it('is the address of whoever sent no token, and no person of the same name', () => {

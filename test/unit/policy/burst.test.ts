@@ -35,6 +35,10 @@ describe('a burst', () => {
     expect(toldAt(times)).toEqual([40, 1_040, 2_040]);
   });
 
+  it.each([2_000, 2_001, 5_000])('is told of with its last one, also where there was nothing for %i ms', (quiet) => {
+    expect(toldAt([0, quiet, quiet + 1, quiet + 2, quiet + 3, quiet + 4])).toEqual([quiet + 4]);
+  });
+
   it('of nothing there is where the threshold is 0', () => {
     expect(toldAt([0, 0, 0, 0, 0, 0], { threshold: 0, windowMs: 1_000 })).toEqual([]);
   });
@@ -42,6 +46,7 @@ describe('a burst', () => {
   it('never tells of the same twice where the clock is set back, and finds others afterwards', () => {
     expect(toldAt([5_000, 5_000, 5_000, 5_000, 5_000, 1_000, 1_001, 1_002, 1_003, 1_004])).toEqual([5_000]);
     expect(toldAt([5_000, 1_000, 1_001, 1_002, 1_003, 1_004])).toEqual([1_004]);
+    expect(toldAt([5_000, 1, 2, 3, 4, 5])).toEqual([5]);
   });
 
   it(`is told of whenever so many came within the same stretch, whatever came before (seed ${SEED})`, () => {
@@ -67,6 +72,12 @@ describe('a burst', () => {
     const counts = [500, 1_499, 2_000, 2_499, 2_500, 9_999].map((now) => countAt(tally, now, rule.windowMs));
     expect(counts).toEqual([100, 100, 50, 0, 0, 0]);
     expect(countAt(undefined, 0, 1_000)).toBe(0);
+  });
+
+  it('counts for the new stretch at the very border of the old one', () => {
+    let tally: Tally | undefined;
+    for (const now of [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1_000]) tally = noteOnce(tally, now, rule).tally;
+    expect(countAt(tally, 1_500, rule.windowMs)).toBe(6);
   });
 });
 

@@ -160,5 +160,10 @@ describe('canImpersonate', () => {
       code: 'STEP_UP_REQUIRED',
       maxAuthAgeSeconds: 300,
     });
+    expect(canImpersonate(attempt({ ...amr(), rules: { ...rules, requiredAmr: ['hwk'] } }))).toEqual({
+      allowed: false,
+      code: 'STEP_UP_REQUIRED',
+      requiredAmr: ['hwk'],
+    });
   });
 });

@@ -32,5 +32,8 @@ describe('whether a credential that is new here is verified', () => {
   it('is so where the clock was set back: nobody is kept out until it has caught up', () => {
     const trust = { refused: many(3, 50_000)?.refused, verifiedAt: 50_000 };
     expect(mayVerify(trust, 10_000, 3).allowed).toBe(true);
+    // Nor where that many bad ones follow.
+    const again = [1, 2, 3].reduce<AddressTrust | undefined>((before) => noteRefused(before, 10_000), trust);
+    expect(mayVerify(again, 10_000, 3)).toMatchObject({ allowed: true, trust: { verifiedAt: 10_000 } });
   });
 });

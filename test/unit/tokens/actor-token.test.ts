@@ -8,6 +8,7 @@ import {
   expiredSessionOf,
   loadKeyring,
   type RefusalReason,
+  refusalReasonOf,
   tokenDigest,
 } from '../../../src/tokens/index.js';
 import {
@@ -151,6 +152,7 @@ describe('the expiry of an actor token', () => {
   it('is null for errors of any other kind', () => {
     for (const other of [null, undefined, 'x', new Error('x'), new GatewayError('TOKEN_EXPIRED')]) {
       expect(expiredSessionOf(other)).toBeNull();
+      expect(refusalReasonOf(other)).toBeNull();
     }
   });
 });

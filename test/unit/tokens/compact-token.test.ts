@@ -222,6 +222,12 @@ describe('peeking at the issuer', () => {
 });
 
 describe('JSON without duplicate members', () => {
+  it('is told from other JSON at any depth, also where it is too deep to be written back', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(parseUniqueJson(`{"a":${deep},"b":1}`)).toHaveProperty('b', 1);
+    expect(() => parseUniqueJson(`{"a":${deep},"a":1}`)).toThrow(DuplicateMemberError);
+  });
+
   it('is read as JSON.parse reads it, and refused as soon as any member is repeated', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), (value, record) => {

@@ -39,6 +39,16 @@ describe('keys from a URL', () => {
     expect(jwks.hits).toBe(1);
   });
 
+  it('are not fetched again while they are fresh', async () => {
+    jwks.serve(first.jwk);
+    await accepted(first);
+    for (const ms of [URL_TIMING.retryMs, URL_TIMING.freshMs - URL_TIMING.retryMs - 1]) {
+      clock.time += ms;
+      await accepted(first);
+    }
+    expect(jwks.hits).toBe(1);
+  });
+
   it('are not fetched for a token that is refused without them', async () => {
     jwks.serve(first.jwk);
     for (const [header, body] of [
@@ -218,6 +228,18 @@ describe('a token that was verified before', () => {
     expect(trusted.recall(tokenDigest(text))).toBeNull();
     clock.time = verifiedAt - 1;
     expect(trusted.recall(tokenDigest(text))).toBeNull();
+  });
+
+  it('is not recalled where the clock was set back behind its verification, though not behind that of its keys', async () => {
+    jwks.serve(first.jwk);
+    await accepted(first);
+    clock.time += 1_000;
+    const text = forge({ alg: 'EdDSA', kid: 'first' }, { ...CLAIMS, jti: 'later' }, first.signer);
+    await trusted.verify(text);
+    clock.time -= 1;
+    expect(trusted.recall(tokenDigest(text))).toBeNull();
+    clock.time += 1;
+    expect(trusted.recall(tokenDigest(text))).not.toBeNull();
   });
 
   it('is not recalled where its key was removed while it was being verified', async () => {

@@ -52,6 +52,39 @@ describe('keys from a file', () => {
     await accepted(second);
   });
 
+  it('are read again where other keys were written over them that are as long', async () => {
+    const keys = [first.jwk, { ...first.jwk, kid: 'third' }];
+    await write(keys[0] as Json);
+    await accepted(first);
+    await write(keys[1] as Json);
+    expect(new Set(keys.map((key) => JSON.stringify(key).length)).size).toBe(1);
+    nextCheck();
+    await refused(first);
+  });
+
+  it('are used whatever they leave unsaid of their use, and where what they say allows it', async () => {
+    const { kty, crv, x } = first.jwk as Record<string, Json>;
+    for (const more of [{}, { use: 'sig' }, { alg: 'EdDSA' }, { key_ops: ['verify'] }]) {
+      await write({ kty, crv, x, kid: 'first', ...more } as Json);
+      nextCheck();
+      await accepted(first);
+    }
+  });
+
+  it('that are not used are told of to the log alone, by their place, and no more than three', async () => {
+    const odd: Json[] = [{ kty: 'oct', k: 'c2VjcmV0' }, 'x', { kty: 'RSA' }, { kty: 'EC' }];
+    await write(second.jwk, ...odd);
+    const error = await refused(first);
+    expect((error.cause as Error).message).toContain(
+      '(key 2: it is symmetric; key 3: it is not a JSON object; key 4: a public member is missing)',
+    );
+    await write(second.jwk);
+    nextCheck();
+    expect(((await refused(first)).cause as Error).message).toBe(
+      'The token is refused: no usable key of the issuer matches it.',
+    );
+  });
+
   it('are read again where the file was replaced by a rename', async () => {
     await write(first.jwk);
     await accepted(first);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import {
   loadKeyring,
   readKeyFile,
   readOrCreateKeyFile,
+  replaceKeyFile,
   writeNewKeyFile,
 } from '../../../src/tokens/index.js';
 import { expectShowsNothingOf, rejectionOf } from './expectations.js';
@@ -85,6 +86,7 @@ describe('a development key file', () => {
     expect(error).toBeInstanceOf(KeyFileError);
     expect((error as Error).message).toContain(path);
     expectShowsNothingOf(error, ['c2VjcmV0LXBhcnQtb2YtdGhlLWtleQ', 'c2VjcmV0']);
+    if (!text.startsWith('{"d"')) expect(await refusalOf(readKeyFile(path))).toMatch(/is not valid JSON/);
     expect(await readFile(path, 'utf8')).toBe(text);
     expect(await readdir(folder)).toEqual(['keys.json']);
   });
@@ -118,6 +120,36 @@ describe('a key file', () => {
     expect(error).toBeInstanceOf(KeyFileExistsError);
     expect(await readFile(path, 'utf8')).toBe('mine');
     expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+
+  it('is replaced whole, with the permissions that it has, and nothing is left beside it', async () => {
+    for (const mode of [0o600, 0o640, 0o400]) {
+      const path = join(folder, `keys-${mode}.json`);
+      await writeFile(path, 'old');
+      await chmod(path, mode);
+      await replaceKeyFile(path, { keys: ['new'] });
+      expect((await stat(path)).mode & 0o777).toBe(mode);
+      expect(await readKeyFile(path)).toEqual({ keys: ['new'] });
+    }
+    expect(await readdir(folder)).toHaveLength(3);
+  });
+
+  it('is replaced where a link leads to, and the link stays one', async () => {
+    await mkdir(join(folder, 'real'));
+    await writeFile(join(folder, 'real', 'keys.json'), 'old');
+    await symlink(join('real', 'keys.json'), join(folder, 'link.json'));
+    await replaceKeyFile(join(folder, 'link.json'), { keys: [] });
+    expect(await readKeyFile(join(folder, 'real', 'keys.json'))).toEqual({ keys: [] });
+    expect((await lstat(join(folder, 'link.json'))).isSymbolicLink()).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual(['link.json', 'real']);
+  });
+
+  it('that is not there, or is a folder, is not replaced', async () => {
+    expect(await refusalOf(replaceKeyFile(join(folder, 'none.json'), {}))).toMatch(/cannot be replaced \(ENOENT\)/);
+    const path = join(folder, 'folder');
+    await mkdir(path);
+    expect(await refusalOf(replaceKeyFile(path, {}))).toMatch(/cannot be replaced \(EISDIR\)/);
+    expect(await readdir(folder)).toEqual(['folder']);
   });
 
   it('that cannot be written is reported by the system code', async () => {

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,10 @@ const ed2 = pair('EdDSA', 'ed-2');
 const rsa = pair('RS256', 'rsa-1');
 const ec = pair('ES256', 'ec-1');
 const weak = pair('RS256', 'weak', 1024);
+const okp = (type: 'ed448' | 'x25519') => {
+  const { privateKey } = type === 'ed448' ? generateKeyPairSync('ed448') : generateKeyPairSync('x25519');
+  return { ...privateKey.export({ format: 'jwk' }), kid: type };
+};
 const oct = { kty: 'oct', kid: 'o', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0' };
 
 async function faultOf(jwks: unknown, algorithm: 'EdDSA' | 'RS256' = 'EdDSA'): Promise<string> {
@@ -139,6 +143,9 @@ describe('a keyring', () => {
     ['an RSA key of 1024 bits', { keys: [ed.privateJwk, weak.privateJwk] }, /Key 2 .* below 2048 bits/],
     ['a public RSA key of 1024 bits', { keys: [ed.privateJwk, weak.jwk] }, /Key 2 .* below 2048 bits/],
     ['an RSA exponent of 1', { keys: [ed.privateJwk, { ...rsa.jwk, e: 'AQ' }] }, /Key 2 .* exponent/],
+    ['an even RSA exponent', { keys: [ed.privateJwk, { ...rsa.jwk, e: 'AQAA' }] }, /Key 2 .* exponent/],
+    ['an Ed448 key', { keys: [ed.privateJwk, okp('ed448')] }, /Key 2 .* neither an Ed25519 nor an RSA key/],
+    ['an X25519 key', { keys: [okp('x25519')] }, /Key 1 .* neither an Ed25519 nor an RSA key/],
     ['an elliptic curve key', { keys: [ed.privateJwk, ec.privateJwk] }, /Key 2 .* neither an Ed25519 nor an RSA key/],
     ['a public first key', { keys: [ed.jwk, ed2.privateJwk] }, /Key 1 .* private part is missing/],
     ['two keys with one kid', { keys: [ed.privateJwk, { ...ed2.privateJwk, kid: 'ed-1' }] }, /Key 2 .* same kid/],
@@ -166,6 +173,32 @@ describe('a keyring', () => {
     ],
   ])('refuses %s, telling the operator why and quoting no key', async (_, jwks, why) => {
     expect(await faultOf(jwks)).toMatch(why);
+  });
+
+  it.each<[string, JsonRecord]>([
+    ['may sign', { key_ops: ['sign'] }],
+    ['may verify', { key_ops: ['verify'] }],
+    ['may do more than that', { key_ops: ['deriveBits', 'sign'] }],
+    ['signs from the beginning of time on', { signs_from: 0 }],
+  ])('takes a key that says that it %s', async (_, more) => {
+    const keyring = await loadKeyring({ keys: [{ ...ed.privateJwk, ...more }] }, { algorithm: 'EdDSA' });
+    expect(keyring.kid).toBe('ed-1');
+  });
+
+  it('takes an RSA exponent of 3, the smallest that is one', async () => {
+    const { keys } = (await loadKeyring({ keys: [ed.privateJwk, { ...rsa.jwk, e: 'Aw' }] }, { algorithm: 'EdDSA' }))
+      .publicJwks;
+    expect(keys[1]).toMatchObject({ kid: 'rsa-1', e: 'Aw' });
+  });
+
+  it('never signs with a key that was retired, though its private half is still there', async () => {
+    const now = 1_700_000_000_000;
+    for (const tokens_until of [0, now / 1_000 + 60]) {
+      const keys = [{ ...ed.privateJwk, tokens_until }, ed2.privateJwk];
+      expect((await loadKeyring({ keys }, { algorithm: 'EdDSA', now })).kid).toBe('ed-2');
+      const error = await rejectionOf(loadKeyring({ keys: keys.slice(0, 1) }, { algorithm: 'EdDSA', now }));
+      expect((error as Error).message).toMatch(/none for EdDSA/);
+    }
   });
 
   it('refuses the private part of another RSA key', async () => {

@@ -40,7 +40,7 @@ describe('keys that came while the gateway ran', () => {
     expect(keyring.kid).toBe('first');
     expect([...keyring.verifyKeys.keys()].sort()).toEqual(['first', 'second']);
     clock.at += PUBLISHED_FIRST_MS - 1;
-    expect(await keyring.take(rotated)).toMatchObject({ changed: false });
+    expect(await keyring.take(rotated)).toEqual({ changed: false, gone: [], lostToTheTrail: [] });
     expect(keyring.kid).toBe('first');
     clock.at += 1;
     expect(await keyring.take(rotated)).toMatchObject({ changed: true });
@@ -63,6 +63,29 @@ describe('keys that came while the gateway ran', () => {
     expect(keyring.kid).toBe('first');
     clock.at += 1;
     await keyring.take({ keys });
+    expect(keyring.kid).toBe('second');
+  });
+
+  it('sign at once where they name a moment that is past: whoever said so has shown them to others before', async () => {
+    const { keyring } = await setting();
+    await keyring.take({ keys: [{ ...second.privateJwk, signs_from: NOW_SECONDS - 300 }, first.privateJwk] });
+    expect(keyring.kid).toBe('second');
+  });
+
+  it('are taken in again by themselves when their times come, the last good ones whatever came after', async () => {
+    const { clock, keyring } = await setting();
+    const keys = [
+      { ...second.privateJwk, signs_from: NOW_SECONDS + 300 },
+      { ...first.privateJwk },
+      { ...rsa.jwk, tokens_until: NOW_SECONDS + 60 },
+    ];
+    await keyring.take({ keys });
+    await expect(keyring.take({ keys: [] })).rejects.toThrow(KeyFileError);
+    expect(await keyring.takeAgain()).toEqual({ changed: false, gone: [], lostToTheTrail: [] });
+    clock.at = (NOW_SECONDS + 60) * 1_000;
+    expect(await keyring.takeAgain()).toEqual({ changed: true, gone: ['rsa'], lostToTheTrail: [] });
+    clock.at = (NOW_SECONDS + 300) * 1_000;
+    expect(await keyring.takeAgain()).toMatchObject({ changed: true, gone: [] });
     expect(keyring.kid).toBe('second');
   });
 
@@ -149,10 +172,16 @@ describe('rotating and retiring the keys of a file', () => {
     expect((await loadKeyring(jwks, { algorithm: 'EdDSA', now: signsFrom })).kid).toBe(kid);
   });
 
+  it('puts a key in front that signs at once where it is not to be published first', async () => {
+    const { jwks, kid } = await rotateKeys({ keys: [first.privateJwk] }, 'EdDSA', NOW + 400, 0);
+    expect((await loadKeyring(jwks, { algorithm: 'EdDSA', now: NOW + 400 })).kid).toBe(kid);
+  });
+
   it('leaves of a retired key the public half alone', async () => {
     const request = { kid: 'first', algorithm: 'EdDSA', now: NOW, tokensSeconds: 60 } as const;
-    const { jwks, retired } = await retireKey(rotated, request);
+    const { jwks, retired, tokensUntil } = await retireKey(rotated, request);
     expect(retired).toEqual(first.privateJwk);
+    expect(tokensUntil).toBe(NOW + 60_000);
     expect(JSON.stringify(jwks)).not.toContain(first.privateJwk.d);
     expect(jwks).toMatchObject({ keys: [{ kid: 'second' }, { ...first.jwk, tokens_until: NOW_SECONDS + 60 }] });
     await expect(retireKey(jwks, request)).rejects.toThrow('not there any more');

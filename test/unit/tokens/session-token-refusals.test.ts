@@ -1,10 +1,11 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../../../src/tokens/index.js';
 import { NO_CONFIRMATIONS, THUMBPRINT } from './confirmations.js';
 import { expectRefused, NOW_SECONDS } from './expectations.js';
-import { forge, type Json, type JsonRecord } from './forge.js';
+import { base64url, forge, type Json, type JsonRecord } from './forge.js';
 import {
   AUDIENCE,
   CLAIMS,
@@ -221,6 +222,23 @@ describe('a session token is refused', () => {
     const jwks = jwksFile('oct.json', [{ kty: 'oct', kid: 'o', k: Buffer.from('secret').toString('base64url') }]);
     const token = forged({ alg: 'RS256', kid: 'o' }, {}, { with: 'HS256', secret: 'secret' });
     await expectRefused(verifyWith({ jwks }, token), 'unknown-key', token);
+  });
+
+  it.each([
+    ['ES384', 'sha384', 'P-384'],
+    ['ES512', 'sha512', 'P-521'],
+  ])('with a bad signature by %s, which takes so long that it is verified aside', async (alg, digest, namedCurve) => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
+    const stranger = generateKeyPairSync('ec', { namedCurve }).privateKey;
+    const jwks = jwksFile(`${alg}.json`, [{ ...(publicKey.export({ format: 'jwk' }) as JsonRecord), kid: alg }]);
+    const input = `${base64url(JSON.stringify({ alg, kid: alg }))}.${base64url(JSON.stringify(CLAIMS))}`;
+    const by = (key: typeof privateKey, text = input) =>
+      `${input}.${base64url(sign(digest, Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }))}`;
+    const verified = (token: string) => verifyWith({ jwks, algorithms: [alg] }, token);
+    expect(await verified(by(privateKey))).toMatchObject({ subject: 'user_ada' });
+    await expectRefused(verified(by(stranger)), 'signature');
+    await expectRefused(verified(by(privateKey, `${input}x`)), 'signature');
+    await expectRefused(verified(`${input}.${base64url(Buffer.alloc(96))}`), 'signature');
   });
 
   it('with an ES256 signature in DER, of the wrong length, or of zeros', async () => {

@@ -109,6 +109,18 @@ describe('the times of a session token', () => {
     await expect(verify(forged({}, { exp: NOW_SECONDS + 0.5 }))).resolves.toMatchObject({ expiresAt: NOW + 500 });
   });
 
+  it('may be the first and the last moment that a date can be, and none beyond', async () => {
+    const [first, last] = [0, 8_640_000_000_000];
+    const told = { nbf: first, iat: first, auth_time: first, exp: last };
+    await expect(verify(forged({}, told))).resolves.toMatchObject({
+      issuedAt: 0,
+      authTime: 0,
+      expiresAt: last * 1_000,
+    });
+    await expectRefused(verify(forged({}, { exp: last + 1 })), 'exp');
+    await expectExpired(verify(forged({}, { exp: first })), forged({}, { exp: first }));
+  });
+
   it('are called expired only where everything else is right', async () => {
     const past = { exp: NOW_SECONDS - 60 };
     await expectExpired(verify(forged({}, past)), forged({}, past));

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, KeyObject, sign } from 'node:crypto';
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCompactToken } from '../../../src/tokens/compact-token.js';
@@ -88,6 +89,36 @@ describe('a signature', () => {
         expect(await judged(of(each).text, of(each).publicKey, alg)).toBe('TOKEN_INVALID');
     },
   );
+
+  it('on another curve than its algorithm’s does not hold, though all else is right', async () => {
+    for (const [alg, digest, namedCurve] of [
+      ['ES256', 'sha256', 'secp384r1'],
+      ['ES384', 'sha384', 'prime256v1'],
+      ['ES256', 'sha256', 'secp256k1'],
+    ] as const) {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
+      const input = `${Buffer.from(JSON.stringify({ alg })).toString('base64url')}.${Buffer.from('{}').toString('base64url')}`;
+      const signature = sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      expect(await judged(`${input}.${signature.toString('base64url')}`, publicKey, alg)).toBe('TOKEN_INVALID');
+    }
+  });
+
+  it('that cannot be judged at all does not hold', async () => {
+    const keyOf = (asymmetricKeyType: string, namedCurve?: string): KeyObject =>
+      Object.create(KeyObject.prototype, {
+        type: { value: 'public' },
+        asymmetricKeyType: { value: asymmetricKeyType },
+        asymmetricKeyDetails: { value: { namedCurve } },
+      });
+    for (const [alg, key] of [
+      ['EdDSA', keyOf('ed25519')],
+      ['RS256', keyOf('rsa')],
+      ['ES256', keyOf('ec', 'prime256v1')],
+      ['ES384', keyOf('ec', 'secp384r1')],
+    ] as const) {
+      expect([alg, await judged(of(alg).text, key, alg)]).toEqual([alg, 'TOKEN_INVALID']);
+    }
+  });
 
   it('is not verified with a private or a secret key', async () => {
     const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });

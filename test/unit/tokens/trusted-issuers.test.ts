@@ -44,6 +44,9 @@ describe('the trusted issuers', () => {
     ['keys at an unsafe place', { jwks: 'ftp://id.example/jwks.json' }, /http\(s\) URL or a file/],
     ['keys in the configuration', { jwks: 'data:application/json,{}' }, /http\(s\) URL or a file/],
     ['keys at no place', { jwks: 'https://' }, /not a valid URL/],
+    ['a beginning of ids that every id has', { subjectPrefix: '' }, /subjectPrefix is empty/],
+    ['keys behind a name', { jwks: 'https://hunter2@id.example/jwks.json' }, /must not hold/],
+    ['keys behind a password without a name', { jwks: 'https://:hunter2@id.example/jwks.json' }, /must not hold/],
     ['keys behind a password', { jwks: 'https://me:hunter2-secret@id.example/jwks.json' }, /must not hold/],
   ])('must not have %s', (_, changes, why) => {
     const configure = () => createTrustedIssuers([{ ...main, ...changes }], { clock });
@@ -52,13 +55,22 @@ describe('the trusted issuers', () => {
     expect(configure).not.toThrow(/hunter2/);
   });
 
+  it.each(['keys/id:2.json', './id:2.json', '/etc/id.example:443.json', 'C:\\keys.json', 'c:/keys.json'])(
+    'may have keys in a file whose name only looks like an address: %s',
+    (jwks) => {
+      expect(() => createTrustedIssuers([{ ...main, jwks }], { clock })).not.toThrow();
+    },
+  );
+
   it('must not be configured twice, and all problems are told at once', () => {
     const configure = () =>
-      createTrustedIssuers([main, { ...main, algorithms: ['none'] }, { ...main, issuer: OTHER, audience: '' }], {
-        clock,
-      });
+      createTrustedIssuers(
+        [main, { ...main, algorithms: ['none'] }, { ...main, issuer: OTHER, audience: '', jwks: 'ftp://id.example' }],
+        { clock },
+      );
     expect(configure).toThrow(/configured twice/);
     expect(configure).toThrow(/none must not be trusted/);
     expect(configure).toThrow(/other\.example: an audience/);
+    expect(configure).toThrow(/other\.example: jwks must be/);
   });
 });
