@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS, type Verdict } from '../../../src/audit/verify/index.js';
+import { FAULT_KINDS, type Verdict, type VerifyOptions } from '../../../src/audit/verify/index.js';
 import type { Attack } from './attack.js';
+import { goldenReports, reportOn } from './attack-reports.js';
 import { ATTACKS } from './attacks.js';
 import { story, verifyOffline, verifyOnline } from './story.js';
 import { kindsOf } from './verifying.js';
@@ -10,11 +11,18 @@ const OF_INPUTS = ['LINE', 'UNREADABLE', 'ANCHOR_LINE'];
 /** test/tampering has a trail that was pruned. */
 const OF_PRUNING = ['PRUNE_RECORD'];
 
-async function verdictOf({ attack, options }: Attack, by: 'export' | 'store'): Promise<Verdict> {
+async function verdictOf(
+  { attack, options }: Attack,
+  by: 'export' | 'store',
+  onFault?: VerifyOptions['onFault'],
+): Promise<Verdict> {
   const trail = story();
   attack(trail);
-  return by === 'export' ? verifyOffline(trail, options) : verifyOnline(trail, options);
+  const all = onFault === undefined ? { ...options } : { ...options, onFault };
+  return by === 'export' ? verifyOffline(trail, all) : verifyOnline(trail, all);
 }
+
+const golden = goldenReports();
 
 describe.each(['export', 'store'] as const)('a trail verified from the %s', (by) => {
   it('holds when nothing was done to it', async () => {
@@ -26,9 +34,12 @@ describe.each(['export', 'store'] as const)('a trail verified from the %s', (by)
   it.each(ATTACKS.filter((attack) => (attack.by ?? by) === by && attack.faults.length > 0))(
     'tells: $name',
     async (attack) => {
-      const verdict = await verdictOf(attack, by);
+      const report = reportOn(attack.name, by);
+      const verdict = await verdictOf(attack, by, report.onFault);
       expect(kindsOf(verdict)).toEqual(expect.arrayContaining([...attack.faults]));
       expect(verdict.verdict).toBe('FAULTY');
+      // Where it is, in which words, and what it leaves unproven: all of it, and no more.
+      expect(report.lines(), golden.how).toEqual(golden.of(report));
     },
   );
 
