@@ -57,15 +57,33 @@ export const AGAINST_SEALS: readonly Attack[] = [
       by: 'store',
     }),
   ),
+  ...(['kid', 'algorithm', 'signature', 'hash', 'body'] as const).map(
+    (member): Attack => ({
+      name: `edit the ${member} of a seal that is anchored, and nothing else`,
+      attack(trail) {
+        const seal = trail.seals[2]!;
+        const signature = Buffer.from(seal.signature).fill(0, 0, 1);
+        const body = seal.body.replace('"closed":true', '"closed":false');
+        const edits = { kid: 'gateway-2', algorithm: 'RS256', signature, hash: Buffer.alloc(32), body } as const;
+        trail.seals[2] = { ...seal, [member]: edits[member] };
+      },
+      faults: ['ANCHOR_MISMATCH'],
+      by: 'store',
+    }),
+  ),
   {
     name: 'leave the chains of a seal out beside its body',
-    attack: (trail) => void (trail.seals[2] = { ...trail.seals[2]!, chains: [] }),
+    attack(trail) {
+      trail.seals[2] = { ...trail.seals[2]!, chains: [] };
+    },
     faults: ['SEAL_BODY'],
     by: 'store',
   },
   {
     name: 'edit one of the chains of a seal beside its body',
-    attack: (trail) => void (trail.seals[1] = { ...trail.seals[1]!, chains: ['chain-a', 'chain-x'] }),
+    attack(trail) {
+      trail.seals[1] = { ...trail.seals[1]!, chains: ['chain-a', 'chain-x'] };
+    },
     faults: ['SEAL_BODY'],
     by: 'store',
   },
