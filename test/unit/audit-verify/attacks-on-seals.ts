@@ -10,6 +10,15 @@ export const AGAINST_SEALS: readonly Attack[] = [
   { name: 'cut a sealed tail', attack: (trail) => cut(trail, 'A4', 'A5', 'A6'), faults: ['SEALED_MISSING'] },
   { name: 'drop a whole chain', attack: (trail) => cut(trail, 'B0', 'B1', 'B2'), faults: ['CHAIN_MISSING'] },
   {
+    name: 'drop a whole chain of one event',
+    attack(trail) {
+      const chain = new TestChain('chain-c', GATEWAY);
+      chain.append({ type: 'AUDIT_READ', at: MIDNIGHT + 16_000 });
+      sealNext(trail, [{ chain: chain.id, from: 0, to: 0, head: hex(chain.head), closed: true }]);
+    },
+    faults: ['CHAIN_MISSING'],
+  },
+  {
     name: 'drop a seal',
     attack(trail) {
       trail.seals.splice(1, 1);
@@ -317,6 +326,34 @@ export const AGAINST_RESTORES: readonly Attack[] = [
     name: 'say that more seals are lost than are, and keep what they covered',
     attack: (trail) => restored(trail, { from: 0 }),
     faults: ['SEAL_LINK'],
+    by: 'export',
+  },
+  {
+    name: 'say that a seal is lost, and keep it in the store',
+    attack(trail) {
+      const [, kept] = trail.seals;
+      restored(trail);
+      trail.seals.splice(1, 0, kept!);
+    },
+    faults: ['SEAL_INDEX'],
+    by: 'store',
+  },
+  {
+    name: 'restore the store, and export anchors that never had what is lost',
+    attack(trail) {
+      restored(trail);
+      trail.anchors = [[...trail.seals]];
+    },
+    faults: [],
+  },
+  {
+    name: 'restore the store, and lose the anchor of the seal that goes on',
+    attack(trail) {
+      restored(trail);
+      trail.anchors = trail.anchors.map((anchor) => anchor.slice(1));
+      trail.events = [];
+    },
+    faults: ['SEAL_INDEX'],
     by: 'export',
   },
   {

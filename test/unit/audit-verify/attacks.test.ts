@@ -3,7 +3,7 @@ import { FAULT_KINDS, type Verdict, type VerifyOptions } from '../../../src/audi
 import type { Attack } from './attack.js';
 import { goldenReports, reportOn } from './attack-reports.js';
 import { ATTACKS } from './attacks.js';
-import { story, verifyOffline, verifyOnline } from './story.js';
+import { MIDNIGHT, story, verifyOffline, verifyOnline } from './story.js';
 import { kindsOf } from './verifying.js';
 
 /** Kinds of the input rather than of the trail: files.test.ts and store.test.ts bring them about. */
@@ -28,7 +28,26 @@ describe.each(['export', 'store'] as const)('a trail verified from the %s', (by)
   it('holds when nothing was done to it', async () => {
     const trail = story();
     const verdict = by === 'export' ? await verifyOffline(trail) : await verifyOnline(trail);
-    expect(verdict).toMatchObject({ verdict: 'HOLDS', events: 10, chains: 2, seals: 3, anchoredSeals: 3, faults: [] });
+    expect(verdict).toEqual({
+      verdict: 'HOLDS',
+      limits: ['UNSEALED_EVENTS'],
+      chains: 2,
+      events: 10,
+      unsealedEvents: 2,
+      erasedDetails: 0,
+      gaps: 0,
+      commitSignatures: 6,
+      uncheckedSignatures: 0,
+      prunedEvents: 0,
+      seals: 3,
+      lostSeals: 0,
+      anchoredSeals: 3,
+      newestEventAt: MIDNIGHT + 22_000,
+      newestSealAt: MIDNIGHT + 15_000,
+      faults: [],
+      total: 0,
+      counts: {},
+    });
   });
 
   it.each(ATTACKS.filter((attack) => (attack.by ?? by) === by && attack.faults.length > 0))(
