@@ -1,8 +1,8 @@
 import { type LostSeals, type SealContent, sealGenesisHash } from '../../../src/audit/format.js';
 import type { FaultKind } from '../../../src/audit/verify/index.js';
 import { type Attack, cut, edited, MALLORY, resign } from './attack.js';
-import { GATEWAY, MIDNIGHT, placeOf, reseal, rewrite, type Trail } from './story.js';
-import { keyOf, signedSeal, TestChain } from './writer.js';
+import { GATEWAY, hex, MIDNIGHT, placeOf, reseal, rewrite, sealNext, type Trail } from './story.js';
+import { keyOf, TestChain } from './writer.js';
 
 const HOUR_LATER = MIDNIGHT + 3_600_000;
 
@@ -234,8 +234,6 @@ export const AGAINST_SEALS: readonly Attack[] = [
   },
 ];
 
-const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
-
 /** Appends an event to chain B, which seal 2 has closed. */
 function writeOnInB(trail: Trail): TestChain {
   const chain = new TestChain('chain-b', GATEWAY);
@@ -244,14 +242,6 @@ function writeOnInB(trail: Trail): TestChain {
   chain.commit();
   trail.events.push(...chain.events);
   return chain;
-}
-
-/** Seals once more, by the gateway itself. */
-function sealNext(trail: Trail, chains: SealContent['chains'], edit: Partial<SealContent> = {}): void {
-  const last = trail.seals.at(-1)!;
-  const next = { index: last.index + 1, sealedAt: MIDNIGHT + 17_000, previousSealHash: last.hash, chains, ...edit };
-  trail.seals.push(signedSeal(next, GATEWAY));
-  trail.anchors = trail.anchors.map((anchor) => [...anchor, trail.seals.at(-1)!]);
 }
 
 /** Has seal 2 say of chain A, sealed up to event 4, that nothing follows. */

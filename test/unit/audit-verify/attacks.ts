@@ -1,5 +1,6 @@
 import type { Attack } from './attack.js';
 import { AGAINST_BODIES, AGAINST_EVENTS, AGAINST_KEYS } from './attacks-on-events.js';
+import { AGAINST_PRUNING } from './attacks-on-pruning.js';
 import { AGAINST_EVERYTHING, AGAINST_RESTORES, AGAINST_SEALS } from './attacks-on-seals.js';
 import { MEANING } from './faults-of-meaning.js';
 
@@ -10,6 +11,7 @@ export const ATTACKS: readonly Attack[] = [
   ...AGAINST_BODIES,
   ...AGAINST_SEALS,
   ...AGAINST_RESTORES,
+  ...AGAINST_PRUNING,
   ...AGAINST_EVERYTHING,
   ...MEANING,
 ];
