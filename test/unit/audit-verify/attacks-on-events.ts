@@ -145,6 +145,17 @@ export const AGAINST_KEYS: readonly Attack[] = [
     faults: ['CHAIN_KEY'],
   },
   {
+    name: 'spell the word of the gateway for a key in another way',
+    attack(trail) {
+      const chainKey = ownDelegation('gateway-1') as { readonly signature: string };
+      // The last character of 64 bytes stands for four bits that are not there.
+      const last = String.fromCharCode(chainKey.signature.charCodeAt(85) + 1);
+      const signature = `${chainKey.signature.slice(0, 85)}${last}`;
+      rewrite(trail, 'A0', withChainKey({ ...chainKey, signature }));
+    },
+    faults: ['CHAIN_KEY'],
+  },
+  {
     name: 'hand over a key that is none',
     attack: (trail) => rewrite(trail, 'A0', withChainKey({ ...ownDelegation('gateway-1'), publicKey: 'AAAA' })),
     faults: ['CHAIN_KEY'],

@@ -356,6 +356,44 @@ export const AGAINST_RESTORES: readonly Attack[] = [
     faults: [],
   },
   {
+    name: 'restore the store, and close a chain anew that a lost seal had closed',
+    attack(trail) {
+      const [, before, lost] = trail.seals;
+      cut(trail, 'B2');
+      const head = hex(trail.events[placeOf(trail, 'B1')]!.hash);
+      const stated = { from: 2, to: 2, head: hex(lost!.hash) };
+      const chains = [{ chain: 'chain-b', from: 2, to: 1, head, closed: true }];
+      sealNext(trail, chains, { previousSealHash: before!.hash, lost: stated });
+      trail.seals.splice(2, 1);
+    },
+    faults: [],
+  },
+  {
+    name: 'restore the store, and write on in a chain that was closed before',
+    attack(trail) {
+      const [, , before] = trail.seals;
+      const chain = writeOnInB(trail);
+      sealNext(trail, []);
+      const stated = { from: 3, to: 3, head: hex(trail.seals.at(-1)!.hash) };
+      const chains = [{ chain: chain.id, from: 3, to: 3, head: hex(chain.head), closed: false }];
+      sealNext(trail, chains, { previousSealHash: before!.hash, lost: stated });
+      trail.seals.splice(3, 1);
+    },
+    faults: ['SEAL_STRETCH'],
+  },
+  {
+    name: 'restore the store, and seal another history afterwards',
+    attack(trail) {
+      const chain = new TestChain('chain-c', GATEWAY);
+      chain.append({ type: 'AUDIT_READ', at: MIDNIGHT + 16_500 });
+      chain.commit();
+      const chains = [{ chain: chain.id, from: 0, to: 0, head: '00'.repeat(32), closed: true }];
+      restored(trail, {}, { chains });
+      trail.events.push(...chain.events);
+    },
+    faults: ['SEAL_HEAD'],
+  },
+  {
     name: 'restore the store, and cut off what was sealed before',
     attack(trail) {
       restored(trail);

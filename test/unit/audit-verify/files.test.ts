@@ -8,9 +8,9 @@ import {
   VerifyInputError,
   verifyTrail,
 } from '../../../src/audit/verify/index.js';
-import { change, placeOf, story } from './story.js';
+import { change, GATEWAY, MIDNIGHT, placeOf, story } from './story.js';
 import { kindsOf, textOf, verifyFiles, withFolder } from './verifying.js';
-import { anchoredLine, exportedLine } from './writer.js';
+import { anchoredLine, exportedLine, TestChain } from './writer.js';
 
 function files() {
   const trail = story();
@@ -160,6 +160,14 @@ describe('a partial export', () => {
     expect(verdict.counts).toEqual({ LINE: 1 });
   });
 
+  it('may not go on after its manifest later on either', async () => {
+    async function* goingOn() {
+      yield { events: [], manifest: { partial: true, events: null } };
+      yield { events: [] };
+    }
+    expect((await verifyTrail({ events: goingOn, keys: null })).counts).toEqual({ LINE: 1 });
+  });
+
   it('is none where the manifest says that it is whole', async () => {
     const { lines, anchors, jwks } = files();
     const whole = '{"manifest":{"partial":false}}';
@@ -175,6 +183,16 @@ describe('what was not given', () => {
     expect((await verifyFiles({ lines, jwks })).limits).toEqual(['NO_ANCHORS', 'NO_SEALS']);
     expect((await verifyFiles({ lines, anchors: [anchors] })).limits).toEqual(['NO_KEYS', 'UNSEALED_EVENTS']);
     expect((await verifyFiles({ lines: lines.slice(0, 4), jwks })).verdict).toBe('HOLDS');
+  });
+
+  it('may be what was refused in times that the trail could not be written: it records them', async () => {
+    const chain = new TestChain('chain-g', GATEWAY);
+    const gap = { from: '2026-01-01T00:00:01.000Z', until: '2026-01-01T00:00:02.000Z', lost: 1 };
+    chain.append({ type: 'AUDIT_GAP', at: MIDNIGHT + 3_000, actor: null, gap });
+    chain.append({ type: 'AUDIT_GAP', at: MIDNIGHT + 4_000, actor: null, gap });
+    chain.commit();
+    const verdict = await verifyFiles({ lines: chain.events.map(exportedLine), jwks: files().jwks });
+    expect(verdict).toMatchObject({ verdict: 'HOLDS', gaps: 2, limits: ['NO_ANCHORS', 'NO_SEALS', 'RECORDED_GAPS'] });
   });
 
   it('may be what came after the export began, where that moment is named', async () => {

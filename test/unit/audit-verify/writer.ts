@@ -69,6 +69,7 @@ export interface EventWish {
     readonly durationMs: number | null;
   } | null;
   readonly details?: Readonly<Record<string, string>>;
+  readonly gap?: { readonly from: string; readonly until: string; readonly lost: number };
   readonly pruned?: EventPruned;
 }
 
@@ -168,6 +169,7 @@ function chained({ id, sequence, at, head, chainKey }: Place, wish: EventWish): 
     request: { id: requestId, traceparent: null },
     gateway: { instance: 'gateway-1', version: '0.1.0' },
     detailsHash: detailsHash(salt, text),
+    ...(wish.gap === undefined ? {} : { gap: wish.gap }),
     ...(wish.pruned === undefined ? {} : { pruned: { ...wish.pruned, before: iso(wish.pruned.before) } }),
     ...(chainKey === null ? {} : { chainKey }),
   });
