@@ -66,7 +66,7 @@ export class SealCheck {
     const content = this.#readBody(seal.body);
     this.#covered = content?.chains ?? [];
     const lost = content?.lost ?? null;
-    if (lost !== null && lost.from <= this.#expected) this.#lose(seal, lost);
+    if (lost !== null) this.#lose(seal, lost);
     if (!this.#isInPlace(seal)) return;
     const hash = sealHash(seal.body);
     if (!hash.equals(seal.hash)) this.#fault('SEAL_HASH', seal, 'its hash is not that of its body');

@@ -1,5 +1,5 @@
 import { type Attack, cut, edited, forge, MALLORY, MALLORYS_CHAIN_KEY, resign } from './attack.js';
-import { change, GATEWAY, placeOf, rewrite } from './story.js';
+import { change, GATEWAY, MIDNIGHT, placeOf, rewrite } from './story.js';
 import { delegation, keyOf } from './writer.js';
 
 export const AGAINST_EVENTS: readonly Attack[] = [
@@ -32,6 +32,7 @@ export const AGAINST_EVENTS: readonly Attack[] = [
     faults: ['CHAIN_KEY', 'SEAL_HEAD'],
   },
   { name: 'delete in the middle', attack: (trail) => cut(trail, 'A1'), faults: ['EVENT_MISSING'] },
+  { name: 'delete in two places', attack: (trail) => cut(trail, 'A1', 'A4'), faults: ['EVENT_MISSING'] },
   { name: 'delete the first event of a chain', attack: (trail) => cut(trail, 'A0'), faults: ['EVENT_MISSING'] },
   {
     name: 'duplicate',
@@ -59,6 +60,24 @@ export const AGAINST_EVENTS: readonly Attack[] = [
       trail.events[first + 1] = { ...one!, sequence: other!.sequence, id: other!.id };
     },
     faults: ['PROJECTION', 'LINK'],
+  },
+  {
+    name: 'have an event say that it is of another chain, with the stolen key of its own',
+    attack(trail) {
+      rewrite(trail, 'A6', (body) => body.replace('"chain":"chain-a"', '"chain":"chain-b"'));
+      resign(trail, 'A6', keyOf('chain chain-a'));
+    },
+    faults: ['PROJECTION'],
+  },
+  {
+    name: 'write bodies that are none where nothing is sealed',
+    attack(trail) {
+      rewrite(trail, 'A5', () => '{}', true);
+      rewrite(trail, 'A6', () => '{}', true);
+      resign(trail, 'A6', keyOf('chain chain-a'));
+    },
+    faults: ['BODY'],
+    options: { now: MIDNIGHT + 3_600_000 },
   },
   {
     name: 'forge an event with a key of their own',
@@ -123,6 +142,17 @@ export const AGAINST_KEYS: readonly Attack[] = [
   {
     name: 'name another algorithm for the gateway key',
     attack: (trail) => rewrite(trail, 'A0', withChainKey({ ...ownDelegation('gateway-1'), algorithm: 'RS256' })),
+    faults: ['CHAIN_KEY'],
+  },
+  {
+    name: 'spell the word of the gateway for a key in another way',
+    attack(trail) {
+      const chainKey = ownDelegation('gateway-1') as { readonly signature: string };
+      // The last character of 64 bytes stands for four bits that are not there.
+      const last = String.fromCharCode(chainKey.signature.charCodeAt(85) + 1);
+      const signature = `${chainKey.signature.slice(0, 85)}${last}`;
+      rewrite(trail, 'A0', withChainKey({ ...chainKey, signature }));
+    },
     faults: ['CHAIN_KEY'],
   },
   {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { EventFacts } from '../../../src/audit/verify/event-body.js';
@@ -6,9 +6,11 @@ import { FaultList } from '../../../src/audit/verify/fault.js';
 import { startProgress } from '../../../src/audit/verify/progress.js';
 import { SealedStretches } from '../../../src/audit/verify/sealed-stretches.js';
 import { SessionLedger } from '../../../src/audit/verify/session-ledger.js';
+import { SignatureQueue } from '../../../src/audit/verify/signature-queue.js';
 import { Spill } from '../../../src/audit/verify/spill.js';
 import { SEED, seededRandom } from '../../support/seeded-random.js';
 import { withFolder } from './verifying.js';
+import { keyOf } from './writer.js';
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -93,6 +95,30 @@ describe('what would grow with a trail', () => {
     });
   });
 
+  it('is not the queue of signatures: some hundreds are under way, and who adds more waits', async () => {
+    const queue = new SignatureQueue();
+    const key = keyOf('a key');
+    const statement = Buffer.from('a statement');
+    const signature = sign(null, statement, key);
+    const results: boolean[] = [];
+    const add = (count: number) => {
+      for (let at = 0; at < count; at += 1) {
+        queue.add(createPublicKey(key), statement, at === 0 ? Buffer.alloc(64) : signature, (valid) => {
+          results.push(valid);
+        });
+      }
+    };
+    add(512);
+    await queue.room();
+    expect(results).toEqual([]);
+    add(1);
+    await queue.room();
+    expect(results.length).toBeGreaterThanOrEqual(257);
+    await queue.done();
+    expect(results.filter((valid) => !valid)).toHaveLength(2);
+    expect(results).toHaveLength(513);
+  });
+
   it('is not the list of faults: some of each kind are kept, and all are counted', () => {
     const faults = new FaultList(3);
     for (let sequence = 0; sequence < 1_000; sequence += 1) faults.report('CONTENT', { sequence }, 'x');
@@ -102,6 +128,16 @@ describe('what would grow with a trail', () => {
     expect(summary).toMatchObject({ total: 1_002, counts: { CONTENT: 1_000, LINK: 1, EVENT_MISSING: 1 } });
     expect(summary.faults.map(({ kind }) => kind)).toEqual(['CONTENT', 'CONTENT', 'CONTENT', 'LINK', 'EVENT_MISSING']);
     expect(faults.summary(true).counts).toEqual({ CONTENT: 1_000, LINK: 1 });
+  });
+});
+
+describe('a signature that cannot be verified at all', () => {
+  it('is no answer: whoever waits for room, or for the end, is told', async () => {
+    const queue = new SignatureQueue();
+    const { publicKey } = generateKeyPairSync('x25519');
+    queue.add(publicKey, Buffer.from('a statement'), Buffer.alloc(64), () => expect.fail('there is no answer'));
+    await expect(queue.done()).rejects.toThrow();
+    await expect(queue.room()).rejects.toThrow();
   });
 });
 

@@ -3,11 +3,17 @@ import type { Attack } from './attack.js';
 import { GATEWAY, MIDNIGHT, SESSION } from './story.js';
 import { TestChain } from './writer.js';
 
+const laterSession = { id: 'session-2', startedAt: MIDNIGHT + 21_000, expiresAt: MIDNIGHT + 621_000 };
 const anotherSession = { ...SESSION, id: 'session-3' };
 const anOperation = { name: 'Orders', type: 'QUERY', durationMs: 5 } as const;
 
 /** What a gateway gone wrong would write: everything about it is authentic. */
-function written(name: string, faults: readonly FaultKind[], write: (chain: TestChain) => void): Attack {
+function written(
+  name: string,
+  faults: readonly FaultKind[],
+  write: (chain: TestChain) => void,
+  now = seconds(10_000),
+): Attack {
   return {
     name,
     attack(trail) {
@@ -20,7 +26,7 @@ function written(name: string, faults: readonly FaultKind[], write: (chain: Test
       );
     },
     faults,
-    options: { maxUnsealedMs: Number.POSITIVE_INFINITY, now: seconds(10_000) },
+    options: { maxUnsealedMs: Number.POSITIVE_INFINITY, now },
   };
 }
 
@@ -82,4 +88,52 @@ export const MEANING: readonly Attack[] = [
     chain.append({ type: 'IMPERSONATION_STARTED', at: seconds(1), session: anotherSession });
     chain.append({ type: 'AUDIT_READ', at: seconds(900) });
   }),
+  written('a session that was never started, nor ended, while gateways go on', ['SESSION_NOT_STARTED'], (chain) => {
+    chain.append({ type: 'OPERATION_COMPLETED', at: seconds(2), session: anotherSession, operation: anOperation });
+    chain.append({ type: 'AUDIT_READ', at: seconds(610) });
+    chain.append({ type: 'AUDIT_READ', at: seconds(740) });
+  }),
+  written('a session that is not ended when it was to be', ['SESSION_NOT_ENDED'], (chain) => {
+    chain.append({ type: 'IMPERSONATION_STARTED', at: seconds(1), session: anotherSession });
+    chain.append({ type: 'AUDIT_READ', at: seconds(601) });
+    chain.append({ type: 'AUDIT_READ', at: seconds(721) });
+  }),
+  written('a session that may still be ended', [], (chain) => {
+    chain.append({ type: 'IMPERSONATION_STARTED', at: seconds(1), session: anotherSession });
+    chain.append({ type: 'AUDIT_READ', at: seconds(601) });
+    chain.append({ type: 'AUDIT_READ', at: seconds(720.999) });
+  }),
+  written(
+    'a session that had not ended by the moment of the verification',
+    ['SESSION_NOT_ENDED'],
+    goesOn,
+    seconds(721),
+  ),
+  written('a session that ended after the moment of the verification, or did not', [], goesOn, seconds(720.999)),
+  written('an operation within the tolerance after the end', [], (chain) => {
+    chain.append({ type: 'OPERATION_ATTEMPTED', at: seconds(18), session: SESSION });
+  }),
+  written('an operation a millisecond later than that', ['OPERATION_AFTER_END'], (chain) => {
+    chain.append({ type: 'OPERATION_ATTEMPTED', at: seconds(18.001), session: SESSION });
+  }),
+  written('an operation within the tolerance before the start', [], (chain) => {
+    chain.append({ type: 'OPERATION_ATTEMPTED', at: seconds(-9), session: SESSION });
+  }),
+  written('an operation a millisecond earlier than that', ['OPERATION_BEFORE_START'], (chain) => {
+    chain.append({ type: 'OPERATION_ATTEMPTED', at: seconds(-9.001), session: SESSION });
+  }),
+  written(
+    'an operation early in the chain of one replica, of a session that started late in that of another',
+    [],
+    (chain) => {
+      chain.append({ type: 'OPERATION_ATTEMPTED', at: seconds(22), session: laterSession });
+    },
+  ),
 ];
+
+/** A session that began at once, and a gateway that writes at its expiry and two minutes later. */
+function goesOn(chain: TestChain): void {
+  chain.append({ type: 'IMPERSONATION_STARTED', at: seconds(1), session: anotherSession });
+  chain.append({ type: 'AUDIT_READ', at: seconds(601) });
+  chain.append({ type: 'AUDIT_READ', at: seconds(721) });
+}

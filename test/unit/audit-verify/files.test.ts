@@ -8,9 +8,9 @@ import {
   VerifyInputError,
   verifyTrail,
 } from '../../../src/audit/verify/index.js';
-import { change, placeOf, story } from './story.js';
+import { change, GATEWAY, MIDNIGHT, placeOf, story } from './story.js';
 import { kindsOf, textOf, verifyFiles, withFolder } from './verifying.js';
-import { anchoredLine, exportedLine } from './writer.js';
+import { anchoredLine, exportedLine, TestChain } from './writer.js';
 
 function files() {
   const trail = story();
@@ -113,15 +113,59 @@ describe('a partial export', () => {
     ['does not say whether it is partial', '{"manifest":{"filter":{}}}'],
     ['is partial in a manner of speaking', '{"manifest":{"partial":"true"}}'],
     ['says so twice', '{"manifest":{"partial":false,"partial":true}}'],
+    ['is nothing', '{"manifest":null}'],
+    ['is a list', '{"manifest":[]}'],
+    ['has something beside it', '{"manifest":{"partial":true},"partial":true}'],
+    ['says so other than last', '{"manifest":{"partial":true,"events":10}}'],
+    ['has a member that none has', '{"manifest":{"note":1,"partial":true}}'],
+    ['has a member by a name that every object knows', '{"manifest":{"toString":1,"partial":true}}'],
+    ['is of another version', '{"manifest":{"version":2,"partial":true}}'],
+    ['begins at no time', '{"manifest":{"begunAt":"yesterday","partial":true}}'],
+    ['begins at a number', '{"manifest":{"begunAt":0,"partial":true}}'],
+    ['counts less than nothing', '{"manifest":{"events":-1,"partial":true}}'],
+    ['counts a part of an event', '{"manifest":{"events":9.5,"partial":true}}'],
+    ['filters by what there is not', '{"manifest":{"filter":{"colour":"red"},"partial":true}}'],
+    ['filters by no list of types', '{"manifest":{"filter":{"types":"AUDIT_READ"},"partial":true}}'],
+    ['filters by an unknown type', '{"manifest":{"filter":{"types":["AUDIT_READ","NONE"]},"partial":true}}'],
+    ['filters by an unknown outcome', '{"manifest":{"filter":{"outcome":"MAYBE"},"partial":true}}'],
+    ['filters by a name that is no text', '{"manifest":{"filter":{"actorId":7},"partial":true}}'],
+    ['filters by no time', '{"manifest":{"filter":{"occurredAfter":"now"},"partial":true}}'],
   ])('has a faulty line where its manifest %s', async (_, line) => {
     const { lines, anchors, jwks } = files();
     expect(kindsOf(await verifyFiles({ lines: [...lines, line], anchors: [anchors], jwks }))).toEqual(['LINE']);
+  });
+
+  it('may say all that an export can say of itself', async () => {
+    const { lines, jwks } = files();
+    const filter = {
+      types: ['AUDIT_READ'],
+      outcome: 'SUCCESS',
+      actorId: 'user_ada',
+      subjectId: 'user_cleo',
+      sessionId: 'session-1',
+      requestId: 'request-1',
+      operationName: 'Orders',
+      occurredAfter: '2026-01-01T00:00:00.000Z',
+      occurredBefore: '2026-01-02T00:00:00.000Z',
+    };
+    const all = { version: 1, begunAt: '2026-01-01T00:00:00.000Z', filter, events: 0, partial: true };
+    expect((await verifyFiles({ lines: [JSON.stringify({ manifest: all })], jwks })).verdict).toBe('PARTIAL');
+    const more = JSON.stringify({ manifest: { ...all, events: 3 } });
+    expect((await verifyFiles({ lines: [lines[0]!, lines[1]!, more], jwks })).counts).toEqual({ LINE: 1 });
   });
 
   it('may not go on after its manifest', async () => {
     const { lines, jwks } = files();
     const verdict = await verifyFiles({ lines: [lines[1]!, manifest, lines[2]!], jwks });
     expect(verdict.counts).toEqual({ LINE: 1 });
+  });
+
+  it('may not go on after its manifest later on either', async () => {
+    async function* goingOn() {
+      yield { events: [], manifest: { partial: true, events: null } };
+      yield { events: [] };
+    }
+    expect((await verifyTrail({ events: goingOn, keys: null })).counts).toEqual({ LINE: 1 });
   });
 
   it('is none where the manifest says that it is whole', async () => {
@@ -139,6 +183,16 @@ describe('what was not given', () => {
     expect((await verifyFiles({ lines, jwks })).limits).toEqual(['NO_ANCHORS', 'NO_SEALS']);
     expect((await verifyFiles({ lines, anchors: [anchors] })).limits).toEqual(['NO_KEYS', 'UNSEALED_EVENTS']);
     expect((await verifyFiles({ lines: lines.slice(0, 4), jwks })).verdict).toBe('HOLDS');
+  });
+
+  it('may be what was refused in times that the trail could not be written: it records them', async () => {
+    const chain = new TestChain('chain-g', GATEWAY);
+    const gap = { from: '2026-01-01T00:00:01.000Z', until: '2026-01-01T00:00:02.000Z', lost: 1 };
+    chain.append({ type: 'AUDIT_GAP', at: MIDNIGHT + 3_000, actor: null, gap });
+    chain.append({ type: 'AUDIT_GAP', at: MIDNIGHT + 4_000, actor: null, gap });
+    chain.commit();
+    const verdict = await verifyFiles({ lines: chain.events.map(exportedLine), jwks: files().jwks });
+    expect(verdict).toMatchObject({ verdict: 'HOLDS', gaps: 2, limits: ['NO_ANCHORS', 'NO_SEALS', 'RECORDED_GAPS'] });
   });
 
   it('may be what came after the export began, where that moment is named', async () => {
@@ -211,6 +265,20 @@ describe('anchor files', () => {
     ['has a member twice', (line: string) => line.replace('"index":1', '"index":1,"index":1')],
     ['has white space', (line: string) => line.replace('"index":', '"index": ')],
     ['has a signature with another spelling', (line: string) => line.replace(/"signature":".*"/, '"signature":"AB"')],
+    ['is no object', () => '7'],
+    ['is nothing', () => 'null'],
+    ['is a list of as many', () => '[1,"a","b","c","d","e"]'],
+    ['has a member of another name', (line: string) => line.replace('"kid":', '"kin":')],
+    ['has a negative index', (line: string) => line.replace('"index":1', '"index":-1')],
+    ['has an index that is no whole number', (line: string) => line.replace('"index":1', '"index":1.5')],
+    ['has an index that is a text', (line: string) => line.replace('"index":1', '"index":"1"')],
+    ['has a body that is no text', (line: string) => line.replace(/"body":".*","hash"/, '"body":{},"hash"')],
+    ['has a hash that is no text', (line: string) => line.replace(/"hash":"\w+"/, '"hash":17')],
+    ['has a hash in capitals', (line: string) => line.replace(/"hash":"\w+"/, `"hash":"${'AB'.repeat(32)}"`)],
+    ['has a hash that is too short', (line: string) => line.replace(/"hash":"\w\w/, '"hash":"')],
+    ['has a key id that is no text', (line: string) => line.replace('"kid":"gateway-1"', '"kid":1')],
+    ['has an algorithm that is no text', (line: string) => line.replace('"algorithm":"EdDSA"', '"algorithm":null')],
+    ['has a signature that is no text', (line: string) => line.replace(/"signature":".*"/, '"signature":[]')],
   ])('have a faulty line where one %s', async (_, spoil) => {
     const { lines, anchors, jwks } = files();
     anchors[1] = spoil(anchors[1]!);
@@ -222,6 +290,13 @@ describe('anchor files', () => {
     const { lines, anchors, jwks } = files();
     const many = [anchors[2]!, ...Array.from({ length: 1_100 }, () => anchors[2]!), anchors[0]!, anchors[1]!];
     expect(kindsOf(await verifyFiles({ lines, anchors: [many], jwks }))).toContain('ANCHOR_LINE');
+  });
+
+  it('are put in order within 1,024 seals, and no further', async () => {
+    const { lines, anchors, jwks } = files();
+    const late = (by: number) => [...Array.from({ length: by }, () => anchors[1]!), anchors[2]!, anchors[0]!];
+    expect((await verifyFiles({ lines, anchors: [late(1_023)], jwks })).verdict).toBe('HOLDS');
+    expect(kindsOf(await verifyFiles({ lines, anchors: [late(1_024)], jwks }))).toEqual(['ANCHOR_LINE', 'SEAL_INDEX']);
   });
 });
 

@@ -1,9 +1,11 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detailsHash, encodeBody, encodeSealBody, eventHash } from '../../../src/audit/format.js';
 import { eventBodyReader } from '../../../src/audit/verify/event-body.js';
 import { DetailsHash, EventHash } from '../../../src/audit/verify/event-hash.js';
-import { readGatewayKeys } from '../../../src/audit/verify/index.js';
+import { isSignedBy } from '../../../src/audit/verify/gateway-keys.js';
+import { readGatewayKeys, VerifyInputError } from '../../../src/audit/verify/index.js';
 import { instantReader } from '../../../src/audit/verify/instant.js';
 import { sealBodyReader } from '../../../src/audit/verify/seal-body.js';
 import { ANOMALY_KINDS, EVENT_OUTCOMES, EVENT_TYPES, type EventDraft } from '../../../src/domain/audit-event.js';
@@ -335,8 +337,51 @@ describe('the public keys of a gateway', () => {
     expect([...read.keys()]).toEqual(['kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k']);
   });
 
+  const rsa = (modulusLength: number, publicExponent = 65_537) =>
+    generateKeyPairSync('rsa', { modulusLength, publicExponent });
+  const publicRsa = { ...rsa(2_048, 3).publicKey.export({ format: 'jwk' }), kid: 'rsa' };
+
+  it('vouch for what was signed by exactly the key named, with exactly its algorithm', () => {
+    const eddsa = gatewayKey('one');
+    const { publicKey, privateKey } = rsa(2_048);
+    const known = readGatewayKeys({ keys: [...keys, { ...publicKey.export({ format: 'jwk' }), kid: 'two' }] });
+    const statement = Buffer.from('a statement');
+    const bySha256 = sign('sha256', statement, privateKey);
+    const cases: readonly [kid: string, algorithm: string, signature: Buffer, expected: boolean][] = [
+      ['one', 'EdDSA', sign(null, statement, eddsa.key), true],
+      ['two', 'RS256', bySha256, true],
+      ['two', 'RS256', sign('sha512', statement, privateKey), false],
+      ['two', 'EdDSA', bySha256, false],
+      ['one', 'RS256', sign(null, statement, eddsa.key), false],
+      ['two', 'RS256', sign(null, statement, eddsa.key), false],
+      ['three', 'RS256', bySha256, false],
+      ['two', 'RS256', Buffer.alloc(0), false],
+    ];
+    for (const [kid, algorithm, signature, expected] of cases) {
+      expect([kid, algorithm, isSignedBy(known, { kid, algorithm, signature }, statement)]).toEqual([
+        kid,
+        algorithm,
+        expected,
+      ]);
+    }
+    expect(isSignedBy(known, { kid: 'two', algorithm: 'RS256', signature: bySha256 }, Buffer.from('another'))).toBe(
+      false,
+    );
+  });
+
+  it('may be RSA keys with the smallest exponent that is safe', () => {
+    expect([...readGatewayKeys({ keys: [publicRsa] }).keys()]).toEqual(['rsa']);
+  });
+
   it.each([
     ['no JWKS', {}],
+    ['no object', 'keys'],
+    ['a key whose public part is no text', { keys: [{ ...keys[0], x: 7 }] }],
+    ['a key of another type', { keys: [{ ...keys[0], kty: 'EC' }] }],
+    ['an RSA key for another algorithm', { keys: [{ ...publicRsa, alg: 'EdDSA' }] }],
+    ['an RSA key without an exponent', { keys: [{ ...publicRsa, e: undefined }] }],
+    ['an RSA key with an even exponent', { keys: [{ ...publicRsa, e: 'BA' }] }],
+    ['an RSA key with the exponent 2', { keys: [{ ...publicRsa, e: 'Ag' }] }],
     ['no list', { keys: 'none' }],
     ['no keys', { keys: [] }],
     ['a key that is none', { keys: [null] }],
@@ -352,7 +397,10 @@ describe('the public keys of a gateway', () => {
       'an RSA key whose signatures anybody makes',
       { keys: [{ kty: 'RSA', n: Buffer.alloc(256, 0xff).toString('base64url'), e: 'AQ' }] },
     ],
-  ])('are refused whole with %s', (_, jwks) => {
-    expect(() => readGatewayKeys(jwks)).toThrow('JWKS');
+  ])('are refused whole with %s', (what, jwks) => {
+    const which = what.startsWith('two keys') ? 2 : 1;
+    const sentence = new RegExp(`^(The public keys are not a JWKS: |Key ${which} of the JWKS cannot be used: )`);
+    expect(() => readGatewayKeys(jwks)).toThrow(VerifyInputError);
+    expect(() => readGatewayKeys(jwks)).toThrow(sentence);
   });
 });

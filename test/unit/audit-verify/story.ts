@@ -157,3 +157,13 @@ export function reseal(
     trail.seals[index] = signedSeal(index === from ? edit(content) : content, key);
   }
 }
+
+/** Seals once more, by the gateway itself. */
+export function sealNext(trail: Trail, chains: SealContent['chains'], edit: Partial<SealContent> = {}): void {
+  const last = trail.seals.at(-1)!;
+  const next = { index: last.index + 1, sealedAt: MIDNIGHT + 17_000, previousSealHash: last.hash, chains, ...edit };
+  trail.seals.push(signedSeal(next, GATEWAY));
+  trail.anchors = trail.anchors.map((anchor) => [...anchor, trail.seals.at(-1)!]);
+}
+
+export const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');

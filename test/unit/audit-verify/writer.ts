@@ -12,7 +12,7 @@ import {
   sealHash,
   sealStatement,
 } from '../../../src/audit/format.js';
-import type { EventOutcome, EventType, StoredEvent } from '../../../src/domain/audit-event.js';
+import type { EventOutcome, EventPruned, EventType, StoredEvent } from '../../../src/domain/audit-event.js';
 import type { StoredSeal } from '../../../src/domain/audit-seal.js';
 
 /**
@@ -69,6 +69,8 @@ export interface EventWish {
     readonly durationMs: number | null;
   } | null;
   readonly details?: Readonly<Record<string, string>>;
+  readonly gap?: { readonly from: string; readonly until: string; readonly lost: number };
+  readonly pruned?: EventPruned;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -167,6 +169,8 @@ function chained({ id, sequence, at, head, chainKey }: Place, wish: EventWish): 
     request: { id: requestId, traceparent: null },
     gateway: { instance: 'gateway-1', version: '0.1.0' },
     detailsHash: detailsHash(salt, text),
+    ...(wish.gap === undefined ? {} : { gap: wish.gap }),
+    ...(wish.pruned === undefined ? {} : { pruned: { ...wish.pruned, before: iso(wish.pruned.before) } }),
     ...(chainKey === null ? {} : { chainKey }),
   });
   return {
