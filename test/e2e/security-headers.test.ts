@@ -104,7 +104,7 @@ it('a policy says where what it stops is reported, on every answer, where that i
     for (const request of [
       requestOf('POST /graphql', [JSON_TYPE], query),
       requestOf('GET /graphql', ['Accept: text/html']),
-      requestOf('GET /console/', ['Accept: text/html']),
+      requestOf('GET /console', ['Accept: text/html']),
       requestOf('GET /console/config.json'),
       requestOf('GET /nowhere'),
       'what?\r\n\r\n',

@@ -5,6 +5,7 @@ import { takeOidcAnswer } from '../identity/oidc-errand.js';
 import { randomId } from '../identity/random-id.js';
 import { openTabChannel } from '../identity/tab-channel.js';
 import { stopImpersonation } from '../impersonation/stop.js';
+import { forgetAnnouncements } from '../ui/announcer.js';
 import { completeSignIn } from './complete-sign-in.js';
 
 export interface Started {
@@ -41,7 +42,10 @@ export async function startUp(): Promise<Started> {
       stopImpersonation(created, impersonation, { keepalive: true }).catch(() => undefined);
     }
     // A browser may keep the page as it is, for whoever presses “back”: with nothing in it that is anybody's.
-    if (persisted) identity.putAway();
+    if (persisted) {
+      identity.putAway();
+      forgetAnnouncements();
+    }
   });
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload();

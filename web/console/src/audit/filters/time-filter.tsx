@@ -40,6 +40,7 @@ export function TimeFilter({ label, value, onChange }: TimeFilterProps) {
         className="input"
         type="datetime-local"
         step="any"
+        autoComplete="off"
         value={typed}
         {...(isWrong ? { 'aria-describedby': `${id}-note`, 'aria-invalid': true } : {})}
         onChange={({ target }) => setTyped(target.value)}
