@@ -85,6 +85,7 @@ export function serve(parts: ServeParts): Served {
     createContext,
     bodyLimitBytes,
     graphiql: config.production ? null : loadGraphiql,
+    cspReportUri: config.cspReportUri,
   });
   const exports = createAuditExportRoute({ exporter: core.exporter, resolveIdentity, logger, stallMs: stalledMs });
   const jwks = createJwksRoute(() => keyring.publicJwks);

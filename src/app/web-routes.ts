@@ -49,7 +49,7 @@ async function openConsole({ config, folder, demo, example, logger }: WebParts):
   if (page === undefined)
     logger.warn('the console is not served: it is not built; CONSOLE=off says that it is not wanted');
   const { oidc } = config.console;
-  const headers = consoleHeaders(oidc === null ? null : new URL(oidc.issuer).origin);
+  const headers = consoleHeaders(oidc === null ? null : new URL(oidc.issuer).origin, config.cspReportUri);
   const below = page === undefined ? consoleIsMissing : createConsoleRoute(files, page);
   const { defaultSeconds, maxSeconds } = config.durations;
   const about = createConsoleConfigRoute({

@@ -55,6 +55,8 @@ export interface Config {
   readonly connections: ConnectionLimits;
   /** Strict-Transport-Security; 0: it is not sent. */
   readonly hstsMaxAgeSeconds: number;
+  /** Where browsers report what a Content-Security-Policy has stopped; null: nowhere. */
+  readonly cspReportUri: string | null;
   readonly anomalies: AnomalyRules;
   /** Refused credentials of one address and minute before new ones from there are verified at a trickle; 0: never. */
   readonly refusedCredentialsPerAddress: number;
@@ -254,6 +256,7 @@ export function examineConfig(environment: Environment): {
       stalledClientSeconds: read(OPTIONS.stalledClientSeconds, 60),
     },
     hstsMaxAgeSeconds: read(OPTIONS.hstsMaxAgeSeconds, 31_536_000),
+    cspReportUri: read(OPTIONS.cspReportUri),
     anomalies: {
       deniedPerActor: read(OPTIONS.deniedBurstPerActor, 30),
       deniedPerAddress: read(OPTIONS.deniedBurstPerAddress, 100),

@@ -351,6 +351,11 @@ export const OPTIONS = {
     effect:
       'For how long browsers are told to use nothing but https (Strict-Transport-Security), where `PUBLIC_URL` is https; 0: they are not told.',
   }),
+  cspReportUri: option('CSP_REPORT_URI', checkReportUri, {
+    byDefault: 'unset: nothing is reported',
+    effect:
+      'Where browsers report what a Content-Security-Policy of the gateway\u2019s has stopped (`report-to`, `Reporting-Endpoints`, `report-uri`). A report names the address of the page, with what was searched for in the console: a collector of yours.',
+  }),
   deniedBurstPerActor: option('DENIED_BURST_PER_ACTOR', wholeNumber(0, 1_000_000), {
     unit: 'refusals per minute',
     byDefault: '30',
@@ -452,6 +457,19 @@ function checkConsoleIssuer(issuer: string): Parsed<string> {
   const parsed = exactWebAddress()(issuer);
   if ('problem' in parsed) return parsed;
   return /^https?:\/\/[\w.:[\]-]+$/.test(new URL(issuer).origin) ? parsed : { problem: 'must have a plain host name' };
+}
+
+/** It goes into headers: only what can end neither a directive nor a quoted text there. */
+function checkReportUri(address: string): Parsed<string> {
+  if (!/^https?:\/\/[^/\\]/i.test(address) || !URL.canParse(address)) return { problem: 'must be an https URL' };
+  if (!/^[\x21-\x7E]{1,2000}$/.test(address) || /["'\\;,<>#]/.test(address))
+    return { problem: 'must be at most 2000 plain characters without quotes, commas, semicolons and a fragment' };
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username !== '' || password !== '') return { problem: 'must not contain user information' };
+  // Browsers report to nothing that anybody on the way could read.
+  if (protocol !== 'https:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+    return { problem: 'must be an https URL' };
+  return { value: address };
 }
 
 /** RFC 6749 §3.3 */

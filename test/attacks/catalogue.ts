@@ -8,6 +8,7 @@ import { delegatedStarts } from './delegated-starts.js';
 import { delegation } from './delegation.js';
 import { documents } from './documents.js';
 import { edge } from './edge.js';
+import { embedding } from './embedding.js';
 import { ending } from './ending.js';
 import { exports } from './exports.js';
 import { floods } from './floods.js';
@@ -82,6 +83,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   secondLook,
   senderConstraint,
   logFloods,
+  embedding,
 ];
 
 /** Every attack, in the order of its number. */

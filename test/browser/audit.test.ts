@@ -116,6 +116,53 @@ describe.runIf(chromium !== null)('the audit trail in a browser', () => {
     await page.context().close();
   }, 90_000);
 
+  it('shows the first events without scrolling, and goes on from the present where its cursor is refused, saying so', async () => {
+    const tab = await openConsole(await setting.person(), setting.gateway.url, '/audit');
+    const { page } = tab;
+    await signInAs(tab, 'Audrey Lambert');
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.locator('canvas').first().waitFor();
+    const bottoms = await page
+      .locator('[data-event]')
+      .evaluateAll((rows) => rows.slice(0, 5).map((row) => row.getBoundingClientRect().bottom));
+    expect(bottoms).toHaveLength(5);
+    expect(Math.max(...bottoms)).toBeLessThanOrEqual(800);
+
+    const grace = await setting.gateway.signIn('user_grace');
+    const attempt = (reason: string) =>
+      setting.gateway.graphql(grace, START, { input: { userId: 'user_audrey', reason } });
+    const denied = page.locator('[data-event]').filter({ hasText: 'Audrey Lambert, because' });
+    await attempt('With the stream');
+    await denied.first().waitFor();
+    // The gateway is asked to go on from a cursor that is none any more, and says so by itself.
+    const cursors: unknown[] = [];
+    await page.route('**/graphql/stream', async (route) => {
+      const body = route.request().postDataJSON() as { variables?: { after?: string | null } };
+      const after = body.variables?.after ?? null;
+      cursors.push(after === null ? null : 'a cursor');
+      if (after === null) return route.continue();
+      return route.continue({ postData: JSON.stringify({ ...body, variables: { ...body.variables, after: 'gone' } }) });
+    });
+    const live = page.getByRole('button', { name: 'Live tail' });
+    await live.click();
+    await page.getByText('Paused', { exact: true }).waitFor();
+    await attempt('While it is paused');
+    await live.click();
+    const notice = page.getByRole('alert', { name: 'Events may be missing' });
+    await notice.waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(cursors).toEqual(['a cursor', null]);
+    expect(await page.getByText('Not live').count()).toBe(0);
+    await lookAt(page, 'audit-hole');
+    await attempt('Live again');
+    await expect.poll(() => denied.count()).toBe(3);
+    await notice.getByRole('button', { name: 'Load the list anew' }).click();
+    await notice.waitFor({ state: 'detached' });
+    await expect.poll(() => denied.count()).toBe(3);
+    await tab.expectClean();
+    await page.context().close();
+  }, 60_000);
+
   it('an event has a page with its operation and its place in the chain, and every format is exported whole', async () => {
     const tab = await openConsole(
       await setting.person({ acceptDownloads: true }),

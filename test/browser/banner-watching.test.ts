@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alterAnswers } from './support/altered-answers.js';
 import { type Shop, SUBJECT, startShop } from './support/banner-shop.js';
 import { findChromium, tellNotRun } from './support/chromium.js';
 import { lookAt } from './support/picture.js';
@@ -112,6 +113,60 @@ describe.runIf(chromium !== null)('what the banner asks the gateway, and when', 
     await banner.page.clock.runFor(1_000);
     await banner.bar().getByText(SUBJECT).waitFor();
     expect(await banner.bar().getByRole('timer').textContent()).toMatch(/^(10:00|9:5\d) left$/);
+    await banner.close();
+  });
+
+  it('says of a stop that only one gateway knows of that others may not, and tells the page', async () => {
+    const { actorToken, session } = await shop.start();
+    const banner = await shop.open(shop.watching(actorToken));
+    await banner.bar().getByText(SUBJECT).waitFor();
+    await alterAnswers(banner.page, /stopImpersonation/, ({ body }) => ({
+      ...body,
+      extensions: { endedHereOnly: [session.id] },
+    }));
+    await banner.bar().getByRole('button', { name: 'Stop' }).click();
+    await banner.bar().getByText(`You are no longer acting as ${SUBJECT}`).waitFor();
+    await banner.bar().getByText('Other gateways may not know it yet.').waitFor();
+    expect(await banner.events()).toContainEqual({
+      type: 'impersonation-stopped',
+      detail: expect.objectContaining({ endedHereOnly: true, viewer: expect.objectContaining({ id: 'user_ada' }) }),
+    });
+    await banner.expectClean();
+    await banner.close();
+  });
+
+  it('is not put to sleep, nor kept from being drawn, by markup that stands in for what a document has', async () => {
+    const { actorToken, session } = await shop.start();
+    // As a name in somebody's own text does, where a site lets `name` through.
+    const banner = await shop.open({});
+    await banner.page.evaluate(
+      ({ endpoint, actor, own }) => {
+        const make = Document.prototype.createElement.bind(document);
+        const main = document.querySelector('main');
+        for (const name of [
+          'hidden',
+          'createElement',
+          'createElementNS',
+          'addEventListener',
+          'body',
+          'documentElement',
+        ]) {
+          const image = make('img');
+          image.setAttribute('name', name);
+          main?.append(image);
+        }
+        const late = make('impersonation-banner');
+        late.setAttribute('endpoint', endpoint);
+        Object.assign(late, { getToken: () => actor, getOwnToken: () => own });
+        main?.prepend(late);
+      },
+      { endpoint: `${shop.gateway.url}/graphql`, actor: actorToken, own: shop.ada },
+    );
+    expect(await banner.page.evaluate(() => typeof document.hidden)).toBe('object');
+    await banner.bar().getByText(SUBJECT).waitFor();
+    await banner.bar().getByRole('timer').waitFor();
+    await shop.revoke(session.id);
+    await banner.bar().getByText(`You are no longer acting as ${SUBJECT}`).waitFor({ timeout: SOON });
     await banner.close();
   });
 

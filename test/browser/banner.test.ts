@@ -22,7 +22,7 @@ describe.runIf(chromium !== null)('the banner in a page of another origin, and i
     for (const text of [`You are acting as ${SUBJECT}`, 'really Ada Whitfield', 'Full access', /^\d+:\d\d left$/]) {
       await banner.bar().getByText(text).waitFor();
     }
-    expect(await banner.bar().locator('svg').isVisible()).toBe(true);
+    expect(await banner.bar().locator('[part=icon]').isVisible()).toBe(true);
     const time = banner.bar().getByRole('timer');
     const first = await time.textContent();
     await expect.poll(() => time.textContent(), LATER).not.toBe(first);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, tellNotRun } from './support/chromium.js';
+import { startOwnSite } from './support/banner-page.js';
+import { findChromium, launchChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
 import { banner, impersonate, openConsole, signInAs } from './support/console-tab.js';
 import { changePerson } from './support/directory-file.js';
@@ -115,6 +116,140 @@ describe.runIf(chromium !== null)('identities in the browser', () => {
     expect(await page.getByRole('navigation', { name: 'Console' }).count()).toBe(0);
     await tab.expectClean();
     await page.context().close();
+  });
+
+  it('the way back to a page that the browser has kept shows nobody’s data and nobody signed in', async () => {
+    const elsewhere = await startOwnSite();
+    await elsewhere.embedFrom(setting.gateway.url);
+    const keeping = await launchChromium(chromium ?? '', { keepsPages: true });
+    const context = await keeping.browser.newContext();
+    const tab = await openConsole(context, setting.gateway.url);
+    const { page } = tab;
+    await signInAs(tab, 'Ada Whitfield');
+    await impersonate(tab, { subject: 'Cleo Marchetti' });
+    await page.getByRole('table', { name: 'Orders' }).waitFor();
+    const kept = page.evaluate(
+      () =>
+        new Promise<void>((shown) => {
+          addEventListener('pageshow', ({ persisted }) => {
+            // What is there before anything that was begun then has come to an end.
+            sessionStorage.setItem('shown', JSON.stringify([persisted, document.body.textContent, document.title]));
+            shown();
+          });
+        }),
+    );
+    kept.catch(() => undefined);
+    await page.goto(elsewhere.origin);
+    await page.evaluate(() => history.back()).catch(() => undefined);
+    await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+    await expect.poll(() => page.evaluate(() => sessionStorage.getItem('shown')).catch(() => null)).not.toBeNull();
+    const [persisted, text, title] = JSON.parse(
+      (await page.evaluate(() => sessionStorage.getItem('shown'))) ?? '[]',
+    ) as [boolean, string, string];
+    expect(persisted, 'this browser keeps pages').toBe(true);
+    expect(`${text} ${title}`).not.toMatch(/coffee|acting as|does not load/i);
+    expect(await banner(page).count()).toBe(0);
+    await keeping.close();
+    await elsewhere.stop();
+  }, 40_000);
+
+  it('a tab that was asleep does not talk another out of a later sign-in', async () => {
+    const context = await setting.person();
+    const asleep = await openConsole(context, setting.gateway.url);
+    await signInAs(asleep, 'Ada Whitfield');
+    await impersonate(asleep, { subject: 'Cleo Marchetti' });
+    await banner(asleep.page).getByRole('button', { name: 'Stop' }).click();
+    await banner(asleep.page).waitFor({ state: 'detached' });
+    // As browsers freeze tabs that are out of sight: messages wait until it is awake.
+    const inspector = await context.newCDPSession(asleep.page);
+    await inspector.send('Debugger.enable');
+    const paused = new Promise((resolve) => inspector.once('Debugger.paused', resolve));
+    const resumed = asleep.page.evaluate('debugger');
+    await paused;
+    const own = await openConsole(context, setting.gateway.url);
+    await signInAs(own, 'Grace Achterberg');
+    await inspector.send('Debugger.resume');
+    await resumed;
+    await asleep.page.getByRole('button', { name: 'Grace Achterberg, signed in' }).waitFor();
+    expect(await own.page.getByRole('button', { name: 'Grace Achterberg, signed in' }).count()).toBe(1);
+    await own.expectClean();
+    await context.close();
+  });
+
+  it('what another page of this origin says that no tab of the console would say changes nothing', async () => {
+    const context = await setting.person();
+    const tab = await openConsole(context, setting.gateway.url);
+    await signInAs(tab, 'Ada Whitfield');
+    const other = await context.newPage();
+    await other.goto(`${setting.gateway.url}/healthz`);
+    await other.evaluate(() => {
+      const channel = new BroadcastChannel('impersonation-console-identity');
+      const told = { stamp: { at: 9e15, tab: 'z' }, state: { own: {}, impersonation: null, notice: null } };
+      const older = { stamp: { count: 9, tab: 'z' }, state: { own: null, impersonation: null, notice: null } };
+      for (const message of [
+        null,
+        'who',
+        {},
+        { kind: 'here' },
+        { kind: 'changed', tab: 'z', told: null },
+        { kind: 'changed', tab: 'z', told },
+        { kind: 'changed', tab: 'z', told: older },
+      ]) {
+        channel.postMessage(message);
+      }
+      localStorage.setItem('console-theme', '"><script>');
+    });
+    await tab.page.getByRole('link', { name: 'Sessions' }).click();
+    await tab.page.getByRole('heading', { name: 'Sessions', level: 1 }).waitFor();
+    await tab.page.getByRole('button', { name: 'Ada Whitfield, signed in' }).waitFor();
+    await tab.expectClean();
+    await context.close();
+  });
+
+  it('a page elsewhere that opens the console has no hold on it, and can frame nothing of the gateway', async () => {
+    const context = await setting.person();
+    const elsewhere = await startOwnSite();
+    await elsewhere.embedFrom(setting.gateway.url);
+    const page = await context.newPage();
+    await page.goto(`${elsewhere.origin}/page.css`);
+    const opened = context.waitForEvent('page');
+    await page.evaluate(
+      (url) => Object.assign(window, { held: window.open(url, 'a <name>') }),
+      `${setting.gateway.url}/console/`,
+    );
+    const popup = await opened;
+    await popup.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+    expect(await popup.evaluate(() => [window.opener, window.name])).toEqual([null, '']);
+    expect(await page.evaluate(() => (window as unknown as { held: Window | null }).held?.closed)).toBe(true);
+    const framed = await page.evaluate(async (gateway) => {
+      const paths = [
+        '/console/',
+        '/console',
+        '/console/gone',
+        '/console/config.json',
+        '/graphql',
+        '/nowhere',
+        '/healthz',
+        '/banner/impersonation-banner.js',
+      ];
+      const frames = await Promise.all(
+        paths.map(
+          (path) =>
+            new Promise<HTMLIFrameElement>((loaded) => {
+              const frame = document.createElement('iframe');
+              frame.onload = () => loaded(frame);
+              frame.src = gateway + path;
+              document.body.append(frame);
+            }),
+        ),
+      );
+      return frames.length;
+    }, setting.gateway.url);
+    const shown = page.frames().filter((frame) => frame !== page.mainFrame());
+    expect(shown).toHaveLength(framed);
+    expect(shown.map((frame) => frame.url()).filter((url) => !url.startsWith('chrome-error:'))).toEqual([]);
+    await context.close();
+    await elsewhere.stop();
   });
 
   it('somebody whose account is disabled is signed out, and the impersonation with it', async () => {

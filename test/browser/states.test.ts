@@ -105,6 +105,28 @@ describe.runIf(chromium !== null)('a view of the console that has nothing, waits
     await page.context().close();
   }, 40_000);
 
+  it('a browser that is too old, or runs no scripts, is told so in words, and nothing else is begun', async () => {
+    const old = await setting.person();
+    const page = await old.newPage();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'));
+    await page.goto(`${setting.gateway.url}/console/users`);
+    await page.getByRole('heading', { name: 'This browser is too old for the console' }).waitFor();
+    await page.getByText('This one lacks: messages between tabs.').waitFor();
+    await lookAt(page, 'too-old', ['light', 'dark', 'narrow']);
+    expect(await page.getByText('The console is starting').count()).toBe(0);
+    expect(asked).not.toContain('/console/config.json');
+    await old.close();
+
+    const silent = await setting.person({ javaScriptEnabled: false });
+    const still = await silent.newPage();
+    await still.goto(`${setting.gateway.url}/console/users`);
+    await still.getByRole('heading', { name: 'The console needs JavaScript' }).waitFor();
+    await still.screenshot({ path: 'test-output/screenshots/no-scripts-light.png' });
+    await silent.close();
+  });
+
   it('a gateway that is silent from the start is said, too', async () => {
     const context = await setting.person();
     const page = await context.newPage();

@@ -97,6 +97,31 @@ describe('every answer tells browsers that it is data, and whose it is', () => {
   });
 });
 
+it('a policy says where what it stops is reported, on every answer, where that is set; and nothing else does', async () => {
+  const CSP_REPORT_URI = 'https://reports.example/csp?key=1';
+  const reporting = await startGateway({ environment: { CSP_REPORT_URI } });
+  try {
+    for (const request of [
+      requestOf('POST /graphql', [JSON_TYPE], query),
+      requestOf('GET /graphql', ['Accept: text/html']),
+      requestOf('GET /console', ['Accept: text/html']),
+      requestOf('GET /console/config.json'),
+      requestOf('GET /nowhere'),
+      'what?\r\n\r\n',
+    ]) {
+      const { headers } = await headOf(request, reporting.url);
+      const { headers: silent } = await headOf(request);
+      expect(headers['reporting-endpoints']).toBe(`csp="${CSP_REPORT_URI}"`);
+      expect(headers['content-security-policy']).toBe(
+        `${silent['content-security-policy']}; report-uri ${CSP_REPORT_URI}; report-to csp`,
+      );
+      expect(JSON.stringify(silent)).not.toMatch(/report/i);
+    }
+  } finally {
+    await reporting.stop();
+  }
+});
+
 describe('Strict-Transport-Security', () => {
   it('is sent where clients come by https, for as long as is set, and not where that is nothing', async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'gateway-headers-'));

@@ -1,7 +1,7 @@
 import { ask, LOOK, LOOK_AS_ACTOR, STOP } from './gateway.js';
 import { ENGLISH } from './messages.js';
-import { errorCode, fieldOf, readAccess, readLook, type Sighting, sightingOf } from './sighting.js';
-import { afterLook, end, IDLE, type State } from './state.js';
+import { errorCode, isRefused, readAccess, readLook, readStop, type Sighting } from './sighting.js';
+import { afterLook, end, HERE_ONLY, IDLE, type State } from './state.js';
 import { clockDifference } from './time-left.js';
 import type {
   GetToken,
@@ -100,7 +100,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
         self[name] = value;
       }
     }
-    this.#view ??= createView(this.attachShadow({ mode: 'open' }), () => void this.#stop());
+    this.#view ??= createView(this.attachShadow({ mode: 'open' }), () => this.#stop());
     this.#begin();
   }
 
@@ -144,7 +144,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     this.#isChanged = false;
     this.#settled = this.#known = null;
     const { subject, actor, access, expiresAt } = this;
-    const session = { id: null, actor, access: readAccess(access), expiresAt: Date.parse(expiresAt ?? '') };
+    const session = { id: null, actor, access: readAccess(access), expiresAt: Date.parse(expiresAt as string) };
     this.#set(subject === null ? IDLE : { ...IDLE, phase: 'active', session: { ...session, subject } });
     const { signal } = this.#turn;
     const wake = () => {
@@ -154,7 +154,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     for (const type of ['online', 'offline', 'focus', 'visibilitychange']) addEventListener(type, wake, { signal });
     // Whatever opens now goes above everything that was there before: dialogs, popovers, a picture in full screen.
     for (const type of ['toggle', 'fullscreenchange']) {
-      document.addEventListener(
+      addEventListener(
         type,
         (event) => {
           if ((event as ToggleEvent).newState !== 'closed') this.#view?.raise();
@@ -191,7 +191,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
       return;
     }
     this.#view?.show(phase === 'idle' ? null : inWords(next, left, { ...ENGLISH, ...this.messages }));
-    if (phase === 'active' && left > 0 && !document.hidden) {
+    if (phase === 'active' && left > 0 && document.hidden !== true) {
       this.#tick = setTimeout(
         () => {
           if (this.#left() <= 0) this.check();
@@ -249,7 +249,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
       const code = errorCode(answer);
       if (code === 'FORBIDDEN') return { kind: 'ended', code };
       // An own token that is refused says nothing about the session: then the actor token has to.
-      if (code === null || sightingOf(code).kind !== 'ended') return readLook(answer, 'impersonationSession');
+      if (!isRefused(code)) return readLook(answer, 'impersonationSession');
     }
     if (token === this.#known && performance.now() < this.#knownAt + this.#pause) return null;
     const sighting = readLook(await this.#send(token, LOOK, signal), 'impersonation');
@@ -292,8 +292,8 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
         if (token) {
           const answer = await this.#send(token, STOP, signal);
           code = errorCode(answer);
-          if (code === null) detail = fieldOf(answer, 'stopImpersonation') as StoppedDetail | undefined;
-          if (detail || (code && sightingOf(code).kind === 'ended')) this.#settled = token;
+          if (code === null) detail = readStop(answer);
+          if (detail || isRefused(code)) this.#settled = token;
         }
       }
     } catch {
@@ -302,9 +302,9 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
     // Begun anew meanwhile: what is shown is no longer about this session. The page learns of the outcome all the same.
     const show = (next: State) => turn.aborted || this.#set(next);
     if (detail) {
-      show(end(this.#state, 'STOPPED'));
+      show(end(this.#state, detail.endedHereOnly ? HERE_ONLY : 'STOPPED'));
       this.#tell('impersonation-stopped', detail);
-    } else if (code && sightingOf(code).kind === 'ended') {
+    } else if (isRefused(code)) {
       show(end(this.#state, code));
       this.#tell('impersonation-ended', { code });
     } else {

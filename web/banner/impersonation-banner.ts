@@ -3,6 +3,5 @@ import { ImpersonationBanner } from './element.js';
 const NAME = 'impersonation-banner';
 
 // Loaded twice, or where there is no browser: nothing happens.
-if (globalThis.customElements !== undefined && customElements.get(NAME) === undefined) {
-  customElements.define(NAME, ImpersonationBanner);
-}
+const registry: CustomElementRegistry | undefined = globalThis.customElements;
+if (registry?.get(NAME) === undefined) registry?.define(NAME, ImpersonationBanner);

@@ -18,6 +18,7 @@ export const ENGLISH: ImpersonationBannerMessages = {
   stopFailed: 'The stop is not confirmed. Try again.',
   ended: 'The impersonation has ended',
   endedSubject: 'You are no longer acting as {subject}',
+  endedHereOnly: 'Other gateways may not know it yet.',
 };
 
 /** Marks that embed, override or isolate a direction: in a name they could close its isolation and turn the sentence around. */

@@ -1,4 +1,4 @@
-import type { ImpersonationAccess } from './types/impersonation-banner.js';
+import type { ImpersonationAccess, StoppedDetail } from './types/impersonation-banner.js';
 
 /** Whose shoes somebody stands in, as far as it is known. */
 export interface Session {
@@ -26,13 +26,18 @@ export interface Answer {
 }
 
 /** Only these say that the token opens nothing any more; every other code may pass. */
-const REFUSED = ['IMPERSONATION_ENDED', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'UNAUTHENTICATED'];
+const REFUSED: readonly (string | null)[] = [
+  'IMPERSONATION_ENDED',
+  'TOKEN_EXPIRED',
+  'TOKEN_INVALID',
+  'UNAUTHENTICATED',
+];
 
 /** JSON that nobody has checked: whatever is asked of it may be missing. */
 type Loose = { readonly [key: string]: Loose } | null | undefined;
 
 function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+  return (typeof value === 'string' && value) || null;
 }
 
 /** The code of the first error of an answer; null where there is no error, '' where it has no code. */
@@ -41,20 +46,28 @@ export function errorCode({ body }: Answer): string | null {
   return error == null ? null : (text(error.extensions?.code) ?? '');
 }
 
+/** What the answer to a stop says; undefined where it is none. */
+export function readStop(answer: Answer): StoppedDetail | undefined {
+  const stopped = fieldOf(answer, 'stopImpersonation');
+  // Whether only the gateway that was asked knows of it: the database has not taken it yet.
+  const endedHereOnly = !!(answer.body as Loose)?.extensions?.endedHereOnly;
+  return stopped ? { ...(stopped as StoppedDetail), endedHereOnly } : undefined;
+}
+
 /** A field of the data of an answer; undefined where there is none. */
-export function fieldOf({ body }: Answer, name: string): unknown {
+function fieldOf({ body }: Answer, name: string): unknown {
   return (body as Loose)?.data?.[name];
 }
 
-/** What a code says about the session. */
-export function sightingOf(code: string): Sighting {
-  return REFUSED.includes(code) ? { kind: 'ended', code } : { kind: 'unknown', code: code || null };
+/** Whether a code says that the token opens nothing any more. */
+export function isRefused(code: string | null): code is string {
+  return REFUSED.includes(code);
 }
 
 /** Reads the answer to a look: `name` is the field that holds the session. */
 export function readLook(answer: Answer, name: string): Sighting {
   const code = errorCode(answer);
-  if (code !== null) return sightingOf(code);
+  if (code !== null) return isRefused(code) ? { kind: 'ended', code } : { kind: 'unknown', code: code || null };
   const session = fieldOf(answer, name) as Loose;
   if (session === null) return { kind: 'ended', code: 'NOT_IMPERSONATING', isNone: true };
   const status = text(session?.status);
@@ -68,7 +81,8 @@ export function readLook(answer: Answer, name: string): Sighting {
       subject,
       actor: text(session?.actor?.name) ?? text(session?.actorId),
       access: readAccess(text(session?.access)),
-      expiresAt: Date.parse(text(session?.expiresAt) ?? ''),
+      // Of null, too, it makes NaN.
+      expiresAt: Date.parse(text(session?.expiresAt) as string),
     },
   };
 }

@@ -14,6 +14,9 @@ export interface State {
   readonly stop: 'no' | 'pending' | 'failed';
 }
 
+/** The code of a stop that only the gateway knows of that was asked. */
+export const HERE_ONLY = 'HERE_ONLY';
+
 export const IDLE: State = { phase: 'idle', session: null, isUnconfirmed: false, code: null, stop: 'no' };
 
 /** The state at the end. A stop that was under way has got what it wanted. */

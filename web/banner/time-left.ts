@@ -16,7 +16,7 @@ export function countdown(milliseconds: number): string {
  */
 export function clockDifference(dateHeader: string | null, deviceNow: number): number {
   // The half second: what the header cuts off, on average.
-  const difference = Date.parse(dateHeader ?? '') + 500 - deviceNow;
+  const difference = Date.parse(dateHeader as string) + 500 - deviceNow;
   return Math.abs(difference) < NO_DIFFERENCE_MS ? 0 : difference;
 }
 

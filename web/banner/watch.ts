@@ -26,7 +26,8 @@ export function createWatch(look: (signal: AbortSignal) => Promise<boolean>): Wa
 
   async function run(): Promise<void> {
     rest();
-    if (!isOn || document.hidden) return;
+    // Not whatever is there by that name: markup of the page can stand in for it (`<img name="hidden">`).
+    if (!isOn || document.hidden === true) return;
     const mine = new AbortController();
     current = mine;
     const begun = performance.now();

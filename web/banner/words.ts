@@ -1,4 +1,4 @@
-import type { State } from './state.js';
+import { HERE_ONLY, type State } from './state.js';
 import { countdown, WARNING_MS } from './time-left.js';
 import type { ImpersonationBannerMessages } from './types/impersonation-banner.js';
 
@@ -30,7 +30,8 @@ export function inWords(state: State, leftMs: number, messages: ImpersonationBan
   const silent = { lang, label, really: '', access: '', time: '', note: '', stop: '', isLastMinute: false, values };
   if (phase === 'ended') {
     const who = session === null ? messages.ended : messages.endedSubject;
-    return { ...silent, look: 'ended', who, aloud: { ended: who } };
+    const note = state.code === HERE_ONLY ? messages.endedHereOnly : '';
+    return { ...silent, look: 'ended', who, note, aloud: { ended: `${who} ${note}` } };
   }
   const notes: Record<string, string> = {};
   const isLastMinute = leftMs <= WARNING_MS;

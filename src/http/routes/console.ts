@@ -3,6 +3,7 @@ import type { Handler } from '../edge.js';
 import type { Exchange } from '../exchange.js';
 import type { StaticFile, StaticFiles } from '../static/read-files.js';
 import { sendFile } from '../static/send-file.js';
+import { withReports } from '../steps/policy-reports.js';
 import { send, sendJson } from '../steps/send.js';
 
 const ROOT = '/console/';
@@ -13,8 +14,12 @@ const ASK_EACH_TIME = 'no-cache';
  * The headers of everything below `/console/`. Nothing may run there, be shown there or be asked from there but what is served
  * here; no other page may frame the console, open it with a handle on it or learn from a link where it was.
  * @param issuerOrigin the identity provider the browser fetches tokens from; null: there is none.
+ * @param reportUri where browsers report what the policy has stopped; null: nowhere.
  */
-export function consoleHeaders(issuerOrigin: string | null): Readonly<Record<string, string>> {
+export function consoleHeaders(
+  issuerOrigin: string | null,
+  reportUri: string | null,
+): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -23,13 +28,17 @@ export function consoleHeaders(issuerOrigin: string | null): Readonly<Record<str
     `connect-src 'self'${issuerOrigin === null ? '' : ` ${issuerOrigin}`}`,
     "font-src 'self'",
     "manifest-src 'self'",
+    // One would outlive the page and every sign-out in it.
+    "worker-src 'none'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
+    // None may be made either: no text ever becomes a script.
+    "trusted-types 'none'",
   ];
   return {
-    'Content-Security-Policy': policy.join('; '),
+    'Content-Security-Policy': withReports(policy.join('; '), reportUri),
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',

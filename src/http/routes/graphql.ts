@@ -12,6 +12,7 @@ import { setCommonHeaders } from '../steps/common-headers.js';
 import { createDepartures } from '../steps/departures.js';
 import { HttpConnection } from '../steps/http-connection.js';
 import { negotiateResult, type ResultFormat } from '../steps/media-type.js';
+import { withReports } from '../steps/policy-reports.js';
 import { parseJson, receiveBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
 import { send } from '../steps/send.js';
@@ -24,6 +25,8 @@ export interface GraphQLRouteOptions {
   readonly bodyLimitBytes: number;
   /** The page of the GraphQL IDE; null: none is served. */
   readonly graphiql: (() => Promise<string>) | null;
+  /** Where browsers report what the policy of that page has stopped; null: nowhere. */
+  readonly cspReportUri: string | null;
 }
 
 /** What is not done yet, where something is waited for. */
@@ -38,6 +41,7 @@ const JSON_BODY = /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i;
 /** `POST /graphql` and `GET /graphql`. */
 export function createGraphQLRoute(options: GraphQLRouteOptions) {
   const { generations, trusted, resolveIdentity, createContext, bodyLimitBytes, graphiql } = options;
+  const graphiqlPolicy = withReports(GRAPHIQL_POLICY, options.cspReportUri);
   const departures = createDepartures();
 
   // A request that nothing has to be waited for makes no promise on its way.
@@ -84,7 +88,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
 
   return (exchange: Exchange, refuse: Refuse): Waiting => {
     const { req } = exchange;
-    if (graphiql !== null && wantsPage(exchange)) return sendPage(exchange, graphiql);
+    if (graphiql !== null && wantsPage(exchange)) return sendPage(exchange, graphiql, graphiqlPolicy);
     const credential = readCredential(req);
     if (req.method !== 'POST') return judge(exchange, credential, undefined, refuse);
     receiveBody(req, bodyLimitBytes, (body) => {
@@ -134,10 +138,10 @@ function isJson(mediaType: string | undefined): boolean {
   return mediaType === 'application/json' || JSON_BODY.test(mediaType ?? '');
 }
 
-async function sendPage(exchange: Exchange, page: () => Promise<string>): Promise<void> {
+async function sendPage(exchange: Exchange, page: () => Promise<string>, policy: string): Promise<void> {
   const text = await page();
   setCommonHeaders(exchange);
-  exchange.res.setHeader('Content-Security-Policy', GRAPHIQL_POLICY);
+  exchange.res.setHeader('Content-Security-Policy', policy);
   exchange.res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   send(exchange.res, 200, 'text/html', text);
 }

@@ -1,10 +1,13 @@
 import type { Exchange } from '../exchange.js';
+import { reportingEndpoints, withReports } from './policy-reports.js';
 
 export interface CommonHeaderOptions {
   /** Where clients reach the gateway; null where that is not said. */
   readonly publicUrl: string | null;
   /** 0: browsers are not told to use nothing but https. */
   readonly hstsMaxAgeSeconds: number;
+  /** Where browsers report what a policy has stopped; null: nowhere. */
+  readonly cspReportUri: string | null;
 }
 
 /**
@@ -14,7 +17,8 @@ export interface CommonHeaderOptions {
 const NOTHING_RUNS = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** What every answer carries besides the id of its request; name after name. Made once. */
-export function createCommonHeaders({ publicUrl, hstsMaxAgeSeconds }: CommonHeaderOptions): readonly string[] {
+export function createCommonHeaders(options: CommonHeaderOptions): readonly string[] {
+  const { publicUrl, hstsMaxAgeSeconds, cspReportUri } = options;
   // Of an address that is not https it would be ignored (RFC 6797 §8.1), or lock people out where one day it is.
   const strict = publicUrl?.startsWith('https:') === true && hstsMaxAgeSeconds > 0;
   return Object.freeze([
@@ -27,13 +31,14 @@ export function createCommonHeaders({ publicUrl, hstsMaxAgeSeconds }: CommonHead
     'Vary',
     'Origin',
     'Content-Security-Policy',
-    NOTHING_RUNS,
+    withReports(NOTHING_RUNS, cspReportUri),
     // Ids of sessions and events are in addresses.
     'Referrer-Policy',
     'no-referrer',
     // Pages of other origins cannot take an answer into their process, e.g. as an image.
     'Cross-Origin-Resource-Policy',
     'same-origin',
+    ...(cspReportUri === null ? [] : ['Reporting-Endpoints', reportingEndpoints(cspReportUri)]),
     ...(strict ? ['Strict-Transport-Security', `max-age=${hstsMaxAgeSeconds}`] : []),
   ]);
 }

@@ -51,13 +51,17 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/** Starts a browser. Its home is a folder of its own, so that nothing of the machine's plays a part. */
-export async function launchChromium(executablePath: string): Promise<TestBrowser> {
+/**
+ * Starts a browser. Its home is a folder of its own, so that nothing of the machine's plays a part. `keepsPages`: pages that were left
+ * are kept as they are for whoever goes back, as browsers do; Playwright switches that off.
+ */
+export async function launchChromium(executablePath: string, { keepsPages = false } = {}): Promise<TestBrowser> {
   const home = await mkdtemp(path.join(tmpdir(), 'gateway-browser-'));
   const browser = await chromium.launch({
     executablePath,
     args: FLAGS,
     headless: true,
+    ...(keepsPages ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : {}),
     env: { PATH: process.env.PATH ?? '', HOME: home },
   });
   return {

@@ -19,8 +19,9 @@ const LOOKS = [
 type Look = (typeof LOOKS)[number]['look'];
 
 /**
- * Looks at the page as it is in light, in dark and at 360 px: a picture of each, no violation of WCAG 2.2 AA that axe knows of, and
- * nothing wider than the screen. `looks`: fewer of them, where the parts have been looked at elsewhere.
+ * Looks at the page as it is in light, in dark and at 360 px: a picture of each, no violation of WCAG 2.2 AA that axe knows of, no
+ * field that a browser would remember, and nothing wider than the screen. `looks`: fewer of them, where the parts have been looked at
+ * elsewhere.
  */
 export async function lookAt(
   page: Page,
@@ -36,10 +37,23 @@ export async function lookAt(
     await page.screenshot({ path: path.join(FOLDER, `${view}-${look}.png`) });
     expect(await violations(page), `axe: ${view}, ${look}`).toEqual([]);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await remembered(page), `fields that a browser may remember: ${view}, ${look}`).toEqual([]);
     expect(over, `pixels that ${view}, ${look}, is wider than the screen`).toBeLessThanOrEqual(0);
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize(WIDE);
+}
+
+/** Fields of which a browser may keep what was typed, for whoever comes next. */
+async function remembered(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')]
+      .filter(
+        (field) => !['checkbox', 'radio', 'hidden'].includes(field.type) && field.closest('[aria-hidden]') === null,
+      )
+      .filter(({ autocomplete }) => !['off', 'new-password'].includes(autocomplete))
+      .map(({ outerHTML }) => outerHTML.slice(0, 200)),
+  );
 }
 
 /** The most that a picture of the documentation may weigh, bytes. */

@@ -115,6 +115,27 @@ describe('a value that is not valid is refused with a sentence about its variabl
     ['CONSOLE_OIDC_ISSUER', ["https://a;script-src'unsafe-inline'", 'https://a,b'], /must have a plain host name/],
     ['CONSOLE_OIDC_SCOPE', ['openid\tprofile', 'openid  profile', 'openid "x"'], /is not a list of scopes/],
     ['CONSOLE_OIDC_SCOPE', ['profile', 'openidprofile'], /must contain openid/],
+    [
+      'CSP_REPORT_URI',
+      ['/reports', 'reports.example', 'ftp://a', 'http://a', '//a', 'https://'],
+      /must be an https URL/,
+    ],
+    [
+      'CSP_REPORT_URI',
+      [
+        "https://a;script-src'unsafe-inline'",
+        'https://a/,b',
+        'https://a/"x',
+        'https://a/\\',
+        'https://a/ b',
+        'https://a/\nb',
+        'https://ä.example',
+        'https://a/#x',
+        `https://a/${'x'.repeat(2_000)}`,
+      ],
+      /must be at most 2000 plain characters/,
+    ],
+    ['CSP_REPORT_URI', ['https://u:hunter2@a', 'https://u@a'], /must not contain user information/],
     ['LOG_LEVEL', ['INFO', 'verbose'], /must be one of fatal, error, warn, info, debug, trace, silent/],
   ];
   const single = cases.flatMap(([name, values, sentence]) => values.map((value) => [name, value, sentence] as const));

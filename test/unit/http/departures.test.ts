@@ -29,7 +29,7 @@ const server = createServer((req: IncomingMessage, res: ServerResponse) => {
     path: req.url ?? '',
     search: '',
     facts,
-    common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0 }),
+    common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0, cspReportUri: null }),
   });
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));

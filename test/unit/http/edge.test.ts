@@ -33,7 +33,7 @@ const edge = createEdge({
     { path: '/healthz', methods: ['GET', 'HEAD'], handle: healthRoute },
     { path: '/readyz', methods: ['GET'], handle: ready },
   ],
-  common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0 }),
+  common: createCommonHeaders({ publicUrl: null, hstsMaxAgeSeconds: 0, cspReportUri: null }),
   crossOrigin: createCrossOrigin({ origins: ['https://admin.example'], anyLocalhost: false }),
   trustedProxies: 0,
   logger,

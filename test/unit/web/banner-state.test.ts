@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_CATALOGUE } from '../../../src/errors/catalogue.js';
-import { errorCode, readAccess, readLook, type Session, sightingOf } from '../../../web/banner/sighting.js';
+import { errorCode, readAccess, readLook, readStop, type Session } from '../../../web/banner/sighting.js';
 import { afterLook, end, IDLE, type State } from '../../../web/banner/state.js';
 
 const SESSION: Session = { id: 's1', subject: 'Cleo', actor: 'Ada', access: 'FULL', expiresAt: 1_000 };
@@ -18,6 +18,24 @@ const COMPLETE = {
   subject: { name: 'Cleo' },
   actor: { name: 'Ada' },
 };
+
+describe('the answer to a stop', () => {
+  const stopped = { session: { id: 's1', status: 'STOPPED', endedAt: null }, viewer: null };
+  const read = (body: unknown) => readStop({ body, date: null });
+
+  it('says who is in effect again, and whether only the gateway that was asked knows of it', () => {
+    const data = { stopImpersonation: stopped };
+    expect(read({ data })).toEqual({ ...stopped, endedHereOnly: false });
+    expect(read({ data, extensions: { endedHereOnly: ['s1'] } })).toEqual({ ...stopped, endedHereOnly: true });
+  });
+
+  it.each([null, 'text', {}, { data: null }, { data: {} }, { data: { stopImpersonation: null } }])(
+    'says nothing where it is none: %j',
+    (body) => {
+      expect(read(body)).toBeUndefined();
+    },
+  );
+});
 
 describe('an answer', () => {
   it('that names an active session is one', () => {
@@ -44,6 +62,8 @@ describe('an answer', () => {
   });
 
   it('of only four codes is an end; every other code of the catalogue, and unknown ones, tell nothing', () => {
+    const sightingOf = (code: string) =>
+      readLook({ body: { errors: [{ extensions: { code } }] }, date: null }, 'impersonation');
     const ends = Object.keys(ERROR_CATALOGUE).filter((code) => sightingOf(code).kind === 'ended');
     expect(ends.sort()).toEqual(['IMPERSONATION_ENDED', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'UNAUTHENTICATED']);
     for (const code of ['', 'SOMETHING_NEW', 'constructor', '__proto__', 'impersonation_ended']) {

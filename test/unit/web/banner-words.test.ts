@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH, fill, shownName } from '../../../web/banner/messages.js';
 import type { Session } from '../../../web/banner/sighting.js';
-import { end, IDLE, type State } from '../../../web/banner/state.js';
+import { end, HERE_ONLY, IDLE, type State } from '../../../web/banner/state.js';
 import { inWords } from '../../../web/banner/words.js';
 
 const SESSION: Session = { id: 's1', subject: 'Cleo', actor: 'Ada', access: 'READ_ONLY', expiresAt: 0 };
@@ -67,6 +67,13 @@ describe('what is on the screen', () => {
       'failed',
     ]);
     expect(keys(end(active(), 'EXPIRED'))).toEqual(['ended']);
+  });
+
+  it('says of an end that only one gateway knows of that others may not, aloud as well', () => {
+    const { who, note, aloud } = words(end(active(), HERE_ONLY));
+    expect([who, note]).toEqual([ENGLISH.endedSubject, ENGLISH.endedHereOnly]);
+    expect(aloud.ended).toContain(ENGLISH.endedHereOnly);
+    expect(words(end(active(), 'STOPPED')).note).toBe('');
   });
 
   it('says an end without a name where none was known', () => {

@@ -16,11 +16,12 @@ const SESSION: Impersonation = {
   expiresAt: 600_000,
 };
 
-function tab(name: string) {
+function tab(name: string, now: () => number = () => 1) {
   const told: StampedState[] = [];
   const abandoned: Impersonation[] = [];
   const store = createIdentityStore({
     tab: name,
+    now,
     tell: (state) => told.push(state),
     abandon: (impersonation) => abandoned.push(impersonation),
   });
@@ -179,6 +180,49 @@ describe('two tabs', () => {
     one.store.adopt(fromTwo);
     two.store.adopt(fromOne);
     expect(one.store.read()).toEqual(two.store.read());
+  });
+
+  it('agree on the later sign-in, however much has happened in a tab that was asleep and heard nothing of it', () => {
+    let clock = 1_000;
+    const asleep = tab('z', () => clock);
+    asleep.store.signIn(OWN);
+    for (let round = 0; round < 9; round += 1) {
+      asleep.store.begin(SESSION);
+      asleep.store.stop('s1');
+    }
+    clock += 60_000;
+    const grace: OwnSession = { key: 'k2', token: 'graces-token', person: { ...ADA, id: 'user_grace', name: 'Grace' } };
+    const later = tab('a', () => clock);
+    later.store.signIn(grace);
+    later.store.adopt(asleep.store.stamped());
+    expect(later.store.read().own).toBe(grace);
+    asleep.store.adopt(later.store.stamped());
+    expect(asleep.store.read().own).toBe(grace);
+  });
+
+  it('agree on what followed, though the clock was set back meanwhile', () => {
+    let clock = 60_000;
+    const one = tab('a', () => clock);
+    const two = tab('b', () => clock);
+    one.store.signIn(OWN);
+    two.store.adopt(one.store.stamped());
+    clock = 1_000;
+    two.store.signOut();
+    one.store.adopt(two.store.stamped());
+    expect(one.store.read().own).toBeNull();
+  });
+
+  it('go on without one that is put away, which keeps nothing and tells nobody', () => {
+    const one = impersonating('a');
+    const two = tab('b');
+    two.store.adopt(one.store.stamped());
+    const before = one.told.length;
+    one.store.putAway();
+    expect([one.store.read().own, one.store.read().impersonation, one.told.length]).toEqual([null, null, before]);
+    two.store.adopt(one.store.stamped());
+    expect(two.store.read().impersonation).toBe(SESSION);
+    one.store.adopt(two.store.stamped());
+    expect(one.store.read().impersonation).toBe(SESSION);
   });
 
   it('a new one does not talk a signed-in one out of its identity', () => {

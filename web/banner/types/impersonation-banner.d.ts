@@ -24,6 +24,8 @@ export interface ImpersonationBannerMessages {
   stopFailed: string;
   ended: string;
   endedSubject: string;
+  /** Beside it, where only the gateway that was asked knows of the end so far. */
+  endedHereOnly: string;
 }
 
 /** Of `impersonation-stop`, before anything is done. Without `endpoint` the page has to stop; so it may with one. */
@@ -42,6 +44,8 @@ export interface StoppedDetail {
     readonly email: string;
     readonly roles: readonly string[];
   } | null;
+  /** Whether only the gateway that was asked knows of it so far, as the database has not taken it; absent where the page stopped by itself. */
+  readonly endedHereOnly?: boolean;
 }
 
 /** Of `impersonation-ended`: it ended, and not by this banner's Stop. */

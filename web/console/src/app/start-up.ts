@@ -5,6 +5,7 @@ import { takeOidcAnswer } from '../identity/oidc-errand.js';
 import { randomId } from '../identity/random-id.js';
 import { openTabChannel } from '../identity/tab-channel.js';
 import { stopImpersonation } from '../impersonation/stop.js';
+import { forgetAnnouncements } from '../ui/announcer.js';
 import { completeSignIn } from './complete-sign-in.js';
 
 export interface Started {
@@ -24,6 +25,7 @@ export async function startUp(): Promise<Started> {
   const identity = createIdentityStore({
     tab,
     tell: channel.tell,
+    now: Date.now,
     abandon(impersonation) {
       // Should it not arrive, the session ends by its time; nobody has its token any more.
       if (client !== null) stopImpersonation(client, impersonation).catch(() => undefined);
@@ -32,13 +34,21 @@ export async function startUp(): Promise<Started> {
   const [config] = await Promise.all([loadConsoleConfig(), channel.join(identity)]);
   const created = createClient(config.graphqlPath, identity);
   client = created;
-  window.addEventListener('pagehide', () => {
+  window.addEventListener('pagehide', ({ persisted }) => {
     channel.leave();
     const { impersonation } = identity.read();
     // With the last tab the token is gone for good: the session should not outlive it.
     if (impersonation !== null && channel.isAlone()) {
       stopImpersonation(created, impersonation, { keepalive: true }).catch(() => undefined);
     }
+    // A browser may keep the page as it is, for whoever presses “back”: with nothing in it that is anybody's.
+    if (persisted) {
+      identity.putAway();
+      forgetAnnouncements();
+    }
+  });
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.reload();
   });
   window.addEventListener('beforeunload', (event) => {
     if (identity.read().impersonation !== null && channel.isAlone()) event.preventDefault();

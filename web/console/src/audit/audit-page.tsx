@@ -5,6 +5,7 @@ import { useEventLog } from '../trail/events/use-event-log.js';
 import type { AuditFilter } from '../trail/filter/audit-filter.js';
 import { EventTrail } from '../trail/list/event-trail.js';
 import { focusEvent } from '../trail/list/focus-event.js';
+import { HoleNotice } from '../trail/list/hole-notice.js';
 import { Button } from '../ui/button.js';
 import { LiveState } from '../ui/live-state.js';
 import { Page } from '../ui/page.js';
@@ -74,9 +75,9 @@ interface TrailProps {
 
 function Trail({ filter, hrefOf, selectedId, actions }: TrailProps) {
   const [isLive, setLive] = useState(true);
-  const { log, state, following } = useEventLog(filter, isLive);
+  const { log, state, following, mayHaveHole, reload } = useEventLog(filter, isLive);
   return (
-    <section className="stack" aria-labelledby="events">
+    <section className="stack audit-trail" aria-labelledby="events">
       <div className="title-row">
         <h2 id="events">Events</h2>
         <ToggleButton className="button live-switch" isSelected={isLive} onChange={setLive}>
@@ -86,6 +87,7 @@ function Trail({ filter, hrefOf, selectedId, actions }: TrailProps) {
         <div className="title-end">{actions}</div>
       </div>
       {following.refusal === null ? null : <Failure error={following.refusal} />}
+      <HoleNotice mayHaveHole={mayHaveHole} reload={reload} />
       <EventTrail
         label="List of events"
         log={log}

@@ -68,6 +68,8 @@ export async function executeText<Result>(
       body: JSON.stringify({ query, variables }),
       credentials: 'omit',
       cache: 'no-store',
+      // What was meant for the gateway goes nowhere else.
+      redirect: 'error',
       ...(signal === undefined ? {} : { signal }),
       ...(keepalive === true ? { keepalive } : {}),
     });
@@ -76,7 +78,9 @@ export async function executeText<Result>(
     if (signal?.aborted) throw signal.reason;
     throw new Unreachable({ cause: error });
   }
-  const errors = Array.isArray(body?.errors) ? body.errors : [];
+  const errors = Array.isArray(body?.errors)
+    ? body.errors.filter((error) => typeof error === 'object' && error !== null)
+    : [];
   if (typeof body !== 'object' || body === null || (body.data === undefined && errors.length === 0)) {
     throw new Unreachable();
   }
@@ -93,7 +97,8 @@ function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 }
 
-function asRefusal({ message, path, extensions = {} }: SentError, requestId: string | null): Refusal {
+function asRefusal({ message, path, extensions: sent }: SentError, requestId: string | null): Refusal {
+  const extensions = typeof sent === 'object' && sent !== null ? sent : {};
   const code = errorCodeOf(extensions.code);
   return new Refusal(code, typeof message === 'string' ? message : '', extensions, requestId, path ?? null);
 }

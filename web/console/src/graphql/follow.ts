@@ -12,8 +12,15 @@ export interface StreamListener<Result> {
   readonly onState: (state: StreamState) => void;
   /** The gateway refuses to begin or to go on; nothing more comes. */
   readonly onRefused: (refusal: Refusal, asWhole: boolean) => void;
+  /**
+   * The gateway does not go on from the cursor (`after`) that the operation named: what followed it was pruned, or the trail is another one.
+   * It is begun anew at once, and the operation must not name that cursor again. Without this it is refused as anything else is.
+   */
+  readonly onCursorLost?: () => void;
 }
 
+/** What passes by itself: worth trying again, from the last cursor. */
+const PASSING: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'REVOCATION_UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -25,11 +32,12 @@ export function follow<Result, Variables extends object>(
   operation: () => Operation<Result, Variables>,
   streamPath: string,
   { token }: Caller,
-  { onEvent, onState, onRefused }: StreamListener<Result>,
+  { onEvent, onState, onRefused, onCursorLost }: StreamListener<Result>,
 ): () => void {
   const stopped = new AbortController();
   const url = new URL(streamPath, location.href).href;
   let failures = 0;
+  let lostCursor: unknown = null;
   /** Lets go of the connection, or of the pause before the next one: a tab that is open for weeks has many, one at a time. */
   let letGo: () => void = () => undefined;
 
@@ -41,24 +49,33 @@ export function follow<Result, Variables extends object>(
     const client = createClient({ url, headers, credentials: 'omit', retryAttempts: 0 });
     letGo = () => client.dispose();
     const { document, variables } = operation();
+    const after = 'after' in variables ? variables.after : null;
     let refused = false;
+    let failuresBefore = 0;
     client.subscribe<Result>(
       { query: document.toString(), variables: { ...variables } as Record<string, unknown> },
       {
         next({ data, errors }) {
           const [error] = errors ?? [];
           if (error !== undefined) {
+            const refusal = asRefusal(error);
+            // What passes is tried again when the stream has ended.
+            if (PASSING.has(refusal.code)) {
+              failures = failuresBefore;
+              return;
+            }
             refused = true;
-            onRefused(asRefusal(error), false);
+            refuse(refusal, false, after);
           } else if (data !== null && data !== undefined) onEvent(shownAnswer(data));
         },
-        error: (error: unknown) => void failed(error),
+        error: (error: unknown) => void failed(error, after),
         complete() {
           if (!refused) again();
         },
       },
       {
         connected() {
+          failuresBefore = failures;
           failures = 0;
           onState('live');
         },
@@ -66,11 +83,26 @@ export function follow<Result, Variables extends object>(
     );
   }
 
-  async function failed(error: unknown): Promise<void> {
+  async function failed(error: unknown, after: unknown): Promise<void> {
     if (stopped.signal.aborted) return;
     const refusal = await refusalOf(error);
     if (refusal === null) again();
-    else if (!stopped.signal.aborted) onRefused(refusal, true);
+    else if (!stopped.signal.aborted) refuse(refusal, true, after);
+  }
+
+  function refuse(refusal: Refusal, asWhole: boolean, after: unknown): void {
+    const { code, extensions } = refusal;
+    const isOfCursor = code === 'BAD_USER_INPUT' && extensions.field === 'after' && after != null;
+    // Named once more it would be refused for ever.
+    if (onCursorLost === undefined || !isOfCursor || after === lostCursor) {
+      onRefused(refusal, asWhole);
+      return;
+    }
+    lostCursor = after;
+    letGo();
+    onCursorLost();
+    onState('connecting');
+    start();
   }
 
   function again(): void {

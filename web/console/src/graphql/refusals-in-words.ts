@@ -113,6 +113,10 @@ export function inWords(refusal: Refused): Words {
 function forbidden({ extensions }: Refused): string | null {
   const { requires } = extensions;
   if (typeof requires !== 'object' || requires === null || !('role' in requires)) return null;
-  const roles = Array.isArray(requires.role) ? requires.role.map(String).join(' or ') : String(requires.role);
+  const roles = [requires.role]
+    .flat()
+    .filter((role) => typeof role === 'string')
+    .join(' or ');
+  if (roles === '') return null;
   return `This needs the role ${roles}.`;
 }

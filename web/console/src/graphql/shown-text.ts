@@ -15,6 +15,11 @@ export function shownText(text: string): string {
   return text.replace(HIDDEN, '\ufffd');
 }
 
+/** The same of what somebody has put into an address, cut where it is long: a link must not fill the page with its sender's words. */
+export function shownBriefly(text: string): string {
+  return shownText(text).replace(TOO_LONG, '$1…');
+}
+
 /** JSON as it may be shown: the same, and nothing of it lost, since JSON has a way to write each character. */
 export function shownJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(
@@ -34,7 +39,7 @@ export function shownAnswer<Data>(data: Data): Data {
 function shown(value: unknown, key: string): unknown {
   if (typeof value === 'string') {
     if (KEPT.test(key)) return value;
-    return key === NAME ? shownText(value).replace(TOO_LONG, '$1…') : shownText(value);
+    return key === NAME ? shownBriefly(value) : shownText(value);
   }
   if (Array.isArray(value)) return value.map((one) => shown(one, key));
   if (typeof value !== 'object' || value === null) return value;

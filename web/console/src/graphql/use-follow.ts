@@ -14,6 +14,8 @@ export interface FollowOptions<Result, Variables> {
   readonly onEvent: (event: Result) => void;
   /** The stream is live, again: what happened while it was not has to be asked for, unless the variables name a cursor. */
   readonly onLive?: () => void;
+  /** The gateway does not go on from the cursor in the variables: it is begun anew, and the cursor has to be dropped. */
+  readonly onCursorLost?: () => void;
   readonly as?: Principal;
   readonly enabled?: boolean;
   /** Following begins anew when this changes, e.g. a filter in the variables. */
@@ -31,8 +33,9 @@ export interface Following {
  */
 export function useFollow<Result, Variables extends object>(
   document: TypedDocumentString<Result, Variables>,
-  { variables, onEvent, onLive, as = 'effective', enabled = true, subject = '' }: FollowOptions<Result, Variables>,
+  options: FollowOptions<Result, Variables>,
 ): Following {
+  const { variables, onEvent, onLive, onCursorLost, as = 'effective', enabled = true, subject = '' } = options;
   const { streamPath } = useConsoleConfig();
   const identity = useIdentityStore();
   const { key, token } = useCaller(as);
@@ -44,6 +47,7 @@ export function useFollow<Result, Variables extends object>(
     setFollowing({ state, refusal: null });
     if (state === 'live') onLive?.();
   });
+  const tellCursorLost = useEffectEvent(() => onCursorLost?.());
   const running = enabled && visible && token !== '';
 
   useEffect(() => {
@@ -60,6 +64,7 @@ export function useFollow<Result, Variables extends object>(
       {
         onEvent: tellEvent,
         onState: tellState,
+        onCursorLost: tellCursorLost,
         onRefused(refusal, asWhole) {
           setFollowing({ state: 'refused', refusal });
           if (asWhole) identity.refused(token, refusal.code);

@@ -8,6 +8,7 @@ export async function demoToken(userId: string): Promise<string> {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ userId }),
       credentials: 'omit',
+      redirect: 'error',
     });
     const body: unknown = await response.json();
     if (typeof body === 'object' && body !== null && 'token' in body && typeof body.token === 'string')

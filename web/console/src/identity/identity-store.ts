@@ -9,9 +9,13 @@ import {
   type SignOutCause,
 } from './identity.js';
 
-/** Orders the states of all tabs: the larger count wins, then the larger tab id. */
+/** Orders the states of all tabs: the later one wins, then the larger tab id. */
 export interface Stamp {
-  readonly count: number;
+  /**
+   * Milliseconds since 1970, and in any case more than that of the state it followed; 0: nothing has happened yet. By the clock, which is
+   * the same for all tabs: one that was asleep, however much had happened in it, must not talk another out of a later sign-in.
+   */
+  readonly at: number;
   readonly tab: string;
 }
 
@@ -47,6 +51,8 @@ export interface IdentityStore {
   stamped(): StampedState;
   /** Takes another tab's state where it is newer than this tab's. */
   adopt(told: StampedState): void;
+  /** This tab is put away: it keeps nothing, and the others go on. */
+  putAway(): void;
 }
 
 const ENDED_TOKEN: ReadonlySet<string> = new Set(['IMPERSONATION_ENDED', 'TOKEN_EXPIRED', 'TOKEN_INVALID']);
@@ -57,13 +63,15 @@ export interface IdentityStoreOptions {
   readonly tell: (told: StampedState) => void;
   /** Ends a session at the gateway whose actor can no longer look after it. */
   readonly abandon: (impersonation: Impersonation) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** An identity store that starts signed out. */
-export function createIdentityStore({ tab, tell, abandon }: IdentityStoreOptions): IdentityStore {
+export function createIdentityStore({ tab, tell, abandon, now }: IdentityStoreOptions): IdentityStore {
   const listeners = new Set<() => void>();
   let state = SIGNED_OUT;
-  let stamp: Stamp = { count: 0, tab };
+  let stamp: Stamp = { at: 0, tab };
   let stopping: { readonly sessionId: string; isOver: boolean } | null = null;
 
   function show(next: IdentityState): void {
@@ -72,7 +80,7 @@ export function createIdentityStore({ tab, tell, abandon }: IdentityStoreOptions
   }
 
   function change(next: IdentityState): void {
-    stamp = { count: stamp.count + 1, tab };
+    stamp = { at: Math.max(stamp.at + 1, now()), tab };
     show(next);
     tell({ stamp, state });
   }
@@ -132,10 +140,14 @@ export function createIdentityStore({ tab, tell, abandon }: IdentityStoreOptions
       stamp = told.stamp;
       show(told.state);
     },
+    putAway() {
+      stamp = { at: 0, tab };
+      show(SIGNED_OUT);
+    },
   };
   return store;
 }
 
 function isNewer(told: Stamp, known: Stamp): boolean {
-  return told.count > known.count || (told.count === known.count && told.count > 0 && told.tab > known.tab);
+  return told.at > known.at || (told.at === known.at && told.at > 0 && told.tab > known.tab);
 }

@@ -12,11 +12,10 @@ const LOCAL = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/;
 /** Goes to the identity provider (authorization code, PKCE). `isFresh`: the person has to show there again that it is them. */
 export async function beginOidc(oidc: OidcConfig, { isFresh = false } = {}): Promise<void> {
   const server = await discover(oidc);
-  if (server.authorization_endpoint === undefined) throw new OidcProblem('The identity provider has no sign-in page.');
+  const url = signInPage(oidc, server);
   const codeVerifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
   const nonce = isOpenId(oidc) ? oauth.generateRandomNonce() : null;
-  const url = new URL(server.authorization_endpoint);
   const params = {
     client_id: oidc.clientId,
     response_type: 'code',
@@ -84,6 +83,16 @@ async function discover(oidc: OidcConfig): Promise<oauth.AuthorizationServer> {
   } catch (error) {
     throw new OidcProblem('The identity provider does not answer. Try again in a minute.', { cause: error });
   }
+}
+
+/** Whoever answers for the provider does not choose what kind of address this page opens: a web page, and none in the clear. */
+function signInPage(oidc: OidcConfig, { authorization_endpoint: address }: oauth.AuthorizationServer): URL {
+  if (address === undefined) throw new OidcProblem('The identity provider has no sign-in page.');
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const isSafe = url?.protocol === 'https:' || (LOCAL.test(oidc.issuer) && url !== null && LOCAL.test(url.href));
+  if (url === null || !isSafe)
+    throw new OidcProblem('The sign-in page that the identity provider names is not on https.');
+  return url;
 }
 
 /** On this machine alone an identity provider may be without TLS. */

@@ -1,12 +1,7 @@
 import type { IdentityStore, StampedState } from './identity-store.js';
+import { readTabMessage, type TabMessage } from './tab-message.js';
 
 const NAME = 'impersonation-console-identity';
-
-type Message =
-  | { readonly kind: 'who'; readonly tab: string }
-  | { readonly kind: 'here'; readonly tab: string; readonly told: StampedState }
-  | { readonly kind: 'changed'; readonly tab: string; readonly told: StampedState }
-  | { readonly kind: 'gone'; readonly tab: string };
 
 /**
  * Keeps the tabs of this browser at one truth, by messages from memory to memory: nothing is stored, and a tab that opens asks
@@ -27,21 +22,26 @@ const WAIT_MS = 150;
 export function openTabChannel(tab: string): TabChannel {
   const channel = new BroadcastChannel(NAME);
   const others = new Set<string>();
-  const send = (message: Message) => channel.postMessage(message);
+  const send = (message: TabMessage) => channel.postMessage(message);
 
   return {
     tell: (told) => send({ kind: 'changed', tab, told }),
     join(store) {
       return new Promise((settle) => {
-        channel.onmessage = ({ data }: MessageEvent<Message>) => {
-          if (data.kind === 'gone') {
-            others.delete(data.tab);
+        channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+          const message = readTabMessage(data);
+          if (message === null) return;
+          if (message.kind === 'gone') {
+            others.delete(message.tab);
             return;
           }
-          others.add(data.tab);
-          if (data.kind === 'who') send({ kind: 'here', tab, told: store.stamped() });
-          else store.adopt(data.told);
-          if (data.kind === 'here' && data.told.state.own !== null) settle();
+          others.add(message.tab);
+          if (message.kind === 'who') {
+            send({ kind: 'here', tab, told: store.stamped() });
+            return;
+          }
+          store.adopt(message.told);
+          if (message.kind === 'here' && message.told.state.own !== null) settle();
         };
         send({ kind: 'who', tab });
         setTimeout(settle, WAIT_MS);

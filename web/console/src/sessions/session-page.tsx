@@ -1,12 +1,14 @@
 import { useMemo, useState } from 'react';
 import { Link, useParams } from 'wouter';
 import type { SessionRowFragment } from '../generated/graphql.js';
+import { shownBriefly } from '../graphql/shown-text.js';
 import { useQuery } from '../graphql/use-query.js';
 import { viewerOf } from '../identity/identity.js';
 import { useIdentity } from '../identity/identity-context.js';
 import { PersonCell } from '../people/person.js';
 import { useEventLog } from '../trail/events/use-event-log.js';
 import { EventTrail } from '../trail/list/event-trail.js';
+import { HoleNotice } from '../trail/list/hole-notice.js';
 import { ACCESS_NAMES } from '../ui/access.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
@@ -30,7 +32,7 @@ export default function SessionPage() {
   const session = data?.impersonationSession;
 
   return (
-    <Page title="Session" lead={<code>{id}</code>} actions={<Link href="/sessions">All sessions</Link>}>
+    <Page title="Session" lead={<code>{shownBriefly(id)}</code>} actions={<Link href="/sessions">All sessions</Link>}>
       {data === undefined ? (
         error === null ? (
           <Loading what="the session" lines={4} />
@@ -126,13 +128,14 @@ function Facts({ session, onEnded }: { readonly session: SessionRowFragment; rea
 
 function SessionEvents({ sessionId }: { readonly sessionId: string }) {
   const filter = useMemo(() => ({ sessionId }), [sessionId]);
-  const { log, state, following } = useEventLog(filter, true);
+  const { log, state, following, mayHaveHole, reload } = useEventLog(filter, true);
   return (
     <section className="stack" aria-labelledby="session-events">
       <div className="title-row">
         <h2 id="session-events">What was done</h2>
         <LiveState following={following} />
       </div>
+      <HoleNotice mayHaveHole={mayHaveHole} reload={reload} />
       <EventTrail
         label="List of events"
         log={log}

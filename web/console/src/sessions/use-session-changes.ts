@@ -37,6 +37,10 @@ export function useSessionChanges(onChange: () => void): Following {
       soon();
     },
     onLive: soon,
+    // The lists are read again when it is live: nothing of them is missing.
+    onCursorLost: () => {
+      cursor.current = null;
+    },
   });
 
   const isTold = following.state === 'live' || following.state === 'off';

@@ -39,6 +39,11 @@ export function dismissAnnouncement(id: number): void {
   change(announcements.filter((announcement) => announcement.id !== id));
 }
 
+/** Nothing of what was told is left. */
+export function forgetAnnouncements(): void {
+  change([]);
+}
+
 export function readAnnouncements(): readonly Announcement[] {
   return announcements;
 }

@@ -21,7 +21,10 @@ export interface FieldProps extends Omit<TextFieldProps, 'className' | 'style' |
   readonly areaRef?: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** A labelled text field with its description and its error, tied together for those who do not see them. */
+/**
+ * A labelled text field with its description and its error, tied together for those who do not see them. Browsers keep nothing of it unless
+ * told otherwise: reasons and notes are about customers, and the next person may sit at the same screen.
+ */
 export function Field({
   label,
   description,
@@ -30,11 +33,12 @@ export function Field({
   placeholder = '',
   code = false,
   areaRef,
+  autoComplete = 'off',
   ...props
 }: FieldProps) {
   const className = code ? 'input input-code' : 'input';
   return (
-    <TextField {...props} className="field" isInvalid={error !== null}>
+    <TextField {...props} autoComplete={autoComplete} className="field" isInvalid={error !== null}>
       <Label className="label">
         {label}
         {props.isRequired === true ? <span className="label-note"> (required)</span> : null}

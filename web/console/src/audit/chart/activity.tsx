@@ -40,9 +40,10 @@ export function Activity({ filter, onChoose }: ActivityProps) {
   const series = useMemo(() => seriesOf(buckets ?? []), [buckets]);
 
   return (
-    <section className="card stack" aria-labelledby="activity">
+    <section className="card activity" aria-labelledby="activity">
       <div className="title-row">
         <h2 id="activity">Sessions and denials</h2>
+        {buckets === undefined ? null : <Legend totals={series.totals} />}
         <fieldset className="title-end button-row" aria-label="Time shown">
           {PRESETS.map(({ name, hours }) => (
             <Button
@@ -50,7 +51,7 @@ export function Activity({ filter, onChoose }: ActivityProps) {
               kind="quiet"
               onPress={() =>
                 onChoose({
-                  occurredAfter: new Date(Date.now() - hours * 3_600_000).toISOString(),
+                  occurredAfter: beforeNow(hours),
                   occurredBefore: undefined,
                 })
               }
@@ -68,7 +69,6 @@ export function Activity({ filter, onChoose }: ActivityProps) {
         )
       ) : (
         <>
-          <Legend totals={series.totals} />
           <Suspense fallback={<Loading what="the chart" lines={3} />}>
             <Chart
               series={series}
@@ -80,27 +80,34 @@ export function Activity({ filter, onChoose }: ActivityProps) {
               }}
             />
           </Suspense>
-          <p className="muted">
-            <DateTime value={stretch.occurredAfter} /> to <DateTime value={stretch.occurredBefore} />, everybody’s
-            sessions, whatever else is filtered. Drag over the chart to choose a time; the fields above do the same.
-          </p>
-          <details className="disclosure">
-            <summary>The numbers as a table</summary>
-            {series.isEmpty ? (
-              <p className="muted">Nothing began, ended or was denied in this time.</p>
-            ) : (
-              <Table
-                label="Sessions and denials over time"
-                columns={COLUMNS}
-                rows={buckets.filter(({ started, denied, ended }) => started + denied + ended > 0)}
-                rowId={({ from }) => from}
-              />
-            )}
-          </details>
+          <div className="activity-foot">
+            <p className="muted">
+              <DateTime value={stretch.occurredAfter} /> to <DateTime value={stretch.occurredBefore} />, whatever else
+              is filtered. Drag over the chart to choose a time, or use the fields above.
+            </p>
+            <details className="disclosure">
+              <summary>As a table</summary>
+              {series.isEmpty ? (
+                <p className="muted">Nothing began, ended or was denied in this time.</p>
+              ) : (
+                <Table
+                  label="Sessions and denials over time"
+                  columns={COLUMNS}
+                  rows={buckets.filter(({ started, denied, ended }) => started + denied + ended > 0)}
+                  rowId={({ from }) => from}
+                />
+              )}
+            </details>
+          </div>
         </>
       )}
     </section>
   );
+}
+
+/** To the second: as precise as the fields above show it. */
+function beforeNow(hours: number): string {
+  return new Date(Math.floor(Date.now() / 1_000 - hours * 3_600) * 1_000).toISOString();
 }
 
 function useNow(everyMs: number): number {

@@ -14,7 +14,7 @@ export interface ChartProps {
   readonly onChoose: (from: number, until: number) => void;
 }
 
-const HEIGHT = 150;
+const HEIGHT = 104;
 
 /** The lines, drawn. It is not for those who listen: the same numbers are in the table. */
 export default function Chart({ series, from, until, onChoose }: ChartProps) {
@@ -67,12 +67,18 @@ function options(element: HTMLElement, onSelect: (from: number, until: number) =
   return {
     width: element.clientWidth,
     height: HEIGHT,
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
     scales: { x: { time: true }, y: { range: (_chart, _min, max) => [0, Math.max(4, max * 1.08)] } },
     axes: [
-      { ...axis, values: (_chart, splits, _axis, _space, step) => splits.map((at) => tickInWords(at, step)) },
-      { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] },
+      { ...axis, size: 30, values: (_chart, splits, _axis, _space, step) => splits.map((at) => tickInWords(at, step)) },
+      {
+        ...axis,
+        size: 44,
+        space: 24,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000],
+      },
     ],
     series: [
       {},

@@ -1,4 +1,5 @@
 import { Link, useParams } from 'wouter';
+import { shownBriefly } from '../../graphql/shown-text.js';
 import { Page } from '../../ui/page.js';
 import { EventView } from './event-view.js';
 import './detail.css';
@@ -8,7 +9,7 @@ export default function EventPage() {
   const { id = '' } = useParams<{ id: string }>();
   const eventId = decoded(id);
   return (
-    <Page title="Event" lead={<code>{eventId}</code>} actions={<Link href="/audit">All events</Link>}>
+    <Page title="Event" lead={<code>{shownBriefly(eventId)}</code>} actions={<Link href="/audit">All events</Link>}>
       <EventView
         key={eventId}
         id={eventId}

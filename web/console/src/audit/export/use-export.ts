@@ -100,6 +100,7 @@ async function ask(url: string, token: string, signal: AbortSignal): Promise<Res
       headers: { Authorization: `Bearer ${token}` },
       credentials: 'omit',
       cache: 'no-store',
+      redirect: 'error',
       signal,
     });
   } catch (error) {

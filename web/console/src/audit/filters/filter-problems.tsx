@@ -1,3 +1,4 @@
+import { shownBriefly } from '../../graphql/shown-text.js';
 import type { FilterProblem } from '../../trail/filter/filter-in-url.js';
 import { Button } from '../../ui/button.js';
 import { WarningIcon } from '../../ui/icons.js';
@@ -19,7 +20,7 @@ export function FilterProblems({ problems, onDrop }: FilterProblemsProps) {
         <ul className="bullets">
           {problems.map(({ parameter, message }) => (
             <li key={parameter}>
-              <code>{parameter}</code>: {message}
+              <code>{shownBriefly(parameter)}</code>: {message}
             </li>
           ))}
         </ul>

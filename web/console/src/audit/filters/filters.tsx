@@ -19,8 +19,8 @@ export function Filters({ filter, change, clear }: Pick<UsedFilter, 'filter' | '
     filter;
   const exact = [sessionId, requestId, operationName].filter((value) => value !== undefined).length;
   return (
-    <search className="card stack" aria-label="Filter events">
-      <div className="audit-filters">
+    <search className="card audit-search" aria-label="Filter events">
+      <div className="audit-filters audit-filters-first">
         <TypeFilter types={types} onChange={(chosen) => change({ types: chosen })} />
         <Select
           label={FIELD_NAMES.outcome}
@@ -49,7 +49,7 @@ export function Filters({ filter, change, clear }: Pick<UsedFilter, 'filter' | '
           onChange={(moment) => change({ occurredBefore: moment })}
         />
       </div>
-      <details className="disclosure" open={exact > 0 || undefined}>
+      <details className="disclosure audit-more" open={exact > 0 || undefined}>
         <summary>Session, request, operation</summary>
         <div className="audit-filters">
           <TextFilter
@@ -73,11 +73,9 @@ export function Filters({ filter, change, clear }: Pick<UsedFilter, 'filter' | '
         </div>
       </details>
       {Object.keys(filter).length === 0 ? null : (
-        <div>
-          <Button kind="quiet" onPress={clear}>
-            Clear all filters
-          </Button>
-        </div>
+        <Button kind="quiet" onPress={clear}>
+          Clear all filters
+        </Button>
       )}
     </search>
   );

@@ -14,6 +14,7 @@ export function TimeFilter({ label, value, onChange }: TimeFilterProps) {
   const [typed, setTyped] = useState(shown);
   const [isWrong, setWrong] = useState(false);
   const id = useId();
+  const zone = zoneInWords(new Date(value ?? Date.now()));
   useEffect(() => {
     setTyped(shown);
     setWrong(false);
@@ -29,25 +30,30 @@ export function TimeFilter({ label, value, onChange }: TimeFilterProps) {
   return (
     <div className="field">
       <label className="label" htmlFor={id}>
-        {label}
+        {label}{' '}
+        <span className="label-note" title={zone}>
+          {zone.split(', ').at(-1)}
+        </span>
       </label>
       <input
         id={id}
         className="input"
         type="datetime-local"
         step="any"
+        autoComplete="off"
         value={typed}
-        aria-describedby={`${id}-note`}
-        aria-invalid={isWrong || undefined}
+        {...(isWrong ? { 'aria-describedby': `${id}-note`, 'aria-invalid': true } : {})}
         onChange={({ target }) => setTyped(target.value)}
         onBlur={apply}
         onKeyDown={({ key }) => {
           if (key === 'Enter') apply();
         }}
       />
-      <span id={`${id}-note`} className={isWrong ? 'field-error' : 'field-note'}>
-        {isWrong ? 'The clocks never show this time here.' : zoneInWords(new Date(value ?? Date.now()))}
-      </span>
+      {isWrong ? (
+        <span id={`${id}-note`} className="field-error">
+          The clocks never show this time here.
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { EventRowFieldsFragment, EventsQueryVariables } from '../../generated/graphql.js';
 import type { Client } from '../../graphql/client.js';
 import { useClient } from '../../graphql/client-context.js';
@@ -20,6 +20,10 @@ export interface FollowedLog {
   readonly log: EventLog<EventRowFieldsFragment>;
   readonly state: EventLogState<EventRowFieldsFragment>;
   readonly following: Following;
+  /** Following had to begin anew, from the present: what came between may be missing from the list. */
+  readonly mayHaveHole: boolean;
+  /** Reads the list anew, from the newest. */
+  readonly reload: () => void;
 }
 
 /** The events that pass the filter, read as needed and followed where `isLive`. Another filter object is another list. */
@@ -38,6 +42,7 @@ export function useEventLog(filter: AuditFilter, isLive: boolean): FollowedLog {
     return () => log.close();
   }, [log]);
 
+  const [holed, setHoled] = useState<unknown>(null);
   const cursor = useRef<{ readonly log: unknown; readonly at: string | null }>({ log: null, at: null });
   const gathered = useRef<EventRowFieldsFragment[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -61,6 +66,10 @@ export function useEventLog(filter: AuditFilter, isLive: boolean): FollowedLog {
       // With a cursor the stream itself tells what was recorded meanwhile.
       if (cursor.current.log !== log || cursor.current.at === null) log.catchUp();
     },
+    onCursorLost() {
+      cursor.current = { log, at: null };
+      setHoled(log);
+    },
   });
 
   useEffect(() => {
@@ -73,7 +82,16 @@ export function useEventLog(filter: AuditFilter, isLive: boolean): FollowedLog {
     };
   }, [log]);
 
-  return { log, state, following };
+  return {
+    log,
+    state,
+    following,
+    mayHaveHole: holed === log,
+    reload() {
+      setHoled(null);
+      log.open();
+    },
+  };
 }
 
 type FilterInput = NonNullable<EventsQueryVariables['filter']>;

@@ -1,3 +1,4 @@
+import { shownBriefly } from '../../graphql/shown-text.js';
 import { type AuditFilter, EVENT_TYPES, FILTER_FIELDS, type FilterField, OUTCOMES } from './audit-filter.js';
 import { asMoment } from './moment.js';
 
@@ -84,14 +85,14 @@ function readTypes(values: readonly string[]): readonly string[] {
 }
 
 function oneOf(allowed: readonly string[], value: string): string {
-  if (!allowed.includes(value)) throw new NotAFilter(`“${value}” is none of ${allowed.join(', ')}.`);
+  if (!allowed.includes(value)) throw new NotAFilter(`“${shownBriefly(value)}” is none of ${allowed.join(', ')}.`);
   return value;
 }
 
 function readMoment(value: string): string {
   const moment = asMoment(value);
   if (moment === null) {
-    throw new NotAFilter(`“${value}” is not a moment such as 2026-01-31T12:00:00Z.`);
+    throw new NotAFilter(`“${shownBriefly(value)}” is not a moment such as 2026-01-31T12:00:00Z.`);
   }
   return moment;
 }
