@@ -126,7 +126,7 @@ async function copied(part: string, file: string): Promise<void> {
 /**
  * Whether the file is the archive that a record names; where a crash came before it got its name, it gets it now.
  * @param file as it was named to {@link writeArchive}
- * @throws RetentionError as {@link nameArchive}
+ * @throws RetentionError as {@link nameArchive}; where another file has its name
  */
 export async function hasArchive(file: string, archive: Archive): Promise<boolean> {
   const parts = [];
@@ -136,7 +136,13 @@ export async function hasArchive(file: string, archive: Archive): Promise<boolea
     return true;
   }
   const [part] = parts;
-  if ((await isThere(file)) || part === undefined) return false;
+  if (part === undefined) return false;
+  // Where the file system knows no links, a crash leaves half a copy under the name.
+  if (await isThere(file)) {
+    throw new RetentionError(
+      `The archive is ${part}: another file has the name ${file}. Name the former with --export.`,
+    );
+  }
   await nameArchive({ part, archive }, file);
   return true;
 }
