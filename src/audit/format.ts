@@ -103,13 +103,15 @@ function encodeOperation(operation: EventOperation): string {
   return `{"name":${json(name)},"type":${json(type)},"fields":${encodeFields(fields)},"documentHash":${json(documentHash)},"errorCodes":${codes},"durationMs":${json(durationMs)}${asked}}`;
 }
 
-function encodePruned({ before, throughSeal, archive, ranges }: EventPruned): string {
+function encodePruned({ before, throughSeal, archive, ranges, givenUp }: EventPruned): string {
   const { sha256: digest, bytes, events } = archive;
   const parts = ranges.map(({ chain, from, to, previousHash, head }) =>
     JSON.stringify({ chain, from, to, previousHash, head }),
   );
   const contents = JSON.stringify({ sha256: digest, bytes, events });
-  return `{"before":${time(before)},"throughSeal":${throughSeal},"archive":${contents},"ranges":[${parts.join(',')}]}`;
+  const instead =
+    givenUp === undefined ? '' : `,"givenUp":${JSON.stringify({ chain: givenUp.chain, sequence: givenUp.sequence })}`;
+  return `{"before":${time(before)},"throughSeal":${throughSeal},"archive":${contents},"ranges":[${parts.join(',')}]${instead}}`;
 }
 
 function encodeHold({ id, userId, sessionId, from, to, until }: EventHold): string {

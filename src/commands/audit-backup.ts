@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, open, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openKeyring } from '../app/open-keys.js';
@@ -8,6 +8,7 @@ import { createStore } from '../app/open-store.js';
 import { RetentionError } from '../audit/retention/retention-error.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
+import { makeFolder, syncFolder } from '../platform/durable-folders.js';
 import type { Output } from './output.js';
 
 export const AUDIT_BACKUP_USAGE = `Usage: impersonation-gateway audit backup --out DIR
@@ -21,6 +22,7 @@ const ANCHORS = 'anchors.log';
 const DATABASE = 'gateway.db';
 const KEYS = 'jwks.json';
 const MANIFEST = 'manifest.json';
+const PART = '.part';
 
 /**
  * `impersonation-gateway audit backup`. Resolves once all of it is on disk; the manifest is written last, so that a folder without
@@ -39,7 +41,7 @@ export async function auditBackup(argv: readonly string[], configure: () => Conf
   if (store.copyTo === undefined) {
     throw new RetentionError(`A store of the kind ${store.kind} is backed up with its own tools: see docs/backup.md.`);
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   if ((await readdir(folder)).length > 0) throw new RetentionError(`The folder ${folder} is not empty.`);
   const files = [DATABASE, KEYS];
   // The anchors first: what a seal in this copy covers is then in the copy of the database.
@@ -57,9 +59,13 @@ export async function auditBackup(argv: readonly string[], configure: () => Conf
   const contents = await Promise.all(files.sort().map((name) => durableFile(folder, name)));
   const takenAt = new Date(systemClock.now()).toISOString();
   const manifest = { version: 1, takenAt, store: store.kind, files: contents };
-  await writeFile(path.join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-  await durableFile(folder, MANIFEST);
-  await sync(folder);
+  // Whole or not at all, and not before the names of all others are on disk, whatever a power cut takes.
+  const draft = `${MANIFEST}${PART}`;
+  await writeFile(path.join(folder, draft), `${JSON.stringify(manifest, null, 2)}\n`);
+  await durableFile(folder, draft);
+  await syncFolder(folder);
+  await rename(path.join(folder, draft), path.join(folder, MANIFEST));
+  await syncFolder(folder);
   for (const { name, bytes, sha256 } of contents) output.stdout.write(`${sha256}  ${name}  ${bytes} bytes\n`);
   output.stdout.write(`The backup is in ${folder}. Keep the private keys elsewhere.\n`);
   return 0;

@@ -1,55 +1,65 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { hasArchive, nameArchive, verifyArchive, writeArchive } from '../audit/retention/archive.js';
-import { isInForce, type PlacedHold, readHolds } from '../audit/retention/holds.js';
-import { LateHolds } from '../audit/retention/late-holds.js';
+import { nameArchive, verifyArchive, writeArchive } from '../audit/retention/archive.js';
+import { isInForce, readHolds } from '../audit/retention/holds.js';
 import { type PrunePlan, planPrune } from '../audit/retention/plan-prune.js';
-import {
-  deletePruned,
-  recordPrune,
-  sealRecords,
-  type UnfinishedPrune,
-  unfinishedPrunes,
-} from '../audit/retention/prune.js';
+import { deletePruned, recordPrune } from '../audit/retention/prune.js';
 import { RetentionError } from '../audit/retention/retention-error.js';
+import { unfinishedPrunes } from '../audit/retention/unfinished.js';
 import { anchorFile, readGatewayKeys, startProgress, storedSeals, verifyStore } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
-import type { PrunedRange } from '../domain/audit-event.js';
 import { holdLine } from './audit-hold.js';
+import { finishPrunes, giveUpUnfinished, unfinishedLines, untilRefused } from './audit-prune-unfinished.js';
 import { readMoment, readReason } from './command-line.js';
 import { type CommandTrail, withTrail } from './command-trail.js';
 import { asOperator } from './operator.js';
 import type { Output } from './output.js';
 
 export const AUDIT_PRUNE_USAGE = `Usage: impersonation-gateway audit prune --before TIME --export FILE [--reason TEXT --yes]
+       impersonation-gateway audit prune --give-up SHA256 [--reason TEXT --yes]
 
   Takes the oldest events out of the store: whole sealed stretches, after an archive of exactly these events was written,
   read back and verified, and the record of it (AUDIT_PRUNED) was sealed. Seals stay. Nothing goes that is younger than
   AUDIT_RETENTION_MIN_DAYS, under a legal hold, or of a session that is still active. Without --yes it says what would go.
   Where it was broken off, run it again with the same FILE: it finishes.
 
+  With --give-up, a pruning that was broken off and cannot be finished, because its archive is lost or a hold keeps the rest,
+  is given up: nothing more is deleted by it, what is still there stays and may be pruned anew, and what had gone by then is
+  put on record, sealed. Without --yes it says what that would be.
+
   --before TIME    only what occurred before; a day (2026-01-31, UTC) or RFC 3339
   --export FILE    the archive to make
+  --give-up SHA256 the archive of the pruning to give up, as the command names it
   --reason TEXT    why; at most 500 characters; recorded
   --yes            do it
 `;
 
 interface PruneOrder {
+  readonly kind: 'prune';
   readonly before: number;
   readonly file: string;
   /** Null: only say what would go. */
   readonly reason: string | null;
 }
 
+interface GiveUpOrder {
+  readonly kind: 'give up';
+  /** SHA-256, hex. */
+  readonly archive: string;
+  /** Null: only say what it would be. */
+  readonly reason: string | null;
+}
+
 /** The options of a command line; else what is wrong with it. */
-export function readAuditPruneOptions(argv: readonly string[]): PruneOrder | { readonly wrong: string } {
-  let values: { before?: string; export?: string; reason?: string; yes?: boolean };
+export function readAuditPruneOptions(argv: readonly string[]): PruneOrder | GiveUpOrder | { readonly wrong: string } {
+  let values: { before?: string; export?: string; 'give-up'?: string; reason?: string; yes?: boolean };
   try {
     ({ values } = parseArgs({
       args: [...argv],
       options: {
         before: { type: 'string' },
         export: { type: 'string' },
+        'give-up': { type: 'string' },
         reason: { type: 'string' },
         yes: { type: 'boolean' },
       },
@@ -57,13 +67,26 @@ export function readAuditPruneOptions(argv: readonly string[]): PruneOrder | { r
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : 'The options cannot be read.' };
   }
+  const archive = values['give-up'];
+  if (archive !== undefined) {
+    if (values.before !== undefined || values.export !== undefined) {
+      return { wrong: '--give-up goes with neither --before nor --export.' };
+    }
+    if (!/^[0-9a-f]{64}$/.test(archive)) return { wrong: '--give-up is not a SHA-256 in small hexadecimal digits.' };
+    const why = reasonOf(values);
+    return 'wrong' in why ? why : { kind: 'give up', archive, reason: why.reason };
+  }
   if (values.before === undefined) return { wrong: '--before is missing.' };
   const before = readMoment(values.before);
   if (before === null) return { wrong: '--before is not a time such as 2026-01-31.' };
   if (values.export === undefined || values.export === '') return { wrong: '--export is missing.' };
-  if (values.yes !== true) return { before, file: values.export, reason: null };
-  const why = readReason(values.reason);
-  return 'wrong' in why ? why : { before, file: values.export, reason: why.reason };
+  const why = reasonOf(values);
+  return 'wrong' in why ? why : { kind: 'prune', before, file: values.export, reason: why.reason };
+}
+
+/** Null where nothing is to be done. */
+function reasonOf({ reason, yes }: { reason?: string; yes?: boolean }) {
+  return yes === true ? readReason(reason) : { reason: null };
 }
 
 const DAY_MS = 86_400_000;
@@ -83,7 +106,11 @@ export async function auditPrune(argv: readonly string[], configure: () => Confi
   await withTrail(config, output, async (parts) => {
     const progress = startProgress(output.stderr);
     try {
-      await prune(order, config, parts, output, progress.events);
+      if (order.kind === 'prune') await prune(order, config, parts, output, progress.events);
+      else {
+        await verified(config, parts, progress.events);
+        await giveUpUnfinished(order, parts, output);
+      }
     } finally {
       progress.end();
     }
@@ -98,22 +125,14 @@ async function prune(
   { stdout }: Output,
   onEvents: (count: number) => void,
 ): Promise<void> {
-  const { store, clock, gateway, keyring } = parts;
+  const { store, clock, gateway } = parts;
   await checkAge(before, config.retentionMinDays, parts);
-  const trust = {
-    keys: readGatewayKeys(keyring.trailJwks),
-    anchors: existsSync(config.anchorFile) ? [anchorFile(config.anchorFile)] : [],
-  };
-  // An edited trail is evidence: none of it goes.
-  const verdict = await verifyStore(store, trust, { now: clock.now(), onEvents });
-  if (verdict.total > 0) {
-    const kinds = Object.keys(verdict.counts).join(', ');
-    throw new RetentionError(`The trail has faults (${kinds}): nothing is pruned. See \`audit verify\`.`);
-  }
-  const unfinished = await unfinishedPrunes(store.events);
+  const trust = await verified(config, parts, onEvents);
+  const unfinished = await unfinishedPrunes(store.events, gateway);
   if (unfinished.length > 0) {
-    if (reason !== null) return finish(unfinished, file, parts, stdout, onEvents);
-    stdout.write(`A pruning was broken off. With --yes, and --export naming its archive, it is finished.\n`);
+    if (reason !== null) return finishPrunes(unfinished, file, parts, { stdout }, onEvents);
+    for (const line of unfinishedLines(unfinished)) stdout.write(`${line}\n`);
+    stdout.write('With --yes, and --export naming its archive, it is finished; without the archive, see --give-up.\n');
     return;
   }
 
@@ -135,38 +154,26 @@ async function prune(
   await verifyArchive(written, plan, { ...trust, seals: storedSeals(store.seals) }, onEvents);
   stdout.write(`Archived and verified: ${file}, ${archive.bytes} bytes, SHA-256 ${archive.sha256}\n`);
   const pruned = { before, throughSeal: plan.throughSeal, archive, ranges: plan.ranges };
-  await recordPrune(pruned, reason, { ...parts, now });
+  const records = await recordPrune(pruned, reason, { ...parts, now });
   await nameArchive(written, file);
-  const deleted = await deletePruned(plan.ranges, store.events, onEvents, untilHeld(everyHold, parts));
+  const deleted = await deletePruned(plan.ranges, store.events, onEvents, untilRefused(everyHold, records, parts));
   stdout.write(`${deleted} events were pruned. This is on record. Keep the archive.\n`);
 }
 
-async function finish(
-  unfinished: readonly UnfinishedPrune[],
-  file: string,
-  parts: CommandTrail,
-  stdout: Output['stdout'],
-  onEvents: (count: number) => void,
-): Promise<void> {
-  const { store } = parts;
-  let deleted = 0;
-  await sealRecords(unfinished, parts);
-  for (const { pruned } of unfinished) {
-    if (!(await hasArchive(file, pruned.archive))) {
-      const { sha256, events } = pruned.archive;
-      throw new RetentionError(
-        `A pruning was broken off. To finish it, name its archive of ${events} events, SHA-256 ${sha256}, with --export.`,
-      );
-    }
-    deleted += await deletePruned(pruned.ranges, store.events, onEvents, untilHeld([], parts));
-  }
-  stdout.write(`${deleted} events were pruned: what had been broken off is finished. Run it again for more.\n`);
-}
-
-/** A hold that is placed while it is under way is meant for these events too. */
-function untilHeld(planned: readonly PlacedHold[], { store, gateway, clock }: CommandTrail) {
-  const late = new LateHolds(planned, { events: store.events, gateway, now: () => clock.now() });
-  return (left: readonly PrunedRange[]) => late.check(left);
+/**
+ * An edited trail is evidence: none of it goes.
+ * @returns what it was verified with
+ * @throws RetentionError where it has a fault
+ */
+async function verified(config: Config, { store, clock, keyring }: CommandTrail, onEvents: (count: number) => void) {
+  const trust = {
+    keys: readGatewayKeys(keyring.trailJwks),
+    anchors: existsSync(config.anchorFile) ? [anchorFile(config.anchorFile)] : [],
+  };
+  const verdict = await verifyStore(store, trust, { now: clock.now(), onEvents });
+  if (verdict.total === 0) return trust;
+  const kinds = Object.keys(verdict.counts).join(', ');
+  throw new RetentionError(`The trail has faults (${kinds}): nothing is pruned. See \`audit verify\`.`);
 }
 
 /** Whoever can set this machine's clock must not make events old by it: the newest seal says what time it is, if it is earlier. */

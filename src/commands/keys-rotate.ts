@@ -1,10 +1,10 @@
 import {
+  keepInKeyFile,
   readKeyFile,
   replaceKeyFile,
   retireKey,
   rotateKeys,
   type SigningAlgorithm,
-  writeNewKeyFile,
 } from '../tokens/index.js';
 import type { Output } from './output.js';
 
@@ -40,12 +40,13 @@ export interface KeysRetireOptions {
 
 /**
  * `impersonation-gateway keys retire`: the private half of a key out of the file.
+ * May be run again where it was broken off, with the same file for the private half.
  * @throws KeyFileError where the key still signs, or a file cannot be written: nothing is lost then
  */
 export async function keysRetire(options: KeysRetireOptions, { stdout }: Output): Promise<void> {
   const { file, kid, out } = options;
   const { jwks, retired, tokensUntil } = await retireKey(await readKeyFile(file), options);
-  if (out !== null) await writeNewKeyFile(out, { keys: [retired as { kty: string }] });
+  if (out !== null) await keepInKeyFile(out, { keys: [retired as { kty: string }] });
   await replaceKeyFile(file, jwks);
   stdout.write(
     `${file}: ${kid} signs no more; tokens by it are accepted until ${new Date(tokensUntil).toISOString()}, the audit trail for good\n`,

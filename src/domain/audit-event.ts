@@ -107,6 +107,13 @@ export interface PrunedRange {
   readonly head: string;
 }
 
+/** Whether a range is the beginning of another, or the whole of it. */
+export function isWithin(range: PrunedRange, whole: PrunedRange): boolean {
+  const { chain, from, to, previousHash, head } = range;
+  const begins = chain === whole.chain && from === whole.from && previousHash === whole.previousHash;
+  return begins && (to < whole.to || (to === whole.to && head === whole.head));
+}
+
 /** What was taken out of the store, and into which archive; in AUDIT_PRUNED events alone. */
 export interface EventPruned {
   /** Milliseconds since the epoch: everything that was taken out had occurred, and was sealed, before. */
@@ -116,6 +123,11 @@ export interface EventPruned {
   /** The archive: its SHA-256 (hex), its length, and how many events are in it. */
   readonly archive: { readonly sha256: string; readonly bytes: number; readonly events: number };
   readonly ranges: readonly PrunedRange[];
+  /**
+   * The event (AUDIT_PRUNED) of an earlier pruning that is given up by this one: `ranges` say what it had taken out by then, and
+   * nothing else that it announced may go by it any more. Absent in the record of a pruning.
+   */
+  readonly givenUp?: { readonly chain: string; readonly sequence: number };
 }
 
 /** What a legal hold keeps: the events that match all that is not null. Times are milliseconds since the epoch. */

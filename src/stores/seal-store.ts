@@ -15,4 +15,10 @@ export interface SealStore {
   covering(chain: string): Promise<StoredSeal | null>;
   /** At most `limit` seals, ascending from `index` (inclusive). @throws StoreUnavailableError */
   from(index: number, limit: number): Promise<readonly StoredSeal[]>;
+  /**
+   * Resolves once every seal that was given so far is durable, whoever stored it: to be asked before one is built upon outside the
+   * store. Absent where none is given before it is.
+   * @throws StoreUnavailableError
+   */
+  settle?(): Promise<void>;
 }

@@ -23,7 +23,14 @@ export {
   type IdentityAssertionRequest,
 } from './identity-assertion-minter.js';
 export { FILE_TIMING, URL_TIMING } from './key-cache.js';
-export { KeyFileExistsError, readKeyFile, readOrCreateKeyFile, replaceKeyFile, writeNewKeyFile } from './key-file.js';
+export {
+  KeyFileExistsError,
+  keepInKeyFile,
+  readKeyFile,
+  readOrCreateKeyFile,
+  replaceKeyFile,
+  writeNewKeyFile,
+} from './key-file.js';
 export { KeyFileError } from './key-file-error.js';
 export { type RetiredKeys, type RetireRequest, retireKey, rotateKeys } from './key-rotation.js';
 export { type Keyring, loadKeyring, type PublicJwks, type VerifyKey } from './keyring.js';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { link, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
+import { makeFolder, syncFolder } from '../platform/durable-folders.js';
 import { generateSigningKeys } from './generate-keys.js';
 import { KeyFileError } from './key-file-error.js';
 import { loadKeyring } from './keyring.js';
@@ -43,6 +44,8 @@ export async function readOrCreateKeyFile(path: string, algorithm: SigningAlgori
     }
   }
   const jwks = await readKeyFile(path);
+  // Whoever made it may have been killed before its name was on disk: nothing may be signed with keys that a power cut takes away.
+  await syncFolder(dirname(path));
   try {
     await loadKeyring(jwks, { algorithm });
   } catch (error) {
@@ -50,6 +53,22 @@ export async function readOrCreateKeyFile(path: string, algorithm: SigningAlgori
     throw new KeyFileError(`The key file ${path} is left as it is and cannot be used. ${error.message}`);
   }
   return jwks;
+}
+
+/**
+ * Makes sure that a file holds these private keys: {@link writeNewKeyFile}, where it is not there yet. One that holds exactly them was
+ * made by a try that was broken off.
+ * @throws KeyFileExistsError where the file holds anything else, KeyFileError where it cannot be written
+ */
+export async function keepInKeyFile(path: string, jwks: JSONWebKeySet): Promise<void> {
+  try {
+    await writeNewKeyFile(path, jwks);
+  } catch (error) {
+    if (!(error instanceof KeyFileExistsError)) throw error;
+    const found = await readFile(path, 'utf8').catch(() => null);
+    if (found !== textOf(jwks)) throw error;
+    await syncFolder(dirname(path));
+  }
 }
 
 /** The file to be made is there already, and stays as it is. */
@@ -63,8 +82,8 @@ export class KeyFileExistsError extends KeyFileError {}
 export async function writeNewKeyFile(path: string, jwks: JSONWebKeySet): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeDurably(draft, `${JSON.stringify(jwks, null, 2)}\n`);
+    await makeFolder(dirname(path), 0o700);
+    await writeDurably(draft, textOf(jwks));
     await publish(draft, path);
     await syncFolder(dirname(path));
   } catch (error) {
@@ -86,13 +105,17 @@ export async function replaceKeyFile(path: string, jwks: unknown): Promise<void>
     const file = await realpath(path);
     const { mode } = await stat(file);
     draft = `${file}.${randomUUID()}.tmp`;
-    await writeDurably(draft, `${JSON.stringify(jwks, null, 2)}\n`, mode & 0o777);
+    await writeDurably(draft, textOf(jwks), mode & 0o777);
     await rename(draft, file);
     await syncFolder(dirname(file));
   } catch (error) {
     if (draft !== null) await unlink(draft).catch(() => undefined);
     throw new KeyFileError(`The key file ${path} cannot be replaced (${errorCode(error)}).`);
   }
+}
+
+function textOf(jwks: unknown): string {
+  return `${JSON.stringify(jwks, null, 2)}\n`;
 }
 
 /** Unlike a rename, a link fails where the name is taken: that is what makes the race safe. */
@@ -123,20 +146,6 @@ async function writeDurably(path: string, text: string, mode = 0o600): Promise<v
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  let folder: Awaited<ReturnType<typeof open>>;
-  try {
-    folder = await open(path, 'r');
-  } catch {
-    return; // Some systems cannot open a folder; there the file's own sync is all that can be had.
-  }
-  try {
-    await folder.sync().catch(() => undefined);
-  } finally {
-    await folder.close();
   }
 }
 

@@ -7,10 +7,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventId } from '../../src/audit/format.js';
 import { createEmbeddedStore } from '../../src/stores/embedded/index.js';
 import type { Store } from '../../src/stores/index.js';
-import { generateSigningKeys, loadKeyring } from '../../src/tokens/index.js';
+import { generateSigningKeys } from '../../src/tokens/index.js';
 import { crashImages } from '../support/crash-images.js';
 import { runCommand } from '../support/run-command.js';
-import { StoryClock, storyDrafts, writingGateway } from '../tampering/written-trail.js';
+import { writeLives } from '../support/written-lives.js';
 
 let root: string;
 /** When the newest seal was made: what is older may go. */
@@ -35,30 +35,9 @@ async function idsIn(folder: string): Promise<readonly string[]> {
   );
 }
 
-/** A trail of three gateways that have lived and ended, with a session each, and of one that goes on. */
-async function writeLives(store: Store): Promise<void> {
-  const jwks = await generateSigningKeys('EdDSA');
-  await writeFile(path.join(data(), 'signing-key.EdDSA.jwks.json'), JSON.stringify(jwks), { mode: 0o600 });
-  const keyring = await loadKeyring(jwks, { algorithm: 'EdDSA' });
-  const clock = new StoryClock(Date.now() - 86_400_000);
-  const tell = storyDrafts(clock);
-  for (const id of ['session-1', 'session-2', 'session-3']) {
-    const writer = writingGateway({ store, keyring, clock, anchors: path.join(data(), 'anchors.log') });
-    const session = tell.session(id);
-    for (const draft of [tell.start(session), tell.query(session), tell.stop(session)]) await writer.record(draft);
-    clock.advance(5_000);
-    await writer.stop();
-    clock.advance(5_000);
-  }
-  const last = writingGateway({ store, keyring, clock, anchors: path.join(data(), 'anchors.log') });
-  await last.record(tell.read());
-  await last.sealer.seal();
-  before = new Date((await store.seals.latest())?.sealedAt ?? 0).toISOString();
-}
-
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'crashes-'));
-  await withStore(data(), writeLives);
+  before = (await withStore(data(), (store) => writeLives(store, data()))).before;
 });
 
 afterEach(async () => {

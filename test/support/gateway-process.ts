@@ -114,6 +114,20 @@ export async function runGateway(
   return exit;
 }
 
+/** A command of the program under way. */
+export interface RunningCommand {
+  readonly exited: Promise<Exit>;
+  /** SIGKILL, where it has not come to its end. */
+  kill(): void;
+}
+
+/** Starts a command of the program in a process of its own. */
+export async function startCommand(args: readonly string[], environment: Settings): Promise<RunningCommand> {
+  await freshBuild();
+  const { child, exited } = spawnMain(args, environment, tmpdir());
+  return { exited, kill: () => void child.kill('SIGKILL') };
+}
+
 /** A folder of its own for a gateway's data. */
 export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gateway-e2e-'));

@@ -21,7 +21,7 @@ const OP_MSG = 2013;
 
 /** @param uri one plain `mongodb://` address of one server, without TLS. */
 export async function openMongoWire(uri: string): Promise<MongoWire> {
-  const { host, hostname, port } = new URL(uri.split(',')[0] ?? uri);
+  const { hostname, port } = new URL(uri.split(',')[0] ?? uri);
   const commands: BSON.Document[] = [];
   const sockets = new Set<Socket>();
   let state: 'whole' | 'cut' | 'silent' = 'whole';
@@ -48,17 +48,12 @@ export async function openMongoWire(uri: string): Promise<MongoWire> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const near = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const through = new URL(uri.replace(/,[^/?]*/, '').replace(host, near));
-  through.searchParams.delete('replicaSet');
-  through.searchParams.set('directConnection', 'true');
-  if (through.pathname === '') through.pathname = '/';
 
   const breakAll = () => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    uri: through.href,
+    uri: addressThrough(uri, (server.address() as AddressInfo).port),
     commands,
     cut() {
       state = 'cut';
@@ -80,19 +75,41 @@ export async function openMongoWire(uri: string): Promise<MongoWire> {
   };
 }
 
-/** Puts messages together from chunks and hands over the command of each (MongoDB wire protocol, OP_MSG). */
 function commandCollector(found: (command: BSON.Document) => void): (chunk: Buffer) => void {
+  return messageReader((message) => {
+    const command = commandIn(message);
+    if (command !== null) found(command);
+  });
+}
+
+/** Puts messages of the MongoDB wire protocol together from chunks. */
+export function messageReader(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
   let pending: Buffer = Buffer.alloc(0);
   return (chunk) => {
     pending = Buffer.concat([pending, chunk]);
     while (pending.length >= 4 && pending.length >= pending.readInt32LE(0)) {
       const message = pending.subarray(0, pending.readInt32LE(0));
       pending = pending.subarray(message.length);
-      if (message.readInt32LE(12) !== OP_MSG) continue;
-      const command = commandOf(message.subarray(20));
-      if (!NOT_FROM_THE_STORE.has(Object.keys(command)[0] ?? '')) found(command);
+      onMessage(message);
     }
   };
+}
+
+/** The command of a message (OP_MSG); null where it is none of the store's: a heartbeat, a handshake. */
+export function commandIn(message: Buffer): BSON.Document | null {
+  if (message.readInt32LE(12) !== OP_MSG) return null;
+  const command = commandOf(message.subarray(20));
+  return NOT_FROM_THE_STORE.has(Object.keys(command)[0] ?? '') ? null : command;
+}
+
+/** The same address, by way of a port of this machine. */
+export function addressThrough(uri: string, port: number): string {
+  const { host } = new URL(uri.split(',')[0] ?? uri);
+  const through = new URL(uri.replace(/,[^/?]*/, '').replace(host, `127.0.0.1:${port}`));
+  through.searchParams.delete('replicaSet');
+  through.searchParams.set('directConnection', 'true');
+  if (through.pathname === '') through.pathname = '/';
+  return through.href;
 }
 
 /** Section kind 0 is the command; kind 1, a list of documents, stands for one array field of it. */

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { openChain } from '../../src/audit/chain.js';
 import { nameArchive, verifyArchive, writeArchive } from '../../src/audit/retention/archive.js';
 import { type PrunePlan, planPrune } from '../../src/audit/retention/plan-prune.js';
-import { deletePruned, recordPrune, unfinishedPrunes } from '../../src/audit/retention/prune.js';
+import { deletePruned, recordPrune } from '../../src/audit/retention/prune.js';
+import { unfinishedPrunes } from '../../src/audit/retention/unfinished.js';
 import { createChainSigner } from '../../src/audit/seal/chain-signer.js';
 import { createGatewaySigner } from '../../src/audit/seal/gateway-signer.js';
 import { createSealState } from '../../src/audit/seal/seal-state.js';
@@ -176,10 +177,10 @@ export function describePruning<D extends RawDatabase>(open: () => Promise<Scene
       here((await db.events()).filter(({ chain, sequence }) => chain === trail.one && sequence <= 4)).toHaveLength(2);
       here(await verdictOnline(store, trail)).toMatchObject({ verdict: 'HOLDS', limits: ['PRUNED_EVENTS'] });
       here(await verdictWith(store, trail, archive)).toMatchObject({ verdict: 'HOLDS', limits: [] });
-      const [unfinished, ...more] = await unfinishedPrunes(store.events);
+      const [unfinished, ...more] = await unfinishedPrunes(store.events, createGatewaySigner(trail.keyring));
       here(more).toEqual([]);
       here(await deletePruned(unfinished?.pruned.ranges ?? [], store.events, nothing)).toBe(1);
-      here(await unfinishedPrunes(store.events)).toEqual([]);
+      here(await unfinishedPrunes(store.events, createGatewaySigner(trail.keyring))).toEqual([]);
       here(await verdictOnline(store, trail)).toMatchObject({ verdict: 'HOLDS', prunedEvents: 7 });
     }, 1));
 

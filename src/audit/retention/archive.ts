@@ -4,6 +4,7 @@ import { copyFile, link, open, readdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EventPruned, PrunedRange } from '../../domain/audit-event.js';
+import { syncFolder } from '../../platform/durable-folders.js';
 import { newTimedId } from '../../platform/ids.js';
 import type { EventStore } from '../../stores/index.js';
 import { manifestLine, ndjsonLine } from '../export/ndjson.js';
@@ -55,7 +56,7 @@ export async function writeArchive(
     await handle.close();
   }
   // What is on record must be found after a power cut, too.
-  await syncFolder(file);
+  await syncNames(file);
   return { part, archive: { sha256: digest.digest('hex'), bytes, events: plan.events } };
 }
 
@@ -108,7 +109,7 @@ export async function nameArchive({ part, archive }: WrittenArchive, file: strin
     if (codeOf(error) === 'EEXIST') throw exists(file);
     await copied(part, file);
   }
-  await syncFolder(file);
+  await syncNames(file);
   if (!(await isArchive(file, archive))) throw new RetentionError(`The archive ${file} is not what was written.`);
   await unlink(part);
 }
@@ -126,7 +127,7 @@ async function copied(part: string, file: string): Promise<void> {
 /**
  * Whether the file is the archive that a record names; where a crash came before it got its name, it gets it now.
  * @param file as it was named to {@link writeArchive}
- * @throws RetentionError as {@link nameArchive}
+ * @throws RetentionError as {@link nameArchive}; where another file has its name
  */
 export async function hasArchive(file: string, archive: Archive): Promise<boolean> {
   const parts = [];
@@ -136,7 +137,13 @@ export async function hasArchive(file: string, archive: Archive): Promise<boolea
     return true;
   }
   const [part] = parts;
-  if ((await isThere(file)) || part === undefined) return false;
+  if (part === undefined) return false;
+  // Where the file system knows no links, a crash leaves half a copy under the name.
+  if (await isThere(file)) {
+    throw new RetentionError(
+      `The archive is ${part}: another file has the name ${file}. Name the former with --export.`,
+    );
+  }
   await nameArchive({ part, archive }, file);
   return true;
 }
@@ -194,8 +201,8 @@ async function isThere(file: string): Promise<boolean> {
   );
 }
 
-function syncFolder(file: string): Promise<void> {
-  return sync(path.dirname(path.resolve(file)));
+function syncNames(file: string): Promise<void> {
+  return syncFolder(path.dirname(path.resolve(file)));
 }
 
 async function sync(file: string): Promise<void> {

@@ -1,6 +1,16 @@
 import type { EventPruned, StoredEvent } from '../../domain/audit-event.js';
 import { RetentionError } from './retention-error.js';
 
+/** Where a record of pruning is in the trail. */
+export interface RecordPlace {
+  readonly chain: string;
+  readonly sequence: number;
+}
+
+export function isSamePlace(one: RecordPlace, other: RecordPlace): boolean {
+  return one.chain === other.chain && one.sequence === other.sequence;
+}
+
 /** What an AUDIT_PRUNED event says was taken out. @throws RetentionError where it cannot be read */
 export function prunedIn(event: StoredEvent): EventPruned {
   try {

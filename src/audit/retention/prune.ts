@@ -1,20 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { EventDraft, EventPruned, PrunedRange, StoredEvent } from '../../domain/audit-event.js';
+import type { EventDraft, EventOutcome, EventPruned, PrunedRange, StoredEvent } from '../../domain/audit-event.js';
 import { newTimedId } from '../../platform/ids.js';
 import type { EventStore } from '../../stores/index.js';
 import type { SealState } from '../seal/seal-state.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { AuditTrail } from '../trail.js';
-import { eventsOf } from './events-of.js';
-import { prunedIn } from './prune-records.js';
+import type { RecordPlace } from './prune-records.js';
 import { RetentionError } from './retention-error.js';
-
-/** A record of pruning whose events have not all gone. */
-export interface UnfinishedPrune {
-  readonly chain: string;
-  readonly sequence: number;
-  readonly pruned: EventPruned;
-}
 
 /** Ranges in one record: its body stays far below what a reader takes. */
 const MOST_RANGES = 500;
@@ -32,29 +24,46 @@ export interface PruneRecording {
 /**
  * Puts on record what is about to be deleted, durably and under a seal.
  * @param pruned with all ranges; they are split over several events where they are many
+ * @returns where the records are
  * @throws RetentionError where no seal comes to cover it: nothing may be deleted then; GatewayError AUDIT_UNAVAILABLE
  */
 export async function recordPrune(
   pruned: EventPruned,
   reason: string,
+  recording: PruneRecording,
+): Promise<readonly RecordPlace[]> {
+  const parts: EventPruned[] = [];
+  for (let at = 0; at < pruned.ranges.length; at += MOST_RANGES) {
+    parts.push({ ...pruned, ranges: pruned.ranges.slice(at, at + MOST_RANGES) });
+  }
+  return putOnRecord(parts, 'SUCCESS', reason, recording);
+}
+
+/**
+ * Records each of these in an event of its own, durably and under a seal.
+ * @returns where the records are
+ * @throws RetentionError where no seal comes to cover them; GatewayError AUDIT_UNAVAILABLE
+ */
+export async function putOnRecord(
+  records: readonly EventPruned[],
+  outcome: EventOutcome,
+  reason: string,
   { trail, sealer, sealState, now }: PruneRecording,
-): Promise<void> {
+): Promise<readonly RecordPlace[]> {
   const written: StoredEvent[] = [];
   const stop = trail.onRecorded((events) => void written.push(...events));
   try {
-    for (let at = 0; at < pruned.ranges.length; at += MOST_RANGES) {
-      const ranges = pruned.ranges.slice(at, at + MOST_RANGES);
-      await trail.record(pruneDraft({ ...pruned, ranges }, reason, now));
-    }
+    for (const pruned of records) await trail.record(pruneDraft(pruned, outcome, reason, now));
   } finally {
     stop();
   }
   await sealRecords(written, { sealer, sealState });
+  return written.map(({ chain, sequence }) => ({ chain, sequence }));
 }
 
 /** Resolves once seals cover the records. @throws RetentionError where none comes to: nothing may be deleted then */
 export async function sealRecords(
-  records: readonly { readonly chain: string; readonly sequence: number }[],
+  records: readonly RecordPlace[],
   { sealer, sealState }: Pick<PruneRecording, 'sealer' | 'sealState'>,
 ): Promise<void> {
   for (let tries = 0; tries < SEALING_TRIES; tries += 1) {
@@ -94,35 +103,10 @@ export async function deletePruned(
   return deleted;
 }
 
-/**
- * Records of pruning of which events are still in the store: a crash, or a store that went away, came between.
- * @throws StoreUnavailableError; RetentionError where a record cannot be read
- */
-export async function unfinishedPrunes(
-  events: Pick<EventStore, 'page' | 'chain'>,
-): Promise<readonly UnfinishedPrune[]> {
-  const found: UnfinishedPrune[] = [];
-  for await (const event of eventsOf(events, { types: ['AUDIT_PRUNED'] })) {
-    const pruned = prunedIn(event);
-    const left: PrunedRange[] = [];
-    for (const range of pruned.ranges) {
-      const [first] = await events.chain(range.chain, range.from, 1);
-      if (first !== undefined && first.sequence <= range.to) left.push(range);
-    }
-    if (left.length > 0)
-      found.push({
-        chain: event.chain,
-        sequence: event.sequence,
-        pruned: { ...pruned, ranges: left },
-      });
-  }
-  return found.reverse();
-}
-
-function pruneDraft(pruned: EventPruned, reason: string, occurredAt: number): EventDraft {
+function pruneDraft(pruned: EventPruned, outcome: EventOutcome, reason: string, occurredAt: number): EventDraft {
   return {
     type: 'AUDIT_PRUNED',
-    outcome: 'SUCCESS',
+    outcome,
     code: null,
     occurredAt,
     // Whoever runs the command is known to the machine it runs on: `gateway.instance` names both.

@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoredSeal } from '../../domain/audit-seal.js';
+import { makeFolder, syncFolder } from '../../platform/durable-folders.js';
 
 /**
  * A place outside the database where seals are also written, so that rolling the database back, or wiping it, shows. What
@@ -27,16 +28,27 @@ export function anchorLine(seal: StoredSeal): string {
 
 /** An append-only file, one JSON line a seal, fsynced line by line. */
 export function createFileAnchor(file: string): Anchor {
+  const folder = path.dirname(path.resolve(file));
+  let isNamed = false;
   return {
     async publish(seal) {
-      await mkdir(path.dirname(file), { recursive: true });
-      const handle = await open(file, 'a', 0o600);
+      if (!isNamed) await makeFolder(folder);
+      const handle = await open(file, 'a', 0o600).catch((error: unknown) => {
+        isNamed = false;
+        throw error;
+      });
       try {
         // A crash may have left half a line; this one must not become a part of it.
         const { size } = await handle.stat();
         const torn = size > 0 && !(await endsWithLineBreak(file, size));
         await handle.appendFile(`${torn ? '\n' : ''}${anchorLine(seal)}\n`, 'utf8');
         await handle.datasync();
+        // A file without a name on disk is lost with all that was synced: whoever made it may have been killed before.
+        if (!isNamed || size === 0) await syncFolder(folder);
+        isNamed = true;
+      } catch (error) {
+        isNamed = false;
+        throw error;
       } finally {
         await handle.close();
       }

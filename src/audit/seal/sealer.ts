@@ -141,6 +141,8 @@ export function createSealer(options: SealerOptions): Sealer {
   }
 
   async function publish(): Promise<void> {
+    // An anchor that a power cut leaves ahead of its store would call the store rolled back.
+    if (unanchored.length > 0) await seals.settle?.();
     for (;;) {
       const seal = unanchored[0];
       if (seal === undefined) return;

@@ -47,23 +47,27 @@ const capture = (name: string, value: string): string => captures.capture(name, 
 const CODE = quoted('[A-Z][A-Z_]*');
 
 const TIME_OR_NULL = nullable(quoted(INSTANT));
-const PRUNED = object([
-  ['before', quoted(INSTANT)],
-  ['throughSeal', COUNT],
-  ['archive', members({ sha256: quoted(SHA256_HEX), bytes: COUNT, events: COUNT })],
+const CHAIN_NAME = quoted('[\\w.-]{1,128}');
+const PRUNED = object(
   [
-    'ranges',
-    list(
-      members({
-        chain: quoted('[\\w.-]{1,128}'),
-        from: COUNT,
-        to: COUNT,
-        previousHash: quoted(SHA256_HEX),
-        head: quoted(SHA256_HEX),
-      }),
-    ),
+    ['before', quoted(INSTANT)],
+    ['throughSeal', COUNT],
+    ['archive', members({ sha256: quoted(SHA256_HEX), bytes: COUNT, events: COUNT })],
+    [
+      'ranges',
+      list(
+        members({
+          chain: CHAIN_NAME,
+          from: COUNT,
+          to: COUNT,
+          previousHash: quoted(SHA256_HEX),
+          head: quoted(SHA256_HEX),
+        }),
+      ),
+    ],
   ],
-]);
+  `(?:,"givenUp":${members({ chain: CHAIN_NAME, sequence: COUNT })})?`,
+);
 const HOLD = members({
   id: TEXT,
   userId: nullable(TEXT),

@@ -23,6 +23,10 @@ export function verdictText(verdict: Verdict): string {
     `${count(seals, 'seal')}, ${anchoredSeals} of them anchored; ${count(unsealedEvents, 'event')} not sealed yet`,
     `${count(erasedDetails, 'event')} without details (erased, or left out)`,
     ...(verdict.prunedEvents > 0 ? [`${count(verdict.prunedEvents, 'event')} pruned, as recorded`] : []),
+    ...Object.entries(verdict.givenUpEvents).map(
+      ([sha256, events]) =>
+        `${count(events, 'event')} of them by a pruning that was given up, into the archive with SHA-256 ${sha256}`,
+    ),
     `newest event ${timeText(verdict.newestEventAt)}, newest seal ${timeText(verdict.newestSealAt)}`,
   ];
   const more = total > faults.length ? [`... and ${total - faults.length} more faults of the kinds above`] : [];

@@ -14,6 +14,8 @@ export const LIMITS = {
     'The trail records times in which it could not be written (AUDIT_GAP): what was refused then may not be on record.',
   PRUNED_EVENTS:
     'The oldest events were pruned, as sealed records (AUDIT_PRUNED) say: they are checked where their archives are given.',
+  GIVEN_UP_EVENTS:
+    'A pruning was given up before it was finished, as a sealed record (AUDIT_PRUNED) says with its reason: what it had taken out is in its archive alone, and gone where that is lost.',
   LOST_SEALS:
     'The store was restored from an earlier copy, as a seal says: of the events that the lost seals cover nothing is left.',
   UNCHECKED_SIGNATURES:
@@ -38,6 +40,8 @@ export interface Found {
   readonly uncheckedSignatures: number;
   /** Events that are not there because they were pruned as recorded. */
   readonly prunedEvents: number;
+  /** Of the pruned: those that went by a pruning that was given up, by the SHA-256 of its archive. */
+  readonly givenUpEvents: Readonly<Record<string, number>>;
   readonly seals: number;
   /** Seals that a restore of the store has lost, as a later seal says. */
   readonly lostSeals: number;
@@ -70,6 +74,7 @@ export function limitsOf(found: Found, { partial, hasSeals, hasAnchors, hasKeys 
     UNSEALED_EVENTS: found.unsealedEvents > 0,
     RECORDED_GAPS: found.gaps > 0,
     PRUNED_EVENTS: found.prunedEvents > 0,
+    GIVEN_UP_EVENTS: Object.keys(found.givenUpEvents).length > 0,
     LOST_SEALS: found.lostSeals > 0,
     UNCHECKED_SIGNATURES: found.uncheckedSignatures > 0,
   };

@@ -178,6 +178,7 @@ async function verify(inputs: TrailInputs, options: VerifyOptions, spill: Spill)
     chains: chains.count,
     unsealedEvents: stretches === null ? 0 : chains.unsealedEvents,
     prunedEvents: prunes.excused,
+    givenUpEvents: Object.fromEntries(prunes.givenUp),
     seals: seals?.count ?? 0,
     lostSeals: seals?.lost ?? 0,
     anchoredSeals,

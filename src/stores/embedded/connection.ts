@@ -103,7 +103,18 @@ export class Connection {
       const [busy] = this.#cells('PRAGMA wal_checkpoint(TRUNCATE)', []);
       if (busy !== 0) throw new LogInUseError();
     });
+    // SQLite does not sync that the log is empty: a power cut would bring its pages back.
+    await this.settle();
     return result;
+  }
+
+  /**
+   * Resolves once everything that can be read now is on disk. What another process has committed can be read before it has synced it.
+   * @throws StoreUnavailableError
+   */
+  async settle(): Promise<void> {
+    if (this.#opened === undefined) throw new StoreUnavailableError('the embedded store is not open');
+    await this.#opened.log.sync();
   }
 
   /** Writes all that is committed into a new database file. @throws StoreUnavailableError for whatever libsql reports. */
@@ -141,10 +152,7 @@ export class Connection {
       keep: () => this.#database().exec('RELEASE one'),
       undo: () => this.#database().exec('ROLLBACK TO one; RELEASE one'),
       isBusy,
-      sync: async () => {
-        if (this.#opened === undefined) throw new StoreUnavailableError('the embedded store is not open');
-        await this.#opened.log.sync();
-      },
+      sync: () => this.settle(),
     };
   }
 

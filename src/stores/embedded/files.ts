@@ -21,17 +21,17 @@ const OWNER_ONLY_DIRECTORY = 0o700;
  * Creates the directory (0700) and an empty `gateway.db` (0600) where they are missing; SQLite gives its other two files
  * the mode of the first. Files that exist lose the rights of group and others, a directory that exists keeps its own:
  * it may hold other things.
- * @returns the path, and `settle`: makes the names of the files durable, to be called once SQLite has created them.
+ * @returns the path, and `settle`: makes the names of files and directories durable, to be called once SQLite has created them.
  * @throws StoreUnusableError with one sentence for the operator.
  */
 export function prepareFiles(directory: string): { path: string; settle: () => void } {
   const path = join(resolve(directory), FILE);
   try {
-    createDirectory(resolve(directory));
+    const highest = createDirectory(resolve(directory));
     const existed = !createFile(path);
     if (existed) checkFile(path);
     for (const file of [path, ...companions(path)]) if (existsSync(file)) chmodSync(file, OWNER_ONLY);
-    return { path, settle: existed ? () => {} : () => syncDirectories(directory) };
+    return { path, settle: () => syncDirectories(resolve(directory), highest) };
   } catch (error) {
     throw new StoreUnusableError(`The embedded store cannot be used: ${reason(error, directory, path)}`, {
       cause: error,
@@ -89,15 +89,20 @@ function descriptorOf(path: string): number {
   return descriptor;
 }
 
-/** mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume. */
-function createDirectory(directory: string): void {
+/**
+ * mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume.
+ * @returns the highest directory that was made; where none was, the directory itself
+ */
+function createDirectory(directory: string): string {
   try {
     mkdirSync(directory, OWNER_ONLY_DIRECTORY);
+    return directory;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (codeOf(error) === 'EEXIST' && statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return directory;
     if (codeOf(error) !== 'ENOENT' || dirname(directory) === directory) throw error;
-    createDirectory(dirname(directory));
+    const highest = createDirectory(dirname(directory));
     mkdirSync(directory, OWNER_ONLY_DIRECTORY);
+    return highest;
   }
 }
 
@@ -113,15 +118,31 @@ export function fileIdentity(path: string): string {
 
 const companions = (path: string) => [`${path}-wal`, `${path}-shm`];
 
-/** Without this a power cut could take the name of a new file, and with it every acknowledged write. */
-function syncDirectories(directory: string): void {
-  for (const each of [directory, dirname(directory)]) {
-    const descriptor = openSync(each, constants.O_RDONLY);
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+/**
+ * Without this a power cut could take the name of a new file, or of a directory that leads to it, and with it every acknowledged write.
+ * Also where they are there: whoever made them may have been killed before this.
+ */
+function syncDirectories(directory: string, highest: string): void {
+  const above = dirname(highest);
+  for (let each = directory; ; each = dirname(each)) {
+    syncDirectory(each);
+    if (each === above || each === dirname(each)) return;
+  }
+}
+
+function syncDirectory(directory: string): void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(directory, constants.O_RDONLY);
+  } catch (error) {
+    // Whoever may not list what is above the directory did not make it either.
+    if (codeOf(error) === 'EACCES') return;
+    throw error;
+  }
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

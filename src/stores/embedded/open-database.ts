@@ -67,6 +67,9 @@ function assertOurs(database: Database.Database, path: string): void {
 }
 
 function configure(database: Database.Database): void {
+  // Writing with a log is begun by a transaction with a rollback journal. Were a power cut to bring that back beside the log, SQLite
+  // would undo the beginning and write to the log all the same, and the database look like one that the log does not belong to.
+  database.exec('PRAGMA synchronous = EXTRA');
   database.exec('PRAGMA journal_mode = WAL');
   // Each commit is synced by LogSync before it is acknowledged; NORMAL leaves SQLite the syncs that keep a checkpoint sound.
   database.exec('PRAGMA synchronous = NORMAL');

@@ -45,6 +45,10 @@ export class EmbeddedSealStore implements SealStore {
     return this.#connection.read(() => this.#connection.list(FROM, [index, rowLimit(limit)]).map(sealFromRow));
   }
 
+  settle(): Promise<void> {
+    return this.#connection.settle();
+  }
+
   #one(sql: string, values: readonly unknown[]): Promise<StoredSeal | null> {
     return this.#connection.read(() => {
       const [row] = this.#connection.list(sql, values);

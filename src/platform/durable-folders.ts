@@ -1,0 +1,34 @@
+import { mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Makes a folder with those above it that are missing, and has their names on disk: a file is found after a power cut only where the
+ * names of all folders that lead to it are. A folder that is there may have been made a moment ago, by a process that was killed since.
+ * @param mode of those that are made; default: what the process allows
+ * @throws the system's error where it cannot be made
+ */
+export async function makeFolder(folder: string, mode?: number): Promise<void> {
+  const lowest = path.resolve(folder);
+  const highest = path.resolve(
+    (await mkdir(lowest, { recursive: true, ...(mode === undefined ? {} : { mode }) })) ?? lowest,
+  );
+  for (let made = lowest; ; made = path.dirname(made)) {
+    await syncFolder(path.dirname(made));
+    if (made === highest || made === path.dirname(made)) return;
+  }
+}
+
+/** Has the names in a folder on disk. Where the system cannot open folders, the sync of the files is all that can be had. */
+export async function syncFolder(folder: string): Promise<void> {
+  let handle: Awaited<ReturnType<typeof open>>;
+  try {
+    handle = await open(folder, 'r');
+  } catch {
+    return;
+  }
+  try {
+    await handle.sync().catch(() => undefined);
+  } finally {
+    await handle.close();
+  }
+}
