@@ -100,7 +100,7 @@ export class ImpersonationBanner extends Base implements ImpersonationBannerElem
         self[name] = value;
       }
     }
-    this.#view ??= createView(this.attachShadow({ mode: 'open' }), () => this.#stop());
+    this.#view ??= createView(this.attachShadow({ mode: 'open' }), () => void this.#stop());
     this.#begin();
   }
 
