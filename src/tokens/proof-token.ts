@@ -80,9 +80,13 @@ export class ProofReader {
   }
 
   /** Refuses a proof that its own key did not sign. @throws GatewayError TOKEN_INVALID */
-  checkSignature(proof: UnverifiedProof): void {
-    // None of the algorithms is one that is verified aside.
-    told('signature', () => checkSignature(proof, proof.by.key, proof.by.algorithm));
+  async checkSignature(proof: UnverifiedProof): Promise<void> {
+    try {
+      await checkSignature(proof, proof.by.key, proof.by.algorithm);
+    } catch (error) {
+      if (error instanceof GatewayError) throw proofRefusal('signature');
+      throw error;
+    }
     if (proof.header.length <= LONGEST_KEPT) this.#keys.set(proof.header, proof.by);
   }
 }

@@ -69,7 +69,7 @@ export function createProofVerifier(options: ProofVerifierOptions): ProofVerifie
     const now = clock.now();
     const fault = proofFault(proof.stated, { boundTo, tokenHash, method, path, addresses, maxAgeMs, now });
     if (fault !== null) throw proofRefusal(fault);
-    reader.checkSignature(proof);
+    await reader.checkSignature(proof);
     // Last of all: nobody but the holder of the key takes any room, or makes a proof of the holder's count as used.
     const id = hash('sha256', `${boundTo}.${proof.id}`, 'binary');
     switch (seen.show(id, actorId, proofStaleAt(proof.stated, maxAgeMs), now)) {
