@@ -155,21 +155,37 @@ describe.runIf(chromium !== null)('identities in the browser', () => {
 
   it('a tab that was asleep does not talk another out of a later sign-in', async () => {
     const context = await setting.person();
+    // As browsers freeze tabs that are out of sight: messages wait until it is awake.
+    await context.addInitScript(() => {
+      let isAsleep = false;
+      let waiting: (() => void)[] = [];
+      addEventListener('test-sleep', (event) => {
+        isAsleep = (event as CustomEvent<boolean>).detail;
+        if (isAsleep) return;
+        for (const hear of waiting) hear();
+        waiting = [];
+      });
+      const { set } = Object.getOwnPropertyDescriptor(BroadcastChannel.prototype, 'onmessage') ?? {};
+      Object.defineProperty(BroadcastChannel.prototype, 'onmessage', {
+        set(this: BroadcastChannel, hear: (event: MessageEvent) => void) {
+          set?.call(this, (event: MessageEvent) => {
+            if (isAsleep) waiting.push(() => hear(event));
+            else hear(event);
+          });
+        },
+      });
+    });
     const asleep = await openConsole(context, setting.gateway.url);
     await signInAs(asleep, 'Ada Whitfield');
     await impersonate(asleep, { subject: 'Cleo Marchetti' });
     await banner(asleep.page).getByRole('button', { name: 'Stop' }).click();
     await banner(asleep.page).waitFor({ state: 'detached' });
-    // As browsers freeze tabs that are out of sight: messages wait until it is awake.
-    const inspector = await context.newCDPSession(asleep.page);
-    await inspector.send('Debugger.enable');
-    const paused = new Promise((resolve) => inspector.once('Debugger.paused', resolve));
-    const resumed = asleep.page.evaluate('debugger');
-    await paused;
+    const sleep = (value: boolean) =>
+      asleep.page.evaluate((isAsleep) => dispatchEvent(new CustomEvent('test-sleep', { detail: isAsleep })), value);
+    await sleep(true);
     const own = await openConsole(context, setting.gateway.url);
     await signInAs(own, 'Grace Achterberg');
-    await inspector.send('Debugger.resume');
-    await resumed;
+    await sleep(false);
     await asleep.page.getByRole('button', { name: 'Grace Achterberg, signed in' }).waitFor();
     expect(await own.page.getByRole('button', { name: 'Grace Achterberg, signed in' }).count()).toBe(1);
     await own.expectClean();

@@ -85,7 +85,6 @@ describe.runIf(chromium !== null)('the console in a browser', () => {
     await page.locator('[data-event]').filter({ hasText: SUBJECT }).first().waitFor();
     await page.getByRole('button', { name: 'Last hour' }).click();
     await page.locator('[data-event]').first().getByText('Sealed').waitFor({ timeout: 15_000 });
-    await page.evaluate(() => window.scrollTo({ top: 330, behavior: 'instant' }));
     await pictureForDocuments(page, 'audit');
     await tab.expectClean();
     await page.context().close();

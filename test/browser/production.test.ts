@@ -4,6 +4,7 @@ import { type ProductionSetting, prepareProduction } from '../support/production
 import { findChromium, launchChromium, type TestBrowser, tellNotRun } from './support/chromium.js';
 import { banner, impersonate, openConsole } from './support/console-tab.js';
 import { lookAt } from './support/picture.js';
+import { startTlsFront, type TlsFront } from './support/tls-front.js';
 
 const chromium = findChromium();
 
@@ -12,16 +13,19 @@ describe.runIf(chromium !== null)('the console of a gateway in production', () =
   let production: ProductionSetting;
   let gateway: GatewayProcess;
   let browser: TestBrowser;
+  let front: TlsFront;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
     production = await prepareProduction(folder.path, 'EdDSA');
-    gateway = await startGatewayProcess(folder.path, production.settings);
+    front = await startTlsFront(() => gateway.url);
+    gateway = await startGatewayProcess(folder.path, { ...production.settings, CSP_REPORT_URI: front.reportUri });
     browser = await launchChromium(chromium ?? '');
   });
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
+    await front?.stop();
     await folder?.remove();
   });
 
@@ -48,6 +52,25 @@ describe.runIf(chromium !== null)('the console of a gateway in production', () =
     await banner(page).waitFor({ state: 'detached' });
     await tab.expectClean();
     await context.close();
+  }, 40_000);
+
+  it('has browsers report what its policy has stopped', async () => {
+    // Without the first they wait for a minute.
+    const reporting = await launchChromium(chromium ?? '', { flags: ['--short-reporting-delay', front.flag] });
+    const page = await reporting.browser.newPage();
+    await page.goto(`${front.url}/console/`);
+    await page.getByRole('textbox', { name: /Session token/ }).waitFor();
+    await page.evaluate(() => {
+      document.body.append(Object.assign(document.createElement('img'), { src: 'https://elsewhere.example/x.png' }));
+    });
+    await expect.poll(() => front.reports.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    expect(JSON.parse(front.reports[0] ?? '')).toEqual([
+      expect.objectContaining({
+        type: 'csp-violation',
+        body: expect.objectContaining({ effectiveDirective: 'img-src', blockedURL: 'https://elsewhere.example/x.png' }),
+      }),
+    ]);
+    await reporting.close();
   }, 40_000);
 });
 

@@ -53,13 +53,16 @@ export interface TestBrowser {
 
 /**
  * Starts a browser. Its home is a folder of its own, so that nothing of the machine's plays a part. `keepsPages`: pages that were left
- * are kept as they are for whoever goes back, as browsers do; Playwright switches that off.
+ * are kept as they are for whoever goes back, as browsers do; Playwright switches that off. `flags`: more of the browser's own.
  */
-export async function launchChromium(executablePath: string, { keepsPages = false } = {}): Promise<TestBrowser> {
+export async function launchChromium(
+  executablePath: string,
+  { keepsPages = false, flags = [] as readonly string[] } = {},
+): Promise<TestBrowser> {
   const home = await mkdtemp(path.join(tmpdir(), 'gateway-browser-'));
   const browser = await chromium.launch({
     executablePath,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     headless: true,
     ...(keepsPages ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : {}),
     env: { PATH: process.env.PATH ?? '', HOME: home },

@@ -22,6 +22,7 @@ describe('one operation', () => {
     expect(asked[0]?.url).toBe('/graphql');
     expect(asked[0]?.init).toMatchObject({
       credentials: 'omit',
+      redirect: 'error',
       headers: { Authorization: 'Bearer secret.token.here' },
     });
     expect(String(asked[0]?.init.body)).not.toContain('secret');
@@ -36,6 +37,19 @@ describe('one operation', () => {
     expect(data).toEqual({ a: 1, b: null });
     expect(refusals).toMatchObject([{ code: 'SENSITIVE_FIELD', path: ['b'], requestId: 'r1' }]);
     expect(refusedAsWhole).toBe(false);
+  });
+
+  it.each([
+    ['{"errors":[null]}', []],
+    ['{"data":null,"errors":[{"message":"m","extensions":null}]}', ['INTERNAL_SERVER_ERROR']],
+    ['{"data":null,"errors":[{"message":1,"extensions":{"code":"__proto__"}}]}', ['INTERNAL_SERVER_ERROR']],
+  ])('makes nothing worse of an answer that no gateway gives: %s', async (body, codes) => {
+    answering(200, body);
+    const found = await send('t').then(
+      ({ refusals }) => refusals.map(({ code }) => code),
+      (error: unknown) => (error instanceof Unreachable ? [] : [String(error)]),
+    );
+    expect(found).toEqual(codes);
   });
 
   it('tells a refusal of the whole request apart', async () => {

@@ -95,3 +95,13 @@ describe('a filter in an address', () => {
     });
   });
 });
+
+describe('what somebody has put into a link', () => {
+  it('is told as it is, and no more of it than a line', () => {
+    const [problem] = readFilter(`outcome=${encodeURIComponent('\u202eevil')}`).problems;
+    expect(problem?.message).not.toContain('\u202e');
+    const [kind] = readFilter(`types=${'B'.repeat(5_000)}`).problems;
+    expect(kind?.message).toContain('…” is none of');
+    expect(kind?.message.indexOf('” is none of')).toBeLessThan(170);
+  });
+});

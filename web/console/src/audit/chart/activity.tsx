@@ -83,7 +83,7 @@ export function Activity({ filter, onChoose }: ActivityProps) {
           <div className="activity-foot">
             <p className="muted">
               <DateTime value={stretch.occurredAfter} /> to <DateTime value={stretch.occurredBefore} />, whatever else
-              is filtered. Drag over the chart to choose a time, or use the fields above.
+              is filtered. Drag over the chart to choose a time.
             </p>
             <details className="disclosure">
               <summary>As a table</summary>
