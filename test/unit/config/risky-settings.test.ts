@@ -52,7 +52,8 @@ describe('tokens that anybody could use', () => {
 
   it('are all that the console has, which is warned of where they are refused', () => {
     const console = { CONSOLE_OIDC_ISSUER: 'https://id.example', CONSOLE_OIDC_CLIENT_ID: 'console' };
-    const ofConsole = (more: object) => warnings(more, console).filter((each) => each.startsWith('CONSOLE_OIDC_ISSUER'));
+    const ofConsole = (more: object) =>
+      warnings(more, console).filter((each) => each.startsWith('CONSOLE_OIDC_ISSUER'));
     expect(ofConsole({})).toEqual([]);
     expect(ofConsole({ requireSenderConstraint: true })).toHaveLength(1);
   });
