@@ -21,8 +21,8 @@ export interface EdgeMetrics {
   /** How many connections are open. */
   connections(open: number): void;
   anomaly(kind: string): void;
-  /** The proof of a token's sender was refused. @param reason out of a closed list */
-  proofRefused(reason: string): void;
+  /** The proof of a token's sender was refused. @param kind what was wrong with it, out of a closed list */
+  proofRefused(kind: string): void;
 }
 
 export function createEdgeMetrics(registry: Registry): EdgeMetrics {
@@ -57,8 +57,8 @@ export function createEdgeMetrics(registry: Registry): EdgeMetrics {
   });
   const proofs = new Counter({
     name: 'gateway_dpop_proofs_refused_total',
-    help: 'Proofs (DPoP) of senders of bound tokens that were refused, by reason.',
-    labelNames: ['reason'],
+    help: 'Proofs (DPoP) of senders of bound tokens that were refused, by what was wrong with them.',
+    labelNames: ['kind'],
     registers,
   });
   return {
@@ -67,6 +67,6 @@ export function createEdgeMetrics(registry: Registry): EdgeMetrics {
     slowClientCut: (transport) => slow.inc({ transport }),
     connections: (open) => connections.set(open),
     anomaly: (kind) => anomalies.inc({ kind }),
-    proofRefused: (reason) => proofs.inc({ reason }),
+    proofRefused: (kind) => proofs.inc({ kind }),
   };
 }

@@ -206,7 +206,7 @@ describe('a refusal says which credential to send', () => {
   });
 
   it('and is counted by its reason', async () => {
-    const name = 'gateway_dpop_proofs_refused_total{reason="htm"}';
+    const name = 'gateway_dpop_proofs_refused_total{kind="htm"}';
     const before = await metric(name);
     await post(presented(await tokenOf('user_ada'), { method: 'PUT' }));
     expect(await metric(name)).toBe(before + 1);

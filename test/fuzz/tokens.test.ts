@@ -59,12 +59,12 @@ describe('any token', () => {
     async function verified(token: string): Promise<Told | 'TOKEN_INVALID'> {
       const issuer = peekIssuer(token);
       if (issuer === GATEWAY) {
-        const { subject, act, access, sessionId, expiresAt } = await verifier.verify(token);
-        return { kind: 'actor', issuer, subject, act, access, sessionId, expiresAt };
+        const { subject, act, access, sessionId, expiresAt, boundTo } = await verifier.verify(token);
+        return { kind: 'actor', issuer, subject, act, access, sessionId, expiresAt, boundTo };
       }
       if (issuer === null || !trusted.has(issuer)) return 'TOKEN_INVALID';
-      const { subject, act, access, expiresAt } = await trusted.verify(token);
-      return { kind: 'session', issuer, subject, act, access, sessionId: null, expiresAt };
+      const { subject, act, access, expiresAt, boundTo } = await trusted.verify(token);
+      return { kind: 'session', issuer, subject, act, access, sessionId: null, expiresAt, boundTo };
     }
 
     await fc.assert(
@@ -82,6 +82,7 @@ describe('any token', () => {
         }
         expect(watch.faults()).toEqual([]);
         tally.met(typeof expected === 'string' ? expected : `taken of kind ${recipe.kind}`);
+        if (typeof expected !== 'string' && expected.boundTo !== null) tally.met('taken as bound to a key');
       }),
       tried(1_500),
     );
@@ -118,7 +119,9 @@ describe('any token', () => {
     /** Who is in effect and who is acting by a judgement, as the directory and the sessions have them; or the code. */
     function inEffect(judgement: Judgement): { readonly viewer: string; readonly actor: string } | string {
       if (typeof judgement === 'string') return judgement;
-      const { kind, subject, act, sessionId } = judgement;
+      const { kind, subject, act, sessionId, boundTo } = judgement;
+      // It is sent as a bearer token here.
+      if (boundTo !== null) return 'TOKEN_INVALID';
       const person = (id: string) => demoUsers().find((each) => each.id === id && !each.disabled);
       if (kind === 'actor') {
         if (sessionId !== session) return 'IMPERSONATION_ENDED';

@@ -65,6 +65,8 @@ const header = fc
       'Authorization: ',
       'authorization: ',
       'Proxy-Authorization: ',
+      'DPoP: ',
+      '{"dpop":"',
       'authorization=',
       "authorization: '",
       '{"authorization":"',

@@ -32,6 +32,8 @@ export interface Told {
   readonly sessionId: string | null;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** The thumbprint of the key without which it is worth nothing. */
+  readonly boundTo: string | null;
 }
 
 export type Judgement = Told | 'TOKEN_INVALID' | 'TOKEN_EXPIRED';
@@ -92,6 +94,17 @@ async function verifiedBy(token: string, key: KeyName, alg: string): Promise<voi
   );
 }
 
+/** One confirmation alone can be checked here; what names any other is nobody's. */
+function boundTo(claims: Claims): string | null {
+  if (!claims.has('cnf')) return null;
+  const cnf = claims.get('cnf');
+  demand(cnf instanceof Map && cnf.size === 1);
+  const thumbprint: unknown = cnf.get('jkt');
+  demand(typeof thumbprint === 'string' && thumbprint.length === 43);
+  demand(Buffer.from(thumbprint, 'base64url').toString('base64url') === thumbprint);
+  return thumbprint;
+}
+
 async function sessionToken(
   token: string,
   header: Claims,
@@ -145,11 +158,12 @@ async function sessionToken(
     };
     if (claims.has('access')) demand(['read_only', 'full'].includes(claims.get('access') as string));
   }
+  const bound = boundTo(claims);
   const exp = claims.get('exp');
   demand(isTime(exp));
   if (now >= exp * 1_000 + TOLERANCE) return 'TOKEN_EXPIRED';
   const access = act === null ? null : ((claims.get('access') as string | undefined) ?? null);
-  return { kind: 'session', issuer, subject, act, access, sessionId: null, expiresAt: exp * 1_000 };
+  return { kind: 'session', issuer, subject, act, access, sessionId: null, expiresAt: exp * 1_000, boundTo: bound };
 }
 
 async function actorToken(token: string, header: Claims, claims: Claims, now: number): Promise<Judgement> {
@@ -170,10 +184,12 @@ async function actorToken(token: string, header: Claims, claims: Claims, now: nu
   demand(act instanceof Map && !act.has('act'));
   const [sub, iss] = [act.get('sub'), act.get('iss')] as [unknown, unknown];
   demand(isId(sub) && isId(iss, 2_048));
+  const bound = boundTo(claims);
   const exp = claims.get('exp');
   demand(isTime(exp));
   if (now >= exp * 1_000) return 'TOKEN_EXPIRED';
-  return { kind: 'actor', issuer: GATEWAY, subject, act: { sub, iss }, access, sessionId, expiresAt: exp * 1_000 };
+  const expiresAt = exp * 1_000;
+  return { kind: 'actor', issuer: GATEWAY, subject, act: { sub, iss }, access, sessionId, expiresAt, boundTo: bound };
 }
 
 function isTime(value: unknown): value is number {

@@ -27,6 +27,18 @@ describe('a proof that was shown', () => {
     expect(seen.size).toBe(2);
   });
 
+  it('is forgotten in portions where many are stale at once, and none of them passes meanwhile', () => {
+    const seen = new SeenProofs({ perOwner: 5_000, most: 5_000 });
+    for (let at = 0; at < 3_500; at += 1) seen.show(`p${at}`, 'ada', NOW + 65_000, NOW);
+    const later = NOW + 66_000;
+    const sizes = [1, 2, 3, 4].map((at) => {
+      expect(seen.show(`q${at}`, 'cleo', later + 65_000, later)).toBe('new');
+      expect(seen.show('p0', 'ada', NOW + 65_000, NOW + 64_000)).not.toBe('new');
+      return seen.size;
+    });
+    expect(sizes).toEqual([2_501, 1_502, 503, 4]);
+  });
+
   it('does not pass where a clock that was set back makes it young again', () => {
     const seen = new SeenProofs({ perOwner: 10 });
     seen.show('a', 'ada', NOW + 65_000, NOW);
