@@ -71,6 +71,15 @@ describe('a session token', () => {
     });
   });
 
+  it('of a person who was asked about within the second is judged by that word, whether the directory answers or not', async () => {
+    const { resolve, directory } = open();
+    const first = await resolve();
+    expect(await resolve()).toEqual(first);
+    directory.reachable = false;
+    expect(await resolve()).toEqual(first);
+    expect(directory.lookUps).toBe(1);
+  });
+
   it.each(['TOKEN_INVALID', 'TOKEN_EXPIRED'] as const)('that is refused (%s) becomes nobody else', async (code) => {
     expect(await open(new GatewayError(code)).resolve()).toBe(code);
   });

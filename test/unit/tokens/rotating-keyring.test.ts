@@ -187,6 +187,13 @@ describe('rotating and retiring the keys of a file', () => {
     await expect(retireKey(jwks, request)).rejects.toThrow('not there any more');
   });
 
+  it('leaves nothing that is private of an RSA key either, whatever else is in it', async () => {
+    const other = pair('RS256', 'other');
+    const before = { keys: [other.privateJwk, { ...rsa.privateJwk, oth: 'AAAA', k: 'AAAA' }] };
+    const { jwks } = await retireKey(before, { kid: 'rsa', algorithm: 'RS256', now: NOW, tokensSeconds: 60 });
+    expect(jwks).toEqual({ keys: [other.privateJwk, { ...rsa.jwk, tokens_until: NOW_SECONDS + 60 }] });
+  });
+
   it('retires no key that signs, or that is to sign alone, and none that there is not', async () => {
     const waiting = { keys: [{ ...second.privateJwk, signs_from: NOW_SECONDS + 300 }, first.privateJwk] };
     const request = { algorithm: 'EdDSA', now: NOW, tokensSeconds: 60 } as const;
