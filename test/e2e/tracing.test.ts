@@ -205,20 +205,27 @@ describe('sampling and failures', () => {
       const told = federated.services.orders.witness.calls[0]?.headers ?? {};
       expect(told.traceparent).toMatch(new RegExp(`^00-(?!${TRACE})[0-9a-f]{32}-[0-9a-f]{16}-${done}$`));
       expect(told.tracestate).toBeUndefined();
-    const socket = new WebSocket(federated.gateway.url.replace('http', 'ws').concat('/graphql'), 'graphql-transport-ws', { headers });
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: cleo } })));
-    const query = '{ viewer { orders { title } } }';
-    await new Promise<void>((resolve) => {
-      socket.on('message', (data) => {
-        const { type } = JSON.parse(String(data));
-        if (type === 'connection_ack') socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
-        if (type === 'next' || type === 'error') resolve();
+      const socket = new WebSocket(
+        federated.gateway.url.replace('http', 'ws').concat('/graphql'),
+        'graphql-transport-ws',
+        { headers },
+      );
+      socket.on('open', () =>
+        socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: cleo } })),
+      );
+      const query = '{ viewer { orders { id } } }';
+      await new Promise<void>((resolve) => {
+        socket.on('message', (data) => {
+          const { type } = JSON.parse(String(data));
+          if (type === 'connection_ack')
+            socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+          if (type === 'next' || type === 'error') resolve();
+        });
       });
-    });
-    socket.close();
-    const overSocket = federated.services.orders.witness.calls.at(-1)?.headers ?? {};
-    expect(federated.services.orders.witness.calls).toHaveLength(2);
-    expect(overSocket.traceparent).toMatch(new RegExp(`^00-(?!${TRACE})[0-9a-f]{32}-[0-9a-f]{16}-${done}$`));
+      socket.close();
+      const overSocket = federated.services.orders.witness.calls.at(-1)?.headers ?? {};
+      expect(federated.services.orders.witness.calls).toHaveLength(2);
+      expect(overSocket.traceparent).toMatch(new RegExp(`^00-(?!${TRACE})[0-9a-f]{32}-[0-9a-f]{16}-${done}$`));
       await federated.stop();
       const request = collector.spans.find(({ name }) => name === 'POST /graphql');
       expect(request === undefined).toBe(done === '00');

@@ -37,8 +37,8 @@ describe('issuers that can sign in the people of one another', () => {
 
 it('that everybody’s trace is believed is warned of, and that of a network is not', () => {
   const warned = (from: string) =>
-    riskySettings(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example', TRACEPARENT_FROM: from })).some(
-      (each) => each.startsWith('TRACEPARENT_FROM'),
-    );
+    riskySettings(
+      readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example', TRACEPARENT_FROM: from }),
+    ).some((each) => each.startsWith('TRACEPARENT_FROM'));
   expect(['0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/8', '::1'].map(warned)).toEqual([true, true, false, false]);
 });
