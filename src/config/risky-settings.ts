@@ -7,7 +7,13 @@ const LOCAL = /^(https?|mongodb):\/\/([^/@]*@)?(localhost|127\.0\.0\.1|\[::1\])(
 
 /** Settings that are allowed, and that somebody should have thought about: one sentence each, beginning with the variable's name. */
 export function riskySettings(config: Config): readonly string[] {
-  return [...ofPeople(config), ...ofTheTrail(config), ...ofTheNetwork(config), ...ofTheKeys(config), ...ofTheLog(config)];
+  return [
+    ...ofPeople(config),
+    ...ofTheTrail(config),
+    ...ofTheNetwork(config),
+    ...ofTheKeys(config),
+    ...ofTheLog(config),
+  ];
 }
 
 function ofPeople({ rules, durations, trustedIssuers }: Config): string[] {
