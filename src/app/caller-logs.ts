@@ -9,8 +9,8 @@ export interface CallerLogs {
   readonly signInLog: CallerLog;
 }
 
-/** Of people, and of addresses, within a minute: 10 KB a second at most. */
-const REFUSALS_PER_MINUTE = 1_200;
+/** Of people, and of addresses, within a minute: with the stack of each cause some 15 KB a second at most. */
+const REFUSALS_PER_MINUTE = 600;
 /** Each needs a token that was signed by an issuer, so these are people. */
 const SIGN_INS_PER_MINUTE = 6_000;
 /** Tokens of one person; who signs in more often than that is a program. */

@@ -7,7 +7,13 @@ const LOCAL = /^(https?|mongodb):\/\/([^/@]*@)?(localhost|127\.0\.0\.1|\[::1\])(
 
 /** Settings that are allowed, and that somebody should have thought about: one sentence each, beginning with the variable's name. */
 export function riskySettings(config: Config): readonly string[] {
-  return [...ofPeople(config), ...ofTheTrail(config), ...ofTheNetwork(config), ...ofTheLog(config)];
+  return [
+    ...ofPeople(config),
+    ...ofTheTrail(config),
+    ...ofTheNetwork(config),
+    ...ofTheKeys(config),
+    ...ofTheLog(config),
+  ];
 }
 
 function ofPeople({ rules, durations, trustedIssuers, console }: Config): string[] {
@@ -105,6 +111,11 @@ function ofTheNetwork(config: Config): string[] {
     warnings.push('TRACEPARENT_FROM names everybody: strangers decide which of their requests are recorded.');
   }
   return warnings;
+}
+
+function ofTheKeys({ signingKeyMaxAgeDays }: Config): string[] {
+  if (signingKeyMaxAgeDays > 0) return [];
+  return ['SIGNING_KEY_MAX_AGE_DAYS is 0: nobody is told that the signing key is old.'];
 }
 
 function ofTheLog({ logLevel, production }: Config): string[] {

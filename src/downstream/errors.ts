@@ -24,7 +24,10 @@ export type AssertionFault =
   | 'access'
   | 'keys';
 
-/** `TOKEN_INVALID`, `TOKEN_EXPIRED`: refuse the request. `KEYS_UNAVAILABLE`: nothing can be said just now; try again later. */
+/**
+ * `TOKEN_INVALID`, `TOKEN_EXPIRED`: refuse the request. `KEYS_UNAVAILABLE`: nothing can be said just now, as the keys cannot
+ * be had or, with `singleUse`, nothing more be remembered; try again later.
+ */
 export type IdentityErrorCode = 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'KEYS_UNAVAILABLE';
 
 const STATUS = { TOKEN_INVALID: 401, TOKEN_EXPIRED: 401, KEYS_UNAVAILABLE: 503 } as const;

@@ -44,6 +44,8 @@ export interface EdgeOptions {
 
 /** So many headers are nobody's; what more costs is paid by everybody who looks one up. */
 const MAX_HEADERS = 200;
+/** A client may make one up of all that headers may have. */
+const MOST_OF_A_PATH = 256;
 const TOO_MANY_HEADERS = {
   message: `The request has more than ${MAX_HEADERS} headers.`,
   extensions: { limit: { name: 'headers', allowed: MAX_HEADERS } },
@@ -69,7 +71,8 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
     if (refusal.code === 'INTERNAL_SERVER_ERROR') logger.error({ ...about, err: refusal.cause }, 'unexpected error');
     else {
       const { ipAddress } = facts;
-      refusalLog.info(countedAddress(ipAddress), { ...about, ipAddress, err: refusal.cause }, 'refused');
+      const told = { ...about, path: path.slice(0, MOST_OF_A_PATH), ipAddress, err: refusal.cause };
+      refusalLog.info(countedAddress(ipAddress), told, 'refused');
     }
     if (refusal.status === 401 || refusal.status === 503) metrics.refusedCredentials.inc({ code: refusal.code });
     if (res.headersSent || res.destroyed) res.destroy();

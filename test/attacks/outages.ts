@@ -1,7 +1,19 @@
 import { expect } from 'vitest';
 import { StoreUnavailableError } from '../../src/errors/index.js';
 import type { AttackGroup, Told } from './attack.js';
-import { CHANGE, endStored, orderOf, REVOKE, recorded, START, STOP, start, startInput, WHO } from './moves.js';
+import {
+  CHANGE,
+  endStored,
+  eventually,
+  orderOf,
+  REVOKE,
+  recorded,
+  START,
+  STOP,
+  start,
+  startInput,
+  WHO,
+} from './moves.js';
 
 const STARTED = 'IMPERSONATION_STARTED ada>cleo';
 const ENDED = 'OPERATION_DENIED IMPERSONATION_ENDED ada>cleo';
@@ -204,6 +216,9 @@ export const outages: AttackGroup = {
         ground.meddling.events = 'down';
         const revoke = ground.graphql(await ground.token('user_grace'), REVOKE, { id: sessionId });
         await endStored(ground, sessionId);
+        // Else the refusal may come to the trail before the end does: what is under way is written when the store is back, told or not.
+        const isUnderWay = async () => ground.logged().includes('audit events could not be written; retrying');
+        await eventually('the event of the end is under way', isUnderWay);
         const answer = await ground.graphql(actorToken, WHO);
         ground.meddling.events = {};
         expect((await revoke).codes).toEqual([]);

@@ -213,7 +213,7 @@ describe('sampling and failures', () => {
       socket.on('open', () =>
         socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: cleo } })),
       );
-      const query = '{ viewer { orders { title } } }';
+      const query = '{ viewer { orders { id } } }';
       await new Promise<void>((resolve) => {
         socket.on('message', (data) => {
           const { type } = JSON.parse(String(data));

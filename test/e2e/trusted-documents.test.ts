@@ -110,6 +110,9 @@ describe('a trusted document', () => {
     expect((await gateway.graphql(token, CONSOLES)).codes).toEqual([]);
     expect((await gateway.graphql(token, FOREIGN)).codes).toEqual(['GRAPHQL_VALIDATION_FAILED']);
     expect((await gateway.graphql(token, ACTOR)).codes).toEqual(['FORBIDDEN']);
+    expect(gateway.logged()).toContain(
+      '"code":"FORBIDDEN","operation":null,"refused":[{"code":"FORBIDDEN","rule":"of the whole operation","fields":[]}]',
+    );
   });
 
   it('is taken up, and taken away, as the file changes; a bad file changes nothing', async () => {

@@ -121,7 +121,7 @@ it('says how old the key is that signs, and once that it is too old; another key
   await expect.poll(() => keys.keyring.kid, LATE).toBe('second');
   await publish(
     'v4',
-    JSON.stringify({ keys: [{ ...second.privateJwk, iat: madeAt + 86_400 * 80 }, first.privateJwk] }),
+    JSON.stringify({ keys: [{ ...second.privateJwk, signs_from: 1, iat: madeAt + 86_400 * 80 }, first.privateJwk] }),
   );
   await expect.poll(() => value('gateway_signing_key_too_old'), LATE).toEqual([0]);
 });

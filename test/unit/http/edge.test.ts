@@ -40,8 +40,8 @@ const edge = createEdge({
   refusalLog: createCallerLog({
     logger,
     clock: systemClock,
-    perMinute: 60,
-    mostPerMinute: 600,
+    perMinute: 1_000,
+    mostPerMinute: 1_000,
     leftOut: 'more was refused',
   }),
   metrics,
@@ -284,4 +284,14 @@ describe('the parameters of a request', () => {
   ])('%j is refused', (body) => {
     expect(() => readParams(body)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   });
+});
+
+it('a path that a client has made up is in the log no further than paths go', async () => {
+  const headers = Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`x-${n}`, 'y']));
+  for (const path of ['/it', `/${'x'.repeat(5_000)}`]) await ask(path, { headers });
+  const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'refused');
+  expect(told.map(({ path, code, ipAddress }) => [path, code, ipAddress])).toEqual([
+    ['/it', 'PAYLOAD_TOO_LARGE', '127.0.0.1'],
+    [`/${'x'.repeat(255)}`, 'PAYLOAD_TOO_LARGE', '127.0.0.1'],
+  ]);
 });
