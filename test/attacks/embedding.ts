@@ -35,7 +35,7 @@ export const embedding: AttackGroup = {
   title: 'pages of others around what the gateway serves',
   attacks: [
     {
-      id: 'A231',
+      id: 'A240',
       title:
         'a foreign page frames whatever the gateway serves, mistakes included, or loads it as a script, a worker or a picture',
       threat: 'somebody presses what they do not see, or an answer is read as what it is not',

@@ -10,7 +10,7 @@ export const logFloods: AttackGroup = {
   title: 'the log as a target',
   attacks: [
     {
-      id: 'A231',
+      id: 'A239',
       title: 'bad tokens and refused operations without an end, by nobody, and then one’s own try among them',
       threat: 'the disk of the log is filled, or nobody finds in it what was refused to whom',
       codes: ['TOKEN_INVALID', 'UNAUTHENTICATED', 'FORBIDDEN'],
