@@ -10,6 +10,9 @@ import { writeLives } from '../support/written-lives.js';
 
 let root: string;
 let before: string;
+/** The SHA-256 of the archive, as it is on record. */
+let archive: string;
+let copies = 0;
 /** A folder for each way in which a pruning was broken off, by how many of its nine events had gone. */
 const brokenOff = new Map<number, string>();
 
@@ -47,9 +50,15 @@ beforeAll(async () => {
   const data = path.join(root, 'data');
   ({ before } = await withStore(data, (store) => writeLives(store, data)));
   const images = await crashImages(data, path.join(root, 'images'), () => pruneIn(data, 'archive.ndjson', ...YES));
-  for (const image of images) {
-    const { left, records } = await stateOf(image);
+  for (const [at, image] of images.entries()) {
+    // Of a copy: what has looked into an image may take its log away whenever it is collected.
+    const looked = path.join(root, `looked-${at}`);
+    await cp(image, looked, { recursive: true });
+    const { left, records } = await stateOf(looked);
     if (records.length > 0 && left > 0) brokenOff.set(9 - left, image);
+    const [record] = records;
+    if (record === undefined) continue;
+    archive = (JSON.parse(record.body) as { pruned: { archive: { sha256: string } } }).pruned.archive.sha256;
   }
 });
 
@@ -57,14 +66,13 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-/** A copy in which the archive is lost, and its SHA-256 as the record has it. */
-async function withoutArchive(gone: number): Promise<{ folder: string; archive: string }> {
-  const folder = path.join(root, `lost-${gone}-${Math.random().toString(36).slice(2)}`);
+/** A copy in which the archive is lost. */
+async function withoutArchive(gone: number): Promise<string> {
+  copies += 1;
+  const folder = path.join(root, `lost-${copies}`);
   await cp(brokenOff.get(gone) ?? '', folder, { recursive: true });
   await rm(path.join(folder, 'archive.ndjson'), { force: true });
-  const [record] = (await stateOf(folder)).records;
-  const { pruned } = JSON.parse(record?.body ?? '') as { pruned: { archive: { sha256: string } } };
-  return { folder, archive: pruned.archive.sha256 };
+  return folder;
 }
 
 const giveUp = (folder: string, archive: string, ...more: readonly string[]) =>
@@ -76,7 +84,7 @@ it('prunings were broken off before anything had gone, and after', () => {
 
 describe.each([0, 3, 6])('a pruning whose archive is lost after %d of its 9 events had gone', (gone) => {
   it('is given up on record, keeps what is left, and another takes that out into an archive of its own', async () => {
-    const { folder, archive } = await withoutArchive(gone);
+    const folder = await withoutArchive(gone);
     const stuck = await pruneIn(folder, 'other.ndjson', ...YES);
     expect(stuck.code).toBe(1);
     expect(stuck.stderr).toContain(archive);
@@ -119,7 +127,7 @@ describe.each([0, 3, 6])('a pruning whose archive is lost after %d of its 9 even
 });
 
 it('what a hold keeps of a pruning stays for as long as the hold, and others are pruned once it is given up', async () => {
-  const { folder, archive } = await withoutArchive(3);
+  const folder = await withoutArchive(3);
   await cp(path.join(root, 'data', 'archive.ndjson'), path.join(folder, 'archive.ndjson'));
   const held = ['audit', 'hold', '--add', '--session', 'session-3', '--reason', 'case 7'];
   expect(await runCommand(held, settingsOf(folder))).toMatchObject({ code: 0 });
@@ -139,7 +147,7 @@ it('what a hold keeps of a pruning stays for as long as the hold, and others are
 });
 
 it('giving up that is killed at any step leaves a trail that holds, and is done by the same command', async () => {
-  const { folder, archive } = await withoutArchive(6);
+  const folder = await withoutArchive(6);
   const images = await crashImages(folder, path.join(root, 'giving-up'), async () => {
     expect((await giveUp(folder, archive, ...YES)).code).toBe(0);
   });
@@ -154,7 +162,7 @@ it('giving up that is killed at any step leaves a trail that holds, and is done 
 });
 
 it('whoever has the database cannot give a pruning up, nor delete in the name of one that was', async () => {
-  const { folder, archive } = await withoutArchive(3);
+  const folder = await withoutArchive(3);
   const forged = path.join(root, 'forged');
   await cp(folder, forged, { recursive: true });
 
@@ -168,7 +176,7 @@ it('whoever has the database cannot give a pruning up, nor delete in the name of
   });
   expect(await verified(folder)).toMatch(/FAULTY: 1 fault \(1 CHAIN_MISSING\)/);
 
-  // The record of giving up, without the signature of a gateway: the pruning is still there to be finished.
+  // The record of giving up, without the signature of a gateway: it counts for nothing.
   const record = records.find(({ outcome }) => outcome === 'FAILURE');
   await withStore(forged, async ({ events }) => {
     if (record !== undefined) await events.append([{ ...record, signature: null }]);

@@ -49,7 +49,6 @@ export class MongoDeaths {
   readonly #uri: string;
   readonly #client: MongoClient;
   readonly #names = `deaths_${process.pid}_${Date.now().toString(36)}`;
-  readonly #left: Promise<unknown>[] = [];
   #root = '';
   #before = '';
   #count = 0;
@@ -71,7 +70,6 @@ export class MongoDeaths {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#left);
     await this.#client.close();
     await rm(this.#root, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -109,7 +107,7 @@ export class MongoDeaths {
     const wire = await openDyingWire(place.uri, death, countsOf(writesAlone));
     const acting = runCommand(await argv(place), { ...place.settings, MONGODB_URI: wire.uri });
     // A dead process does nothing any more. This one goes on, but reaches no database: nobody waits for it to give up.
-    this.#left.push(acting.catch(() => undefined).finally(() => wire.close()));
+    void acting.catch(() => undefined).finally(() => wire.close());
     const ended = await Promise.race([wire.dead.then(() => null), acting]);
     if (ended !== null) faults.push(`it came to its end before it died: ${ended.stdout}${ended.stderr}`);
     const command = wire.commands.at(-1) ?? 'nothing';

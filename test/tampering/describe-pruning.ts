@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openChain } from '../../src/audit/chain.js';
 import { nameArchive, verifyArchive, writeArchive } from '../../src/audit/retention/archive.js';
+import { giveUp } from '../../src/audit/retention/give-up.js';
 import { type PrunePlan, planPrune } from '../../src/audit/retention/plan-prune.js';
 import { deletePruned, recordPrune } from '../../src/audit/retention/prune.js';
 import { unfinishedPrunes } from '../../src/audit/retention/unfinished.js';
@@ -139,6 +140,18 @@ const ATTACKS: readonly PruneAttack[] = [
     verified: ['PRUNE_RECORD'],
   },
   {
+    name: 'a pruning is given up, and more is said to have gone than it had announced',
+    async attack({ db, trail, plan, gateway }) {
+      const { chain, sequence } = await recordOf(db);
+      const writer = gateway();
+      const more = { chain: trail.one, from: 5, to: 7, previousHash: '00'.repeat(32), head: '11'.repeat(32) };
+      const said = { ...saysOf(plan), ranges: [...plan.ranges, more], givenUp: { chain, sequence } };
+      await writer.record(draftOf(new StoryClock(trail.now), said));
+      await writer.stop();
+    },
+    verified: ['PRUNE_RECORD'],
+  },
+  {
     name: 'a seal that covers what was taken out is deleted',
     attack: ({ db }) => db.deleteSeals([1]),
     verified: ['EVENT_MISSING', 'PRUNE_RECORD', 'ROLLED_BACK', 'SEAL_INDEX'],
@@ -182,6 +195,25 @@ export function describePruning<D extends RawDatabase>(open: () => Promise<Scene
       here(await deletePruned(unfinished?.pruned.ranges ?? [], store.events, nothing)).toBe(1);
       here(await unfinishedPrunes(store.events, createGatewaySigner(trail.keyring))).toEqual([]);
       here(await verdictOnline(store, trail)).toMatchObject({ verdict: 'HOLDS', prunedEvents: 7 });
+    }, 1));
+
+  it.concurrent('a pruning that was given up in the middle of a stretch excuses what had gone, and no more', ({
+    expect: here,
+  }) =>
+    inScene(async ({ store, trail, db, gateway }) => {
+      const signer = createGatewaySigner(trail.keyring);
+      const unfinished = await unfinishedPrunes(store.events, signer);
+      const writer = gateway();
+      const sealState = { sealed: (chain: string) => createSealState(store.events, store.seals, signer).sealed(chain) };
+      const recording = { ...writer, sealState, now: trail.now };
+      here(await giveUp(unfinished, 'the archive is lost', store.events, recording)).toEqual({ gone: 6, left: 1 });
+      await writer.stop();
+      here(await unfinishedPrunes(store.events, signer)).toEqual([]);
+      const verdict = await verdictOnline(store, trail);
+      here(verdict).toMatchObject({ verdict: 'HOLDS', limits: ['PRUNED_EVENTS', 'GIVEN_UP_EVENTS'], prunedEvents: 6 });
+      here(Object.values(verdict.givenUpEvents)).toEqual([6]);
+      await db.deleteEvents([idOf(trail.one, 4)]);
+      here(kindsIn(await verdictOnline(store, trail))).toEqual(['EVENT_MISSING']);
     }, 1));
 
   it.concurrent('events that were deleted without a record are missing', async ({ expect: here }) => {

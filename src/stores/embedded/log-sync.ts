@@ -5,7 +5,7 @@ import { StoreUnavailableError } from '../../errors/index.js';
 /** Makes what was written to an open file durable; fdatasync(2). */
 export type SyncFile = (descriptor: number) => Promise<void>;
 
-const syncToDisk: SyncFile = promisify(fdatasync);
+const syncToDisk: SyncFile = (descriptor) => promisify(fdatasync)(descriptor);
 
 /**
  * Makes the write-ahead log durable beside the event loop. SQLite would wait for the disk inside COMMIT, and everybody with it; here

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'libsql';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import { draftEvent } from '../../../src/audit/describe.js';
 import { eventHash, eventId, sealHash, sealStatement } from '../../../src/audit/format.js';
@@ -420,6 +420,28 @@ describe('the anchor', () => {
     await replica().sealer.seal();
     const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).index)).toEqual([0, 1, 2]);
+  });
+
+  it('gets no seal before that is on disk in the store, whoever stored it', async () => {
+    const file = path.join(folder, 'anchors.log');
+    await writer().write(1);
+    let isSettled = (): void => undefined;
+    const settling = new Promise<void>((resolve) => {
+      isSettled = resolve;
+    });
+    const { seals } = store;
+    const asked = new Promise<void>((resolve) => {
+      vi.spyOn(seals, 'settle').mockImplementation(() => {
+        resolve();
+        return settling;
+      });
+    });
+    const sealing = replica().sealer.seal();
+    await asked;
+    expect(await readFile(file, 'utf8').catch(() => '')).toBe('');
+    isSettled();
+    expect(await sealing).toBe(true);
+    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(1);
   });
 
   it('keeps its lines whole where a crash left half of one', async () => {

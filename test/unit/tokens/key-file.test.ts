@@ -1,5 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +28,7 @@ import {
   replaceKeyFile,
   writeNewKeyFile,
 } from '../../../src/tokens/index.js';
+import { powerCuts } from '../../support/power-cuts.js';
 import { expectShowsNothingOf, rejectionOf } from './expectations.js';
 
 let folder: string;
@@ -32,6 +46,25 @@ async function refusalOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('a development key file', () => {
+  it('that another process has made and not lived to sync the name of is on disk before it is used', async () => {
+    const path = join(folder, 'keys.json');
+    const cuts = await powerCuts(
+      folder,
+      () => 0,
+      async () => {
+        const draft = await open(join(folder, 'draft'), 'wx', 0o600);
+        await draft.writeFile(JSON.stringify(await generateSigningKeys('EdDSA')));
+        await draft.sync();
+        await draft.close();
+        await link(join(folder, 'draft'), path);
+        await readOrCreateKeyFile(path, 'EdDSA');
+      },
+    );
+    const left = join(folder, 'left');
+    cuts.findLast(({ kind }) => kind === 'least')?.leaveIn(left);
+    expect(JSON.parse(await readFile(join(left, 'keys.json'), 'utf8'))).toEqual(await readKeyFile(path));
+  });
+
   it('is made, with the folder it lies in, readable by its owner alone', async () => {
     const path = join(folder, 'data', 'deep', 'keys.json');
     const jwks = await readOrCreateKeyFile(path, 'EdDSA');

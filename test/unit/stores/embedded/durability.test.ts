@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import Database from 'libsql';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StoreUnavailableError } from '../../../../src/errors/index.js';
 import { Connection } from '../../../../src/stores/embedded/connection.js';
 import { comparableEvent, eventId, storedEvent } from '../../../support/store-fixtures.js';
@@ -160,5 +163,42 @@ describe('what the embedded store has acknowledged', { timeout: 60_000 }, () => 
     const asked = (question: string) => connection.read(() => connection.number(question, []));
     expect(await asked('SELECT synchronous FROM pragma_synchronous')).toBe(1);
     expect(await asked("SELECT journal_mode = 'wal' FROM pragma_journal_mode")).toBe(1);
+  });
+
+  it('lies in a log that is begun once the rollback journal of its beginning is off the disk', async () => {
+    const said = vi.spyOn(Database.prototype as Database.Database, 'exec');
+    onTestFinished(() => said.mockRestore());
+    const connection = new Connection(temporaryDirectory());
+    await connection.open();
+    onTestFinished(() => connection.close());
+    // A journal that a power cut brings back would undo the beginning beneath the log: EXTRA syncs that it is gone.
+    const statements = said.mock.calls.map(([sql]) => sql);
+    const extra = statements.indexOf('PRAGMA synchronous = EXTRA');
+    expect(extra).toBeGreaterThanOrEqual(0);
+    expect(extra).toBeLessThan(statements.indexOf('PRAGMA journal_mode = WAL'));
+  });
+
+  it('that nothing of what was erased is in the log is synced before it is said', async () => {
+    const directory = temporaryDirectory();
+    const sizes: number[] = [];
+    const connection = new Connection(directory, async () => {
+      sizes.push(statSync(join(directory, 'gateway.db-wal')).size);
+    });
+    await connection.open();
+    onTestFinished(() => connection.close());
+    await connection.erase(() => connection.run('DELETE FROM impersonationEvents', []));
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(sizes.at(-1)).toBe(0);
+  });
+
+  it('of what another process has committed can be waited for', async () => {
+    let syncs = 0;
+    const connection = new Connection(temporaryDirectory(), async () => {
+      syncs += 1;
+    });
+    await connection.open();
+    onTestFinished(() => connection.close());
+    await connection.settle();
+    expect(syncs).toBe(1);
   });
 });
