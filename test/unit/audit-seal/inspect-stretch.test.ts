@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import {
@@ -16,12 +19,13 @@ import {
   inspectNext,
   type StretchFault,
 } from '../../../src/audit/seal/inspect-stretch.js';
-import { findRollBack } from '../../../src/audit/seal/roll-back.js';
+import { findRollBack, newestAnchored } from '../../../src/audit/seal/roll-back.js';
 import { lostSeals, openSeal, SealFaultError } from '../../../src/audit/seal/seal-state.js';
 import type { StoredEvent } from '../../../src/domain/audit-event.js';
 import type { StoredSeal } from '../../../src/domain/audit-seal.js';
 import { generateSigningKeys, loadKeyring } from '../../../src/tokens/index.js';
 import { draft } from '../audit/drafts.js';
+import { anchoredLine } from '../audit-verify/writer.js';
 
 const STAMP = { instance: 'test', version: '0' };
 const NOT_OWN = { wrote: () => false };
@@ -251,5 +255,35 @@ describe('a store is an earlier copy of what its anchor tells of', () => {
   it('and not where there is no anchor', async () => {
     const seals = { from: async () => [], latest: async () => null };
     expect(await findRollBack(null, seals, gateway)).toBeNull();
+  });
+});
+
+describe('the newest seal that an anchor file holds', () => {
+  async function newestIn(...lines: readonly string[]): Promise<number | null> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'anchored-test-'));
+    try {
+      const file = path.join(folder, 'anchors.log');
+      await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+      return (await newestAnchored(file, gateway))?.index ?? null;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  const line = (index: number, more: Partial<StoredSeal> = {}, by = gateway) =>
+    anchoredLine({ ...sealed(index, {}, by), ...more });
+
+  it('is the one with the highest index, wherever it stands', async () => {
+    expect(await newestIn(line(1), line(2), line(3))).toBe(3);
+    expect(await newestIn(line(1), line(3), line(2))).toBe(3);
+    expect(await newestIn()).toBeNull();
+  });
+
+  it('is none that the gateway did not sign, or that is no seal at all: nobody stops gateways by a line', async () => {
+    expect(await newestIn(line(1), line(9, {}, stranger))).toBe(1);
+    expect(await newestIn(line(1), line(9, { hash: Buffer.alloc(32) }))).toBe(1);
+    expect(await newestIn(line(1), line(9, { body: sealed(8).body }))).toBe(1);
+    expect(await newestIn(line(1), line(9, { signature: sealed(1).signature }))).toBe(1);
+    expect(await newestIn(line(1), 'a line', line(9, {}, stranger))).toBe(1);
+    expect(await newestIn(line(9, {}, stranger))).toBeNull();
   });
 });
