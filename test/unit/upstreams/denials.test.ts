@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../../../src/domain/identity.js';
 import { canResolve, type FieldRule, OPEN_RULE, type RoleRequirement } from '../../../src/policy/index.js';
 import { Denials } from '../../../src/upstreams/execution/denials.js';
@@ -29,7 +29,10 @@ const people: Readonly<Record<string, Identity>> = {
 };
 
 describe('what is denied to somebody is never asked of a service', () => {
-  const denials = new Denials(rules);
+  let denials: Denials;
+  beforeEach(() => {
+    denials = new Denials(rules);
+  });
   const deniedTo = (identity: Identity) =>
     [...rules.keys()].filter((coordinate) => denials.of(identity).has(coordinate));
 
