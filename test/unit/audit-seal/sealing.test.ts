@@ -6,14 +6,14 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openChain } from '../../../src/audit/chain.js';
 import { draftEvent } from '../../../src/audit/describe.js';
-import { eventHash, eventId, sealHash, sealStatement } from '../../../src/audit/format.js';
+import { encodeSealBody, eventHash, eventId, sealHash, sealStatement } from '../../../src/audit/format.js';
 import { RecordedEvent } from '../../../src/audit/recorded-event.js';
 import { createFileAnchor } from '../../../src/audit/seal/anchor.js';
 import { createChainSigner } from '../../../src/audit/seal/chain-signer.js';
 import { createGatewaySigner, type GatewaySigner } from '../../../src/audit/seal/gateway-signer.js';
 import { createJudgeIntegrity } from '../../../src/audit/seal/integrity.js';
 import { OwnEvents } from '../../../src/audit/seal/own-events.js';
-import { createSealState } from '../../../src/audit/seal/seal-state.js';
+import { createSealState, SealFaultError } from '../../../src/audit/seal/seal-state.js';
 import { createSealer } from '../../../src/audit/seal/sealer.js';
 import type { StoredEvent } from '../../../src/domain/audit-event.js';
 import { createEmbeddedStore } from '../../../src/stores/embedded/index.js';
@@ -193,6 +193,18 @@ describe('sealing', () => {
     expect(await stretches(1)).toEqual([expect.objectContaining({ chain: chain.id, from: 2, to: 3 })]);
   });
 
+  it('goes on after a restart in each of several chains where that one ended', async () => {
+    const writers = [writer(), writer(), writer()];
+    for (const [at, { write }] of writers.entries()) await write(at + 1);
+    await replica().sealer.seal();
+    for (const { write } of writers) await write(2);
+    await replica().sealer.seal();
+    const sealed = await stretches(1);
+    for (const [at, { chain }] of writers.entries()) {
+      expect(sealed).toContainEqual(expect.objectContaining({ chain: chain.id, from: at + 1, to: at + 2 }));
+    }
+  });
+
   it('of replicas that seal at once, one wins each index, and together they cover everything', async () => {
     const writers = [writer(), writer(), writer()];
     const replicas = Array.from({ length: 5 }, (_, index) =>
@@ -226,7 +238,42 @@ describe('sealing', () => {
   });
 });
 
+describe('a process that stops', () => {
+  it('has its chain closed with the last of what it wrote', async () => {
+    const { write, chain } = writer();
+    await write(2);
+    await replica().sealer.stop(new Set([chain.id]));
+    expect(await stretches(0)).toEqual([expect.objectContaining({ chain: chain.id, from: 0, to: 1, closed: true })]);
+  });
+
+  it('has it not closed where it did not come to sign for its end', async () => {
+    const { write, chain } = writer();
+    await write(1);
+    const [unsigned] = chain.extend([draft(), draft()]);
+    await store.events.append([unsigned!]);
+    await replica().sealer.stop(new Set([chain.id]));
+    expect(await stretches(0)).toEqual([expect.objectContaining({ chain: chain.id, from: 0, to: 0, closed: false })]);
+  });
+});
+
 describe('the sealer never blesses what the gateway did not write', () => {
+  it('nor builds upon a seal of the gateway that does not follow the one before it', async () => {
+    const { write } = writer();
+    await write(1);
+    const { sealer } = replica();
+    await sealer.seal();
+    const previousHash = Buffer.alloc(32, 1);
+    const body = encodeSealBody({ index: 1, sealedAt: clock.now(), previousSealHash: previousHash, chains: [] });
+    const hash = sealHash(body);
+    const { kid, algorithm } = gateway;
+    const signature = gateway.sign(sealStatement(hash));
+    const sealedAt = clock.now();
+    await store.seals.insert({ index: 1, body, hash, previousHash, sealedAt, chains: [], kid, algorithm, signature });
+    await write(1);
+    await expect(sealer.seal()).rejects.toThrow(SealFaultError);
+    expect(await store.seals.from(2, 1)).toEqual([]);
+  });
+
   const forgeries: Record<string, (event: StoredEvent) => StoredEvent> = {
     'an edited body': (event) => ({ ...event, body: event.body.replace('AUDIT_READ', 'AUDIT_GAP') }),
     'an edited projection': (event) => ({ ...event, actorId: 'somebody' }),

@@ -40,6 +40,8 @@ export function goldenReports() {
     }),
   );
   return {
+    /** Of every report there is. */
+    titles: (): readonly string[] => [...reports.keys()].filter((title) => title !== ''),
     how: `
 The report is not what ${GOLDEN} says. If it is meant to change:
   UPDATE_GOLDEN=1 npx vitest run test/unit/audit-verify/attacks.test.ts

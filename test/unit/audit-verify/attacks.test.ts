@@ -66,6 +66,13 @@ describe.each(['export', 'store'] as const)('a trail verified from the %s', (by)
 });
 
 describe('the table of attacks', () => {
+  it('has a report for each attack that is told, and none for any other', () => {
+    const told = ATTACKS.filter(({ faults }) => faults.length > 0).flatMap(({ name, by }) =>
+      (['export', 'store'] as const).filter((way) => (by ?? way) === way).map((way) => reportOn(name, way).title),
+    );
+    expect([...golden.titles()].sort()).toEqual(told.sort());
+  });
+
   it('brings about every kind of fault that a trail can have', () => {
     const caused = new Set(ATTACKS.flatMap(({ faults }) => faults));
     const missing = FAULT_KINDS.filter((kind) => !caused.has(kind) && !OF_INPUTS.includes(kind));

@@ -175,6 +175,38 @@ describe('an event that the store can never take', () => {
     expect(trail.failingSince()).toBeNull();
   });
 
+  it.each([
+    ['a mistake of types', new TypeError('cannot be encoded')],
+    ['a number out of range', new RangeError('too large')],
+    ['what BSON cannot hold', Object.assign(new Error('cannot be encoded'), { name: 'BSONError' })],
+  ])('is told by %s, also where what came before it was stored with the write', async (_, refusal) => {
+    const { events, trail } = open();
+    events.append = async (batch) => {
+      const at = batch.findIndex(({ requestId }) => requestId === 'poison');
+      events.write(at === -1 ? batch : batch.slice(0, at));
+      if (at !== -1) throw refusal;
+    };
+    const told: string[] = [];
+    trail.onRecorded((recorded) => told.push(...recorded.map(({ requestId }) => requestId)));
+    const before = trail.record(draft('before'));
+    await pass(10);
+    await before;
+    const recorded = ['a', 'b', 'poison', 'c', 'd'].map((id) => watch(trail.recordEventually(draft(id))));
+    await pass(5_000);
+    expect(recorded.map(({ state }) => state)).toEqual([
+      'resolved',
+      'resolved',
+      'AUDIT_UNAVAILABLE',
+      'resolved',
+      'resolved',
+    ]);
+    expect(requestIds(events.stored)).toEqual(['before', 'a', 'b', 'c', 'd']);
+    expect(gaps(events.stored)).toEqual([expect.stringMatching(/ 1$/)]);
+    expect(expectValidChains(events.stored)).toBe(1);
+    expect(told.slice(0, 5)).toEqual(['before', 'a', 'b', 'c', 'd']);
+    expect(told).toHaveLength(events.stored.length);
+  });
+
   it('does not hold up what comes after it', async () => {
     const { events, trail } = choosy();
     const poison = watch(trail.recordEventually(draft('poison')));

@@ -353,3 +353,23 @@ describe('what is refused outside impersonation', () => {
     expect([...attempt.lines, ...lines]).toEqual([]);
   });
 });
+
+it('counts the refusals of each session for itself, and without one those of whoever is acting', async () => {
+  const { trail } = open();
+  const keys: string[] = [];
+  const attempts = { refused: async (key: string) => void keys.push(key) } as unknown as Parameters<
+    typeof createOperationRecord
+  >[0]['attempts'];
+  const one = impersonated(ada, cleo);
+  const other = { ...one, session: { ...one.session, id: 'another-session' } } as Identity;
+  for (const identity of [one, other, delegated(ada, cleo, 'FULL')]) {
+    const { logger } = collectedLog();
+    const clock = new TestClock();
+    const refusalLog = createCallerLog({ logger, clock, perMinute: 60, mostPerMinute: 600, leftOut: 'more' });
+    const record = createOperationRecord({ identity, request: REQUEST, trail, attempts, clock, logger, refusalLog });
+    record.begin(facts('QUERY'), null);
+    record.refused('FORBIDDEN');
+    await settle(record.finish(['FORBIDDEN']));
+  }
+  expect(keys).toEqual([`session:${one.session?.id}`, 'session:another-session', `session:${ada.id}`]);
+});

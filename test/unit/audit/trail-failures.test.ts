@@ -175,6 +175,33 @@ describe('a conflict', () => {
     expect(trail.chains()).toEqual(new Set(ours.map(({ chain }) => chain)));
   });
 
+  it('in the middle of a chain tells those who follow the trail of what is durable, once each, and of nothing else', async () => {
+    const { events, trail } = open();
+    const told: string[] = [];
+    trail.onRecorded((recorded) => told.push(...recorded.map(({ requestId }) => requestId)));
+    for (const id of ['a', 'b']) {
+      const recorded = trail.record(draft(id));
+      await pass(10);
+      await recorded;
+    }
+    events.hold();
+    const rest = ['c', 'd', 'e'].map((id) => watch(trail.record(draft(id))));
+    await pass();
+    const batch = events.appends.at(-1) ?? [];
+    events.write(batch.slice(0, 1));
+    events.write([{ ...batch[1], requestId: 'forged', hash: new Uint8Array(32) } as StoredEvent]);
+    const durable = () => events.stored.filter(({ requestId }) => requestId !== 'forged');
+    trail.onRecorded((recorded) => {
+      for (const event of recorded) expect(durable()).toContainEqual(event);
+    });
+    events.release();
+    await pass(200);
+    expect(rest.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved']);
+    expect(requestIds(durable())).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(told).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(expectValidChains(durable())).toBe(2);
+  });
+
   it('is waited out where the store cannot say what of the write it has', async () => {
     const { events, trail } = open();
     events.script = ['conflict', 'conflict'];

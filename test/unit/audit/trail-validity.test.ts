@@ -51,6 +51,17 @@ describe('an event with an end to its validity', () => {
     },
   );
 
+  it('is not sent again after it either where others of the same write have longer', async () => {
+    const { events, trail } = open();
+    events.behaviour = 'refuse';
+    const recorded = [5_000, 60_000].map((ms) => watch(trail.recordEventually(draft(`by ${ms}`), EPOCH + ms)));
+    await pass(7_000);
+    expect(recorded[0]).toEqual({ state: 'resolved', value: false });
+    events.behaviour = 'ok';
+    await pass(3_000);
+    expect(requestIds(events.stored)).not.toContain('by 5000');
+  });
+
   it('does not take along events that have to be kept when it is dropped', async () => {
     const { events, trail } = open();
     events.behaviour = 'lose-answer';

@@ -6,7 +6,7 @@ import { createEdge, type Handler } from '../../../src/http/edge.js';
 import { readParams } from '../../../src/http/graphql/request-params.js';
 import { createReadinessRoute, healthRoute } from '../../../src/http/routes/operations.js';
 import { createCommonHeaders } from '../../../src/http/steps/common-headers.js';
-import { createCrossOrigin } from '../../../src/http/steps/cross-origin.js';
+import { createCrossOrigin, createPageRule } from '../../../src/http/steps/cross-origin.js';
 import { createCallerLog } from '../../../src/platform/caller-log.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createMetrics } from '../../../src/platform/metrics.js';
@@ -195,6 +195,47 @@ describe('browsers', () => {
     expect([allowed.status, allowed.headers.get('access-control-allow-methods')]).toEqual([204, 'GET,POST']);
     const refused = await preflight('https://evil.example');
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([204, null]);
+  });
+
+  it('get the same answer to what only looks like a preflight, and no route is asked', async () => {
+    let asked = 0;
+    handle = ({ res }) => {
+      asked += 1;
+      res.end('ok');
+    };
+    for (const headers of [{}, { origin: 'https://admin.example' }]) {
+      const answer = await ask('/it', { method: 'OPTIONS', headers });
+      expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([204, '0', '']);
+    }
+    expect(asked).toBe(0);
+  });
+
+  it.each([
+    ['an origin that is configured', 'https://admin.example', 'gateway.internal', true],
+    ['an origin that is configured, to whatever host', 'https://admin.example', undefined, true],
+    ['the public address of the gateway', 'https://gateway.example', 'gateway.internal:4000', true],
+    ['the host that is asked', 'http://gateway.internal:4000', 'gateway.internal:4000', true],
+    ['the host that is asked, by https', 'https://gateway.internal', 'gateway.internal', true],
+    ['another host', 'https://evil.example', 'gateway.internal', false],
+    ['another port of the host', 'https://gateway.internal:1', 'gateway.internal', false],
+    ['another port of the public address', 'https://gateway.example:8443', 'gateway.internal', false],
+    ['a host that has the asked one for its beginning', 'https://gateway.internal.evil', 'gateway.internal', false],
+    ['a host that has the asked one for its end', 'https://evil-gateway.internal', 'gateway.internal', false],
+    ['the host that is asked, by another scheme', 'ftp://gateway.internal', 'gateway.internal', false],
+    ['the name of the host that is asked', 'gateway.internal', 'gateway.internal', false],
+    ['no origin at all, as a sandbox says', 'null', 'null', false],
+    ['another host where none is named', 'https://evil.example', undefined, false],
+    ['localhost, where that is not configured', 'http://localhost:5173', 'gateway.internal', false],
+  ])('may open a WebSocket from a page of %s or not', (_, origin, host, expected) => {
+    const rules = { origins: ['https://admin.example'], anyLocalhost: false };
+    expect(createPageRule(rules, 'https://gateway.example/graphql')(origin, host)).toBe(expected);
+  });
+
+  it('may open a WebSocket from the host that is asked alone, where nothing else is said', () => {
+    const mayOpen = createPageRule({ origins: [], anyLocalhost: false }, null);
+    expect(mayOpen('https://gateway.internal', 'gateway.internal')).toBe(true);
+    expect(mayOpen('https://gateway.example', 'gateway.internal')).toBe(false);
+    expect(mayOpen('null', undefined)).toBe(false);
   });
 
   it('from any port of this machine, by name or number, where that is configured', () => {

@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
+import { createCommonHeaders } from '../../../src/http/steps/common-headers.js';
 import { negotiateResult } from '../../../src/http/steps/media-type.js';
 import { parseJson, readBody } from '../../../src/http/steps/read-body.js';
 import { parseAuthorization, readCredential } from '../../../src/http/steps/read-credential.js';
@@ -133,6 +134,7 @@ describe('a credential', () => {
           received([
             ['Authorization', 'Bearer abc'],
             ['X-Name', 'authorization'],
+            ['X-Same-Length', 'Bearer def'],
           ]),
         ),
       ),
@@ -189,12 +191,29 @@ describe('what is known of a request', () => {
     [trace, trace],
     [trace.toUpperCase(), null],
     [`01${trace.slice(2)}`, null],
+    [`0${trace}`, null],
+    [trace.replace('b7ad', '07ad'), trace.replace('b7ad', '07ad')],
     [`${trace}-x`, null],
     [trace.replace('0af7651916cd43dd8448eb211c80319c', '0'.repeat(32)), null],
     [trace.replace('b7ad6b7169203331', '0'.repeat(16)), null],
     ['x', null],
   ])('has the trace context %s only where it is well-formed', (sent, expected) => {
     expect(readRequestFacts(received([['traceparent', sent]]), 0).traceparent).toBe(expected);
+  });
+});
+
+describe('Strict-Transport-Security', () => {
+  it.each([
+    ['https://gateway.example', 3_600, 'max-age=3600'],
+    ['https://gateway.example', 1, 'max-age=1'],
+    ['https://gateway.example', 0, undefined],
+    ['http://gateway.example', 3_600, undefined],
+    ['http://gateway.example/https:', 3_600, undefined],
+    [null, 3_600, undefined],
+  ])('of %j with %i s is %j', (publicUrl, hstsMaxAgeSeconds, expected) => {
+    const common = createCommonHeaders({ publicUrl, hstsMaxAgeSeconds, cspReportUri: null });
+    const at = common.indexOf('Strict-Transport-Security');
+    expect(at === -1 ? undefined : common[at + 1]).toBe(expected);
   });
 });
 

@@ -121,6 +121,7 @@ describe('of what a client sends, an upstream gets', () => {
     const sent = { traceparent: TRACE, tracestate: 'vendor=1', 'accept-language': 'de, en;q=0.5' };
     expect(out(sent)).toEqual(sent);
     expect(out({ traceparent: `${TRACE.replace(/^00/, '01')}-more` })).toHaveProperty('traceparent');
+    expect(out({ traceparent: TRACE.replace(/-./, '-0') })).toHaveProperty('traceparent');
   });
 
   it.each([
@@ -131,6 +132,9 @@ describe('of what a client sends, an upstream gets', () => {
     TRACE.replace(/^00/, 'ff'),
     TRACE.replace(/[1-9a-f]/g, '0'),
     `${TRACE} `,
+    `0${TRACE}`,
+    TRACE.replace(/^(...)[\da-f]+/, `$1${'0'.repeat(32)}`),
+    TRACE.replace(/[\da-f]{16}-(..)$/, `${'0'.repeat(16)}-$1`),
   ])('no trace at all where its parent is %j', (traceparent) => {
     expect(out({ traceparent, tracestate: 'vendor=1' })).toEqual({});
   });
@@ -144,6 +148,7 @@ describe('of what a client sends, an upstream gets', () => {
       'x-amzn-trace-id': 'Root=1',
     };
     expect(out(sent, configured)).toEqual(sent);
+    expect(out({ 'x-request-source': 'x'.repeat(1_024) }, configured)).toHaveProperty('x-request-source');
     for (const value of [['a', 'b'], ['a'], '', 'a\r\nx-user: ada', 'a\nb', 'a\u0000', 'é', 'x'.repeat(1_025)]) {
       expect(out({ 'x-request-source': value }, configured)).toEqual({});
     }
@@ -163,6 +168,15 @@ describe('the operator cannot let through', () => {
 
   it.each(CONNECTION)('%s, which belongs to the connection or the body', (name) => {
     expect(() => readForwardedHeaders([name])).toThrow(ForwardedHeadersError);
+  });
+
+  it.each(['cf', 'proxy', 'sec', 'x-amz', 'x-ms', 'content-language'])('%s alone either', (name) => {
+    expect(() => readForwardedHeaders([name])).toThrow(ForwardedHeadersError);
+  });
+
+  it('but what only has such a word within it', () => {
+    const names = ['x-cf-hint', 'my-proxy-hint', 'range-hint', 'data-range', 'x-date', 'te-hint'];
+    expect([...readForwardedHeaders(names)]).toEqual(expect.arrayContaining(names));
   });
 
   it.each(['x_user', 'x_request_source', '', '-x', 'x--y', 'x:y', 'x y', '*', 'xé', '__proto__'])(

@@ -11,6 +11,18 @@ describe('places', () => {
     expect(places.hasFree('ada')).toBe(true);
   });
 
+  it('are given back one at a time: who holds others still has no more than are left', () => {
+    const places = new Places(3);
+    const leave = [places.tryTake('ada'), places.tryTake('ada'), places.tryTake('ada')];
+    leave[0]?.();
+    expect([places.tryTake('ada'), places.tryTake('ada')]).toEqual([expect.any(Function), null]);
+    leave[1]?.();
+    leave[2]?.();
+    expect(places.tryTake('ada')).not.toBeNull();
+    expect(places.tryTake('ada')).not.toBeNull();
+    expect(places.tryTake('ada')).toBeNull();
+  });
+
   it('are given back once, however often that is said', () => {
     const places = new Places(1);
     const leave = places.tryTake('ada');
