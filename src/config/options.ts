@@ -91,7 +91,7 @@ export const OPTIONS = {
     effect:
       'How old the proof may be that comes with a token bound to its sender’s key (RFC 9449), beside 5 s for clocks; how long used ones are remembered.',
   }),
-  proofsPerIdentity: option('DPOP_PROOFS_PER_IDENTITY', wholeNumber(1, 500_000), {
+  proofsPerIdentity: option('DPOP_PROOFS_PER_IDENTITY', wholeNumber(1, 100_000), {
     unit: 'proofs',
     byDefault: '10000',
     effect: 'How many proofs of one actor are remembered at once; beyond it the actor is refused with RATE_LIMITED.',

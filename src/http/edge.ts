@@ -6,6 +6,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
 import type { Tracing } from '../platform/tracing.js';
 import { countedAddress } from '../policy/index.js';
+import { refusedWhileReading } from '../tokens/index.js';
 import type { Exchange, Refuse } from './exchange.js';
 import { setCommonHeaders } from './steps/common-headers.js';
 import { type CrossOrigin, concernsOrigins } from './steps/cross-origin.js';
@@ -74,6 +75,8 @@ export function createEdge(options: EdgeOptions): (req: IncomingMessage, res: Se
       const told = { ...about, path: path.slice(0, MOST_OF_A_PATH), ipAddress, err: refusal.cause };
       refusalLog.info(countedAddress(ipAddress), told, 'refused');
     }
+    const unread = refusedWhileReading(refusal);
+    if (unread !== null) metrics.edge.proofRefused(unread);
     if (refusal.status === 401 || refusal.status === 503) metrics.refusedCredentials.inc({ code: refusal.code });
     if (res.headersSent || res.destroyed) res.destroy();
     else sendRefusal(exchange, refusal);

@@ -13,11 +13,11 @@ export interface Sender {
 }
 
 /** Whoever sends a token and nothing else: may use what is not bound. */
-export const BEARER: Sender = Object.freeze({
-  check(boundTo: string | null) {
+export const BEARER = Object.freeze({
+  check(boundTo: string | null): void {
     if (boundTo !== null) throw senderRefusal('bound');
   },
-});
+}) satisfies Sender;
 
 export interface Senders {
   /** The key that was proven already for this request or connection; null where none was. */

@@ -32,7 +32,7 @@ type SignedIn = DirectIdentity | ImpersonatedIdentity;
 export function createSessionTokenStrategy(options: SessionTokenStrategyOptions): IdentityStrategy {
   const { issuers, users, rules, clock } = options;
 
-  /** The identity that claims stood for last; the same as long as the person is. */
+  /** The identity that claims stood for last, once they were accepted; the same as long as the person is. */
   const known = new WeakMap<SessionTokenClaims, ResolvedIdentity>();
 
   function identityOf(claims: SessionTokenClaims, person: User): DirectIdentity {
@@ -48,14 +48,16 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
   }
 
   async function direct(claims: SessionTokenClaims, sender: Sender): Promise<ResolvedIdentity> {
-    const checking = sender.check(claims.boundTo, claims.subject);
-    if (checking !== undefined) await checking;
+    // Whoever comes without the key that it takes makes the directory no work.
+    if (sender === BEARER) BEARER.check(claims.boundTo);
     const known = users.known(claims.subject);
     const { people, confirmed } =
       known === null ? await findPeople(users, [claims.subject]) : { people: [known], confirmed: true };
     const person = people[0] ?? null;
     if (person === null) throw new GatewayError('TOKEN_INVALID', { cause: 'the directory does not know the subject' });
     if (person.disabled) throw new GatewayError('TOKEN_INVALID', { cause: 'the subject is disabled' });
+    // Last, as a proof is remembered: people whom the directory does not know take no room.
+    if (sender !== BEARER) await sender.check(claims.boundTo, claims.subject);
     return { identity: identityOf(claims, person), unconfirmed: confirmed ? null : 'UPSTREAM_UNAVAILABLE' };
   }
 
@@ -113,7 +115,9 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
       const person = users.known(claims.subject);
       if (person === null || person.disabled) return null;
       let resolved = known.get(claims);
-      if (resolved === undefined || resolved.identity.viewer !== person) {
+      // Verified, but never let in: whoever is let in for the first time is on record, and that is not done here.
+      if (resolved === undefined) return null;
+      if (resolved.identity.viewer !== person) {
         resolved = Object.freeze({ identity: identityOf(claims, person), unconfirmed: null });
         known.set(claims, resolved);
       }
@@ -127,8 +131,9 @@ export function createSessionTokenStrategy(options: SessionTokenStrategyOptions)
         : delegated(claims, claims.act, request, sender));
       const { identity, unconfirmed } = resolved;
       // Whoever could not be confirmed may end impersonations, and is not signed in by that.
-      if (unconfirmed === null && identity.kind !== 'anonymous' && accepted.isFirst(digest)) {
-        options.onAccepted(identity, claims.issuer, request);
+      if (unconfirmed === null && identity.kind !== 'anonymous') {
+        if (accepted.isFirst(digest)) options.onAccepted(identity, claims.issuer, request);
+        if (identity.kind === 'direct') known.set(claims, Object.freeze(resolved));
       }
       return resolved;
     },

@@ -98,9 +98,14 @@ function headerOf(segment: string): TokenHeader {
   const header = Object.freeze(readHeader(readObject(segment)));
   if (segment.length <= LONGEST_KEPT) {
     if (readHeaders.size >= MOST_HEADERS) readHeaders.clear();
-    readHeaders.set(segment, header);
+    readHeaders.set(byItself(segment), header);
   }
   return header;
+}
+
+/** The same text: a part of a string keeps the whole of it in memory, which here is a credential. */
+export function byItself(segment: string): string {
+  return Buffer.from(segment, 'latin1').toString('latin1');
 }
 
 /** The members of a header that are acted on. @throws GatewayError TOKEN_INVALID where one has a wrong shape, or an extension is named */

@@ -35,7 +35,7 @@ export { KeyFileError } from './key-file-error.js';
 export { type RetiredKeys, type RetireRequest, retireKey, rotateKeys } from './key-rotation.js';
 export { type Keyring, loadKeyring, type PublicJwks, type VerifyKey } from './keyring.js';
 export { probeIssuerKeys } from './probe-issuer.js';
-export { type ProofRefusalReason, proofRefusal, proofRefusalReasonOf } from './proof-refusal.js';
+export { type ProofRefusalReason, proofRefusal, proofRefusalReasonOf, refusedWhileReading } from './proof-refusal.js';
 export { PROOF_ALGORITHMS } from './proof-token.js';
 export {
   type Bound,

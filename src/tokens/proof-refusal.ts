@@ -44,6 +44,15 @@ export function proofRefusal(reason: ProofRefusalReason): GatewayError {
   return new GatewayError('TOKEN_INVALID', { message: cause.message, cause });
 }
 
+/** Found by whoever reads the request; all others by whoever verifies the proof. */
+const WHILE_READING: readonly ProofRefusalReason[] = ['missing', 'alone', 'several'];
+
+/** Why a proof was refused before there was one to verify, and so not counted by the verifier; null for every other error. */
+export function refusedWhileReading(error: unknown): ProofRefusalReason | null {
+  const reason = proofRefusalReasonOf(error);
+  return reason !== null && WHILE_READING.includes(reason) ? reason : null;
+}
+
 /** Why a proof was refused; null for every other error. */
 export function proofRefusalReasonOf(error: unknown): ProofRefusalReason | null {
   return error instanceof GatewayError && error.cause instanceof ProofRefusal ? error.cause.reason : null;

@@ -4,7 +4,15 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors/index.js';
 import type { StatedProof } from '../policy/index.js';
 import { isIdentifier, numericDate } from './claims.js';
-import { isJsonObject, type JsonObject, member, readHeader, readObject, splitToken } from './compact-token.js';
+import {
+  byItself,
+  isJsonObject,
+  type JsonObject,
+  member,
+  readHeader,
+  readObject,
+  splitToken,
+} from './compact-token.js';
 import { type ProofRefusalReason, proofRefusal } from './proof-refusal.js';
 import { hasPrivateMembers, publicKeyOf, UnusableKeyError } from './public-key.js';
 import { checkSignature } from './signature.js';
@@ -57,11 +65,12 @@ export class ProofReader {
   /**
    * Takes a proof apart: typ `dpop+jwt`, an algorithm out of {@link PROOF_ALGORITHMS}, a public key in the header that is good for it and
    * holds nothing private, every claim present and of its type. Verifies nothing.
+   * @param boundTo the thumbprint of the key that it has to be by: of another, nothing more is looked at
    * @throws GatewayError TOKEN_INVALID with what is wrong
    */
-  async read(text: string): Promise<UnverifiedProof> {
+  async read(text: string, boundTo: string): Promise<UnverifiedProof> {
     const segments = told('malformed', () => splitToken(text, MOST_CHARACTERS));
-    const by = this.#keys.get(segments.header) ?? (await keyIn(segments.header));
+    const by = this.#keys.get(segments.header) ?? (await keyIn(segments.header, boundTo));
     const claims = told('malformed', () => readObject(segments.claims));
     const id = member(claims, 'jti');
     if (!isIdentifier(id)) throw proofRefusal('jti');
@@ -87,11 +96,11 @@ export class ProofReader {
       if (error instanceof GatewayError) throw proofRefusal('signature');
       throw error;
     }
-    if (proof.header.length <= LONGEST_KEPT) this.#keys.set(proof.header, proof.by);
+    if (proof.header.length <= LONGEST_KEPT) this.#keys.set(byItself(proof.header), proof.by);
   }
 }
 
-async function keyIn(segment: string): Promise<ProofKey> {
+async function keyIn(segment: string, boundTo: string): Promise<ProofKey> {
   const whole = told('malformed', () => readObject(segment));
   const { alg, typ } = told('malformed', () => readHeader(whole));
   if (typ !== 'dpop+jwt') throw proofRefusal('typ');
@@ -99,13 +108,17 @@ async function keyIn(segment: string): Promise<ProofKey> {
   const jwk = member(whole, 'jwk');
   if (!isJsonObject(jwk)) throw proofRefusal('jwk');
   if (hasPrivateMembers(jwk)) throw proofRefusal('private');
+  // Of the members as they are written: another spelling of the same key is not the key that the token is bound to.
+  const thumbprint = await calculateJwkThumbprint(jwk as JWK, 'sha256').catch(() => null);
+  if (thumbprint === null) throw proofRefusal('jwk');
+  // Before it is made a key, which takes four times as long: a thief can bring another one each time.
+  if (thumbprint !== boundTo) throw proofRefusal('key');
   const key = usableKeyOf(jwk);
   const { asymmetricKeyType, asymmetricKeyDetails: details = {} } = key;
   if ([asymmetricKeyType, details.namedCurve].filter(Boolean).join(' ') !== KEY_TYPES[alg]) throw proofRefusal('jwk');
   if ((details.modulusLength ?? 0) > MOST_RSA_BITS) throw proofRefusal('jwk');
   if ((details.publicExponent ?? 0n) > MOST_RSA_EXPONENT) throw proofRefusal('jwk');
-  // Of the members as they are written: another spelling of the same key is not the key that the token is bound to.
-  return { algorithm: alg, key, thumbprint: await calculateJwkThumbprint(jwk as JWK, 'sha256') };
+  return { algorithm: alg, key, thumbprint };
 }
 
 function usableKeyOf(jwk: JsonObject): KeyObject {

@@ -64,7 +64,7 @@ export function createProofVerifier(options: ProofVerifierOptions): ProofVerifie
   }
 
   async function check({ token, proof: text, method, path }: PresentedToken, { to: boundTo, actorId }: Bound) {
-    const proof = await reader.read(text);
+    const proof = await reader.read(text, boundTo);
     const tokenHash = hash('sha256', token, 'base64url');
     const now = clock.now();
     const fault = proofFault(proof.stated, { boundTo, tokenHash, method, path, addresses, maxAgeMs, now });

@@ -11,6 +11,8 @@ export interface SeenProofsOptions {
 const MOST = 500_000;
 /** How many are forgotten at once: some hundreds of microseconds. */
 const MOST_AT_ONCE = 1_000;
+/** More than a day of them; of the earliest it is then known only that they were before a certain one. */
+const MOST_FORGOTTEN_SECONDS = 100_000;
 
 interface Second {
   readonly ids: string[];
@@ -30,6 +32,9 @@ export class SeenProofs {
   /** By the second, of the epoch, from which on they are stale. */
   readonly #stale = new Map<number, Second>();
   #nextLook = Number.NEGATIVE_INFINITY;
+  /** The seconds of which something was forgotten: were the clock set back, it could be shown again. */
+  readonly #forgotten = new Set<number>();
+  /** All until then count as forgotten. */
   #forgottenUntil = Number.NEGATIVE_INFINITY;
 
   constructor({ perOwner, most = MOST }: SeenProofsOptions) {
@@ -51,8 +56,9 @@ export class SeenProofs {
   show(id: string, owner: string, staleAt: number, now: number): Showing {
     this.#forget(now);
     const second = Math.ceil(staleAt / 1_000);
-    // A clock that was set back: it may have been shown, and forgotten since.
-    if (second <= this.#forgottenUntil) return 'too-old';
+    // A clock that was set back: it may have been shown, and forgotten since. Those of other seconds were not, and pass: else a clock
+    // that was an hour ahead for two minutes would have everybody refused for an hour.
+    if (second <= this.#forgottenUntil || this.#forgotten.has(second)) return 'too-old';
     if (this.#seen.has(id)) return 'seen';
     const ofOwner = this.#ofOwner.get(owner) ?? 0;
     if (ofOwner >= this.#perOwner) return 'too-many-of-one';
@@ -73,12 +79,13 @@ export class SeenProofs {
    * at once would hold everybody up for half a second. What is stale and still there refuses nothing that its age would not.
    */
   #forget(now: number): void {
-    if (now < this.#nextLook) return;
+    // More than a second before it is a clock that was set back: waiting for it, nothing would be forgotten meanwhile.
+    if (now < this.#nextLook && now >= this.#nextLook - 1_000) return;
     const current = Math.floor(now / 1_000);
     let left = MOST_AT_ONCE;
     for (const [second, { ids, owners }] of this.#stale) {
       if (second > current) continue;
-      this.#forgottenUntil = Math.max(this.#forgottenUntil, second);
+      this.#forgotten.add(second);
       for (; left > 0 && ids.length > 0; left -= 1) {
         this.#seen.delete(ids.pop() as string);
         this.#leave(owners.pop() as string);
@@ -88,6 +95,16 @@ export class SeenProofs {
       this.#stale.delete(second);
     }
     this.#nextLook = (current + 1) * 1_000;
+    if (this.#forgotten.size > MOST_FORGOTTEN_SECONDS) this.#forgetSeconds();
+  }
+
+  /** Of the earlier half it is no longer known which they were. */
+  #forgetSeconds(): void {
+    const earlier = [...this.#forgotten].sort((one, other) => one - other).slice(0, MOST_FORGOTTEN_SECONDS / 2);
+    for (const second of earlier) {
+      this.#forgotten.delete(second);
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, second);
+    }
   }
 
   #leave(owner: string): void {

@@ -12,8 +12,8 @@ export const reservedStreams: AttackGroup = {
     {
       id: 'A217',
       title:
-        'opening a reserved event stream by its right name, out of an address in a log: as somebody else, as nobody',
-      threat: 'whoever reads an access log receives the results of another person’s operations',
+        'opening a reserved event stream by its right name, out of an address in a log, or ending an operation of it: as somebody else, as nobody',
+      threat: 'whoever reads an access log receives the results of another person’s operations, or ends them',
       codes: ['FORBIDDEN', 'TOKEN_INVALID'],
       trail: ['IMPERSONATION_STARTED ada>cleo'],
       async run(ground) {
@@ -33,6 +33,14 @@ export const reservedStreams: AttackGroup = {
             });
             expect(answer.headers['content-type']).not.toContain('event-stream');
             answers.push(answer);
+            answers.push(
+              await send(ground.url, {
+                ...way,
+                path: `${way.path}${way.path.includes('?') ? '&' : '?'}operationId=1`,
+                method: 'DELETE',
+                headers: [...way.headers, ['accept', 'text/event-stream']],
+              }),
+            );
           }
         }
         // Nobody's attempt has used it up: the one who reserved it opens it, acting as somebody else too.

@@ -205,11 +205,20 @@ describe('a refusal says which credential to send', () => {
     ]);
   });
 
-  it('and is counted by its reason', async () => {
-    const name = 'gateway_dpop_proofs_refused_total{kind="htm"}';
-    const before = await metric(name);
-    await post(presented(await tokenOf('user_ada'), { method: 'PUT' }));
-    expect(await metric(name)).toBe(before + 1);
+  it('and is counted by its reason, once', async () => {
+    const token = await tokenOf('user_ada');
+    const { dpop } = presented(token);
+    const refused: [string, Record<string, string>][] = [
+      ['htm', presented(token, { method: 'PUT' })],
+      ['missing', { authorization: `DPoP ${token}` }],
+      ['alone', { dpop }],
+    ];
+    for (const [kind, headers] of refused) {
+      const name = `gateway_dpop_proofs_refused_total{kind="${kind}"}`;
+      const before = await metric(name);
+      await post(headers);
+      expect(await metric(name), kind).toBe(before + 1);
+    }
   });
 });
 

@@ -53,7 +53,7 @@ export function createProver(alg: ProverAlgorithm = 'ES256', bits = 2_048): Prov
 }
 
 /** The required members alone, in the order of their names. */
-function thumbprintOf({ kty = '', crv = '', x = '', y = '', n = '', e = '' }: JsonRecord): string {
+export function thumbprintOf({ kty = '', crv = '', x = '', y = '', n = '', e = '' }: JsonRecord): string {
   if (kty === 'RSA') return sha256(JSON.stringify({ e, kty, n }));
   return sha256(JSON.stringify(kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x }));
 }

@@ -11,6 +11,7 @@ import type { EdgeMetrics } from '../../platform/edge-metrics.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Tracing } from '../../platform/tracing.js';
 import { countedAddress, countedAs } from '../../policy/index.js';
+import { refusedWhileReading } from '../../tokens/index.js';
 import type { Places } from '../protection/places.js';
 import { answerRaw, type RawAnswer } from '../protection/raw-answer.js';
 import { OperationConnection } from '../steps/operation-connection.js';
@@ -116,6 +117,8 @@ export function createWebSocketEdge(options: WebSocketOptions): WebSocketEdge {
       } catch (error) {
         if (error instanceof GatewayError) {
           const { id: requestId, ipAddress } = request;
+          const unread = refusedWhileReading(error);
+          if (unread !== null) metrics.proofRefused(unread);
           refusalLog.info(
             countedAddress(ipAddress),
             { requestId, code: error.code, ipAddress, err: error.cause },

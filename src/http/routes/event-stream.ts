@@ -48,6 +48,8 @@ const STREAM_NAME = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const RESERVED_MS = 30_000;
 /** Operations whose results go out by one reserved stream, at once. */
 const MOST_OPERATIONS = 100;
+/** What is asked of a stream that is there already; what a POST begins resolves its credential itself. */
+const OF_ONE_STREAM: readonly string[] = ['GET', 'DELETE'];
 const JSON_TYPE = /^application\/json\b/i;
 
 /** A request as the package hands it back. */
@@ -172,11 +174,17 @@ export function createEventStreamRoute(options: EventStreamOptions) {
   }
 
   /**
-   * The name of a reserved stream may stand in an address, and with it in a log: it alone lets nobody else have its results.
+   * The name of a reserved stream may stand in an address, and with it in a log: it alone lets nobody else have its results,
+   * or end its operations.
    * @throws GatewayError FORBIDDEN where somebody else has reserved it; what resolving the credential throws
    */
   async function checkOwner(exchange: Exchange, stream: ReservedStream | undefined): Promise<void> {
-    if (stream === undefined || exchange.req.method !== 'GET' || (await ownerOf(exchange)) === stream.owner) return;
+    if (
+      stream === undefined ||
+      !OF_ONE_STREAM.includes(exchange.req.method ?? '') ||
+      (await ownerOf(exchange)) === stream.owner
+    )
+      return;
     throw new GatewayError('FORBIDDEN', { message: 'Somebody else has reserved this event stream.' });
   }
 

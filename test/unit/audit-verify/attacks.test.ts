@@ -37,6 +37,7 @@ describe.each(['export', 'store'] as const)('a trail verified from the %s', (by)
       commitSignatures: 6,
       uncheckedSignatures: 0,
       prunedEvents: 0,
+      givenUpEvents: {},
       seals: 3,
       lostSeals: 0,
       anchoredSeals: 3,

@@ -68,7 +68,7 @@ describe('a value that is not valid is refused with a sentence about its variabl
     ['TRUSTED_ISSUERS', [issuers({ acceptActorClaim: 'true' }), issuers({ acceptActClaim: true })], /accept/],
     ['TRUSTED_ISSUERS', [issuers({ requireSenderConstraint: 'yes' })], /requireSenderConstraint/],
     ['DPOP_PROOF_MAX_AGE_SECONDS', ['0', '601', '1.5'], /must be a whole number from 1 to 600/],
-    ['DPOP_PROOFS_PER_IDENTITY', ['0', '-1'], /must be a whole number from 1 to 500000/],
+    ['DPOP_PROOFS_PER_IDENTITY', ['0', '-1'], /must be a whole number from 1 to 100000/],
     ['DPOP_PUBLIC_URLS', ['gateway.example', 'https://a?b', 'https://u@a', 'wss://a', '*'], /DPOP_PUBLIC_URLS ./],
     ['TRUSTED_ISSUERS', [issuers({ subjectPrefix: '' }), issuers({ subjectPrefix: 7 })], /subjectPrefix/],
     ['TRUSTED_ISSUERS', [JSON.stringify([ISSUERS[0], ISSUERS[0]])], /configured twice/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors/index.js';
 import { createSessionTokenStrategy } from '../../../src/identity/index.js';
+import type { Sender } from '../../../src/identity/sender.js';
 import type { DelegatedActor, SessionTokenClaims } from '../../../src/tokens/index.js';
 import { ada, audrey, cleo, dora, sam } from '../policy/people.js';
 import { judged, people, REQUEST, RULES } from './setting.js';
@@ -98,6 +99,41 @@ describe('a session token', () => {
     directory.change(cleo.id, { disabled: true });
     clock.advance(1_000);
     expect(await resolve()).toBe('TOKEN_INVALID');
+  });
+
+  it('that was verified and refused is not resolved at once: whoever is let in for the first time is on record', async () => {
+    const { strategy, accepted } = open();
+    const refusing: Sender = {
+      check() {
+        throw new GatewayError('TOKEN_INVALID');
+      },
+    };
+    await expect(strategy.resolve('token', REQUEST, 'digest', refusing)).rejects.toThrow(GatewayError);
+    expect(strategy.recall('digest')).toBeNull();
+    expect(accepted).toEqual([]);
+    await strategy.resolve('token', REQUEST, 'digest');
+    expect(accepted).toHaveLength(1);
+    expect(strategy.recall('digest')).not.toBeNull();
+  });
+
+  it('that is bound is asked for a proof last of all: what is refused otherwise takes no room among the proofs', async () => {
+    const asked: (string | null)[] = [];
+    const proving: Sender = { check: (boundTo) => void asked.push(boundTo) };
+    for (const subject of ['user_nobody', dora.id]) {
+      const { strategy } = open({ subject, boundTo: 'key' });
+      expect(await judged(strategy.resolve('token', REQUEST, 'digest', proving))).toBe('TOKEN_INVALID');
+    }
+    expect(asked).toEqual([]);
+    expect(await judged(open({ boundTo: 'key' }).strategy.resolve('token', REQUEST, 'digest', proving))).toMatchObject({
+      identity: { viewer: cleo, boundTo: 'key' },
+    });
+    expect(asked).toEqual(['key']);
+  });
+
+  it('that is bound and comes without a proof is refused before the directory is asked', async () => {
+    const { resolve, directory } = open({ boundTo: 'key' });
+    expect(await resolve()).toBe('TOKEN_INVALID');
+    expect(directory.lookUps).toBe(0);
   });
 
   it('that was verified before is resolved at once, to the same object as long as the person is, and not once a second is over', async () => {

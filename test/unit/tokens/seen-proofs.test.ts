@@ -48,6 +48,31 @@ describe('a proof that was shown', () => {
     // What was made since is not locked out by a clock that was a little ahead.
     expect(seen.show('c', 'ada', NOW + 75_000, NOW + 10_000)).toBe('new');
   });
+
+  const HOUR = 3_600_000;
+
+  it('nor one of a clock that was an hour ahead; of all others each is taken when the clock is right again', () => {
+    const seen = new SeenProofs({ perOwner: 10 });
+    seen.show('ahead', 'ada', NOW + HOUR + 65_000, NOW + HOUR);
+    seen.show('later', 'ada', NOW + HOUR + 140_000, NOW + HOUR + 75_000);
+    for (const minutes of [0, 10, 58, 60]) {
+      const now = NOW + minutes * 60_000;
+      expect(seen.show(`at ${minutes}`, 'ada', now + 65_000, now), `${minutes} minutes`).toBe(
+        minutes === 60 ? 'too-old' : 'new',
+      );
+    }
+    expect(seen.show('ahead', 'ada', NOW + HOUR + 65_000, NOW + HOUR)).toBe('too-old');
+  });
+
+  it('takes no room for longer where the clock was ahead', () => {
+    const seen = new SeenProofs({ perOwner: 5 });
+    seen.show('ahead', 'ada', NOW + HOUR + 65_000, NOW + HOUR);
+    for (let second = 0; second < HOUR / 1_000; second += 100) {
+      const now = NOW + second * 1_000;
+      expect(seen.show(`at ${second}`, 'ada', now + 65_000, now), `after ${second} s`).toBe('new');
+      expect(seen.size).toBeLessThanOrEqual(2);
+    }
+  });
 });
 
 describe('room', () => {
