@@ -359,8 +359,14 @@ describe('connections', () => {
     console.log(`TEST_SEED=${SEED}`);
     const random = seededRandom(SEED);
     let calm = false;
+    let now = 0;
+    let most = 0;
     const orders = await service(async (_, response) => {
+      const isCounted = calm;
+      if (isCounted) now += 1;
+      most = Math.max(most, now);
       await new Promise((resolve) => setTimeout(resolve, random() * 10));
+      if (isCounted) now -= 1;
       const way = calm ? 9 : Math.floor(random() * 10);
       if (way === 0) response.destroy();
       else if (way === 1) response.writeHead(503).end();
@@ -383,8 +389,12 @@ describe('connections', () => {
     const outcomes = new Set((await Promise.all(calls)).map(({ data }) => data?.ok === true));
     expect(outcomes).toEqual(new Set([true, false]));
     calm = true;
-    const after = await Promise.all(Array.from({ length: 20 }, () => ask()));
-    expect(after.every(({ data }) => data?.ok === true)).toBe(true);
+    // All four at once. A busy machine may let a call wait for longer than it may take; what is not given back stays away.
+    const allAnswered = async () => {
+      const after = await Promise.all(Array.from({ length: 20 }, () => ask()));
+      return { answered: after.every(({ data }) => data?.ok === true), allFour: most >= 4 };
+    };
+    await expect.poll(allAnswered).toEqual({ answered: true, allFour: true });
   });
 
   it('that a service closes just as something is sent cost no query its answer, and no mutation is sent twice', async () => {
