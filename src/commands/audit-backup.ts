@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { chmod, copyFile, open, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openKeyring } from '../app/open-keys.js';
@@ -8,7 +8,7 @@ import { createStore } from '../app/open-store.js';
 import { RetentionError } from '../audit/retention/retention-error.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
-import { makeFolder, syncFolder } from '../platform/durable-folders.js';
+import { makeFolder, syncFile, syncFolder } from '../platform/durable-files.js';
 import type { Output } from './output.js';
 
 export const AUDIT_BACKUP_USAGE = `Usage: impersonation-gateway audit backup --out DIR
@@ -83,17 +83,8 @@ function readFolder(argv: readonly string[]): string | { readonly wrong: string 
 async function durableFile(folder: string, name: string) {
   const file = path.join(folder, name);
   await chmod(file, 0o600);
-  await sync(file);
+  await syncFile(file);
   const digest = createHash('sha256');
   for await (const piece of createReadStream(file)) digest.update(piece as Buffer);
   return { name, bytes: (await stat(file)).size, sha256: digest.digest('hex') };
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
-import { makeFolder, syncFolder } from '../platform/durable-folders.js';
+import { makeFolder, syncFolder } from '../platform/durable-files.js';
 import { generateSigningKeys } from './generate-keys.js';
 import { KeyFileError } from './key-file-error.js';
 import { loadKeyring } from './keyring.js';

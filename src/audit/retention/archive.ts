@@ -4,7 +4,7 @@ import { copyFile, link, open, readdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EventPruned, PrunedRange } from '../../domain/audit-event.js';
-import { syncFolder } from '../../platform/durable-folders.js';
+import { syncFile, syncFolder } from '../../platform/durable-files.js';
 import { newTimedId } from '../../platform/ids.js';
 import type { EventStore } from '../../stores/index.js';
 import { manifestLine, ndjsonLine } from '../export/ndjson.js';
@@ -121,7 +121,7 @@ async function copied(part: string, file: string): Promise<void> {
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? exists(file) : error;
   }
-  await sync(file);
+  await syncFile(file);
 }
 
 /**
@@ -203,15 +203,6 @@ async function isThere(file: string): Promise<boolean> {
 
 function syncNames(file: string): Promise<void> {
   return syncFolder(path.dirname(path.resolve(file)));
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function exists(file: string): RetentionError {

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoredSeal } from '../../domain/audit-seal.js';
-import { makeFolder, syncFolder } from '../../platform/durable-folders.js';
+import { makeFolder, syncFolder } from '../../platform/durable-files.js';
 
 /**
  * A place outside the database where seals are also written, so that rolling the database back, or wiping it, shows. What
