@@ -133,6 +133,7 @@ export function createCore(parts: CoreParts): Core {
       createActorTokenStrategy({
         issuer: publicUrl,
         verifier: createActorTokenVerifier({ ...tokenParties, clock }),
+        vouchesFor: issuers.vouchesFor,
         lookupSession: view.lookup,
         freshSession: view.fresh,
         lastKnownSession: view.lastKnown,

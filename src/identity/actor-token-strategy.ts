@@ -15,6 +15,11 @@ export interface ActorTokenStrategyOptions {
   /** `iss` of actor tokens: this gateway. */
   readonly issuer: string;
   readonly verifier: ActorTokenVerifier;
+  /**
+   * Whether an issuer may still say that somebody is who they are. One that is not trusted any more may have been taken over, and what was
+   * begun by its word is worth no more than the word.
+   */
+  readonly vouchesFor: (issuer: string, personId: string) => boolean;
   /** The view of sessions; see SessionView.lookup for how stale it may be. */
   readonly lookupSession: (id: string) => ImpersonationSession | null | Promise<ImpersonationSession | null>;
   /** The session where that is known at once and it is active; see SessionView.fresh. */
@@ -32,7 +37,7 @@ export interface ActorTokenStrategyOptions {
 
 /** Our own actor tokens: an actor acting as a subject, for as long as everything that allowed it still holds. */
 export function createActorTokenStrategy(options: ActorTokenStrategyOptions): IdentityStrategy {
-  const { verifier, users, rules, clock, lookupSession, onUnfit, onRefused } = options;
+  const { verifier, vouchesFor, users, rules, clock, lookupSession, onUnfit, onRefused } = options;
 
   async function refuse(sessionId: string, code: ErrorCode, request: RequestFacts, cause: unknown) {
     await onRefused(sessionId, code, request);
@@ -84,7 +89,7 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     accepts: (issuer) => issuer === options.issuer,
     recall(digest, key = null) {
       const claims = verifier.recall(digest);
-      if (claims === null || claims.boundTo !== key) return null;
+      if (claims === null || claims.boundTo !== key || !vouchesFor(claims.act.iss, claims.act.sub)) return null;
       const session = options.freshSession(claims.sessionId);
       if (session === null) return null;
       if (session.actorId !== claims.act.sub || session.subjectId !== claims.subject) return null;
@@ -108,6 +113,14 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     async resolve(token, request, digest, sender = BEARER) {
       const claims = await verify(token, request, digest);
       await checkSender(claims, sender, request);
+      // The session is left as it is: another replica may be configured otherwise, as while a new configuration is rolled out.
+      if (!vouchesFor(claims.act.iss, claims.act.sub))
+        throw await refuse(
+          claims.sessionId,
+          'TOKEN_INVALID',
+          request,
+          'who vouched for the actor is not trusted any more',
+        );
       const found = await findSession(claims.sessionId);
       if (found.session === null)
         throw await refuse(claims.sessionId, 'IMPERSONATION_ENDED', request, 'no such session');

@@ -95,7 +95,8 @@ export function readSessionClaims(claims: JsonObject, trusted: TrustedIssuer, no
   return read;
 }
 
-function mayName({ subjectPrefix = '' }: TrustedIssuer, id: string): boolean {
+/** Whether the issuer may say who the person is. */
+export function mayName({ subjectPrefix = '' }: TrustedIssuer, id: string): boolean {
   return id.startsWith(subjectPrefix);
 }
 

@@ -6,7 +6,7 @@ import { createJwksFileLoader } from './jwks-file.js';
 import { JWKS_TIMEOUT_MS, loadJwksUrl } from './jwks-url.js';
 import { createKeyCache, FILE_TIMING, type KeyCache, URL_TIMING } from './key-cache.js';
 import { refusal } from './refusal.js';
-import { checkSessionTyp, readSessionClaims, type SessionTokenClaims } from './session-token-claims.js';
+import { checkSessionTyp, mayName, readSessionClaims, type SessionTokenClaims } from './session-token-claims.js';
 import { checkSignature } from './signature.js';
 import { checkTrustedIssuers, jwksSourceOf, type TrustedIssuer } from './trusted-issuer.js';
 import { tokenDigest, VerifiedTokens } from './verified-tokens.js';
@@ -22,6 +22,8 @@ export interface TrustedIssuersOptions {
 export interface TrustedIssuers {
   /** Whether this is exactly the `iss` of a trusted issuer. */
   has(issuer: string): boolean;
+  /** Whether the issuer is trusted, and this is one of the people it may name. */
+  vouchesFor(issuer: string, personId: string): boolean;
   /**
    * Verifies a session token: trusted `iss`; algorithm on that issuer's list; `typ` absent, JWT or at+jwt; signature
    * by a key of the issuer's own JWKS (never one the token brings along); `aud`, `sub` and `exp` present and right;
@@ -78,6 +80,10 @@ export function createTrustedIssuers(
 
   return {
     has: (issuer) => known.has(issuer),
+    vouchesFor(issuer, personId) {
+      const entry = known.get(issuer);
+      return entry !== undefined && mayName(entry.trusted, personId);
+    },
     recall,
     async verify(text, digest = tokenDigest(text)) {
       const recalled = recall(digest);

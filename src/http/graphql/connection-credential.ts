@@ -19,7 +19,7 @@ type Params = Readonly<Record<string, unknown>> | undefined;
  * @throws GatewayError TOKEN_INVALID
  */
 export function connectionCredential(request: IncomingMessage, params: Params): Credential | null {
-  const authorization = agreed([readAuthorization(request), ...sent(params, ['authorization', 'Authorization'])]);
+  const authorization = agreed([readAuthorization(request), ...sent(params)]);
   const proofs = [readProof(request), ...sentProofs(params)].filter((proof) => proof !== null);
   if (authorization === null) {
     // Half of a credential: it is not none.
@@ -40,24 +40,27 @@ function agreed(found: readonly (Authorization | null)[]): Authorization | null 
   return first;
 }
 
-function sent(params: Params, names: readonly string[]): Authorization[] {
-  return names
-    .map((name) => params?.[name])
-    .filter((value) => value != null)
-    .map((value) => {
-      if (typeof value !== 'string')
-        throw new GatewayError('TOKEN_INVALID', { cause: 'authorization is not a string' });
-      // A token without a scheme is one without a proof.
-      return parseAuthorization(value.includes(' ') ? value : `Bearer ${value}`);
-    });
+function sent(params: Params): Authorization[] {
+  return valuesOf(params, 'authorization').map((value) => {
+    if (typeof value !== 'string') throw new GatewayError('TOKEN_INVALID', { cause: 'authorization is not a string' });
+    // A token without a scheme is one without a proof.
+    return parseAuthorization(value.includes(' ') ? value : `Bearer ${value}`);
+  });
 }
 
 function sentProofs(params: Params): string[] {
-  return ['dpop', 'DPoP', 'Dpop']
-    .map((name) => params?.[name])
-    .filter((value) => value != null)
-    .map((value) => {
-      if (typeof value !== 'string') throw proofRefusal('malformed');
-      return value.trim();
-    });
+  return valuesOf(params, 'dpop').map((value) => {
+    if (typeof value !== 'string') throw proofRefusal('malformed');
+    return value.trim();
+  });
+}
+
+/**
+ * What is sent by a name in any case, as header names are: a credential by a spelling that is not known would pass for none, and who
+ * the header names, an actor maybe, would be in effect in place of whom the client means.
+ */
+function valuesOf(params: Params, name: string): unknown[] {
+  return Object.entries(params ?? {}).flatMap(([key, value]) =>
+    value != null && key.toLowerCase() === name ? [value] : [],
+  );
 }

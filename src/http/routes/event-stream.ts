@@ -22,6 +22,7 @@ import { HttpConnection } from '../steps/http-connection.js';
 import { OperationConnection } from '../steps/operation-connection.js';
 import { parseJson, readBody } from '../steps/read-body.js';
 import { readCredential } from '../steps/read-credential.js';
+import { checkOperationId, paramsIn } from './operation-id.js';
 import { ReservedStream } from './reserved-streams.js';
 import { Taking } from './taking.js';
 
@@ -48,8 +49,6 @@ const STREAM_NAME = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const RESERVED_MS = 30_000;
 /** Operations whose results go out by one reserved stream, at once. */
 const MOST_OPERATIONS = 100;
-/** What is asked of a stream that is there already; what a POST begins resolves its credential itself. */
-const OF_ONE_STREAM: readonly string[] = ['GET', 'DELETE'];
 const JSON_TYPE = /^application\/json\b/i;
 
 /** A request as the package hands it back. */
@@ -175,16 +174,12 @@ export function createEventStreamRoute(options: EventStreamOptions) {
 
   /**
    * The name of a reserved stream may stand in an address, and with it in a log: it alone lets nobody else have its results,
-   * or end its operations.
+   * end its operations, or send results of their own by it, which its owner would take for theirs.
    * @throws GatewayError FORBIDDEN where somebody else has reserved it; what resolving the credential throws
    */
-  async function checkOwner(exchange: Exchange, stream: ReservedStream | undefined): Promise<void> {
-    if (
-      stream === undefined ||
-      !OF_ONE_STREAM.includes(exchange.req.method ?? '') ||
-      (await ownerOf(exchange)) === stream.owner
-    )
-      return;
+  async function checkOwner(exchange: Exchange, stream: ReservedStream | undefined, sent: unknown): Promise<void> {
+    if (stream === undefined || (await ownerOf(exchange)) === stream.owner) return;
+    if (sent !== null) await refuse(readParams(sent), callerOf(exchange), 'FORBIDDEN');
     throw new GatewayError('FORBIDDEN', { message: 'Somebody else has reserved this event stream.' });
   }
 
@@ -202,22 +197,29 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     const { req, res } = exchange;
     // Refused before anything is reserved or read.
     readCredential(req);
-    const owner = req.method === 'PUT' ? await ownerOf(exchange) : null;
-    const leave = owner === null ? null : place(owner);
-    const named = namedStream(exchange);
-    const stream = reserved.get(named);
-    await checkOwner(exchange, stream);
-    const asked: Asked = { exchange, named, taking: stream?.taking ?? new Taking(), results: null };
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
     const sent = isJson ? trusted.resolve(parseJson(await readBody(req, bodyLimitBytes))) : null;
+    const search = searchWithNamedDocument(trusted, exchange.search);
+    checkOperationId(isJson ? sent : paramsIn(search));
+    const named = namedStream(exchange);
+    const stream = reserved.get(named);
+    // Whatever the method: the package has a stream opened by POST as well.
+    await checkOwner(exchange, stream, sent);
+    const asked: Asked = { exchange, named, taking: stream?.taking ?? new Taking(), results: null };
     await checkOperations(asked, sent);
+    const owner = req.method === 'PUT' ? await ownerOf(exchange) : null;
+    // Last of all: what goes wrong before would keep the place for ever.
+    const leave = owner === null ? null : place(owner);
     const [body, init] = await handle({
       method: req.method ?? 'GET',
-      url: `${exchange.path}${searchWithNamedDocument(trusted, exchange.search)}`,
+      url: `${exchange.path}${search}`,
       headers: { get: (name) => headerText(req.headers[name.toLowerCase()]) },
       body: typeof sent === 'object' ? (sent as Record<PropertyKey, unknown> | null) : null,
       raw: asked,
       context: undefined,
+    }).catch((error: unknown) => {
+      leave?.();
+      throw error;
     });
     res.statusCode = init.status;
     for (const [name, value] of Object.entries(init.headers ?? {})) res.setHeader(name, value);

@@ -124,12 +124,13 @@ async function serve(
     },
     stream: () => send('POST', { ...JSON_BODY, accept: 'text/event-stream' }, { query: '{ a }' }),
     reserve: async (who: Record<string, string> = {}) => textOf(await send('PUT', who)),
+    send,
     open: (name: string, who: Record<string, string> = {}) =>
       send('GET', { ...who, accept: 'text/event-stream', [NAME]: name }),
-    ask: async (name: string, operationId: string) => {
+    ask: async (name: string, operationId: unknown, who: Record<string, string> = {}) => {
       const answer = await send(
         'POST',
-        { ...JSON_BODY, [NAME]: name },
+        { ...JSON_BODY, ...who, [NAME]: name },
         { query: '{ a }', extensions: { operationId } },
       );
       return { status: answer.statusCode, text: await textOf(answer) };
@@ -202,8 +203,8 @@ it('a stream that is reserved and never opened is let go of, with all that was a
   const { reserve, ask, open } = await serve(async () => asked.shift() ?? {}, { places });
   const ada = { authorization: 'Bearer ada' };
   const name = await reserve(ada);
-  expect((await ask(name, 'one')).status).toBe(202);
-  expect((await ask(name, 'two')).status).toBe(202);
+  expect((await ask(name, 'one', ada)).status).toBe(202);
+  expect((await ask(name, 'two', ada)).status).toBe(202);
   expect(await reserve(ada)).toBe('RATE_LIMITED');
   vi.advanceTimersByTime(29_000);
   expect(await reserve(ada)).toBe('RATE_LIMITED');
@@ -332,4 +333,46 @@ it('a reserved stream is opened by who has reserved it, whoever they act as, and
   const own = await open(nobodys);
   expect(own.statusCode).toBe(200);
   own.destroy();
+});
+
+it('a reserved stream is neither opened by POST nor sent results by whoever has not reserved it, and the attempt is recorded', async () => {
+  const { reserve, ask, send, refused } = await serve(async () => new Results(1)[Symbol.asyncIterator]());
+  const as = (token: string) => ({ authorization: `Bearer ${token}` });
+  const name = await reserve(as('ada'));
+  const json = { 'content-type': 'application/json' };
+  for (const who of [{}, as('sam'), as('sam_as_ada')]) {
+    expect(await ask(name, 'one', who)).toEqual({ status: 403, text: 'FORBIDDEN' });
+    for (const body of [undefined, { query: '{ a }' }]) {
+      const headers = { ...who, ...(body === undefined ? {} : json), accept: 'text/event-stream', [NAME]: name };
+      const refusal = await send('POST', headers, body);
+      expect([refusal.statusCode, await textOf(refusal)]).toEqual([403, 'FORBIDDEN']);
+    }
+  }
+  expect(refused).toEqual(Array.from({ length: 6 }, () => 'FORBIDDEN'));
+  expect((await ask(name, 'one', as('ada_as_cleo'))).status).toBe(202);
+});
+
+it('a reservation that goes wrong takes no place', async () => {
+  const places = new Places(1);
+  const { send, reserve } = await serve(async () => ({}), { places });
+  const ada = { authorization: 'Bearer ada' };
+  const wrong = [{ search: '?documentId=x' }, { accept: 'image/png' }, { search: '?extensions={"persistedQuery":1}' }];
+  for (const { search = '', ...headers } of wrong) {
+    const refusal = await send('PUT', { ...ada, ...headers }, undefined, search);
+    expect(refusal.statusCode).toBeGreaterThanOrEqual(400);
+    refusal.resume();
+  }
+  expect(places.hasFree('actor:ada')).toBe(true);
+  expect(await reserve(ada)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+it.each([[{}], [{ toString: 1, valueOf: 1 }], [['one']], [true]])('an operation cannot be called %j', async (id) => {
+  const { reserve, ask, send } = await serve(async () => new Results(1)[Symbol.asyncIterator]());
+  const name = await reserve();
+  expect(await ask(name, id)).toEqual({ status: 400, text: 'BAD_USER_INPUT' });
+  const search = `?query={a}&extensions=${encodeURIComponent(JSON.stringify({ operationId: id }))}`;
+  for (const headers of [{ accept: 'text/event-stream' }, { [NAME]: name }]) {
+    const refusal = await send('GET', headers, undefined, search);
+    expect([refusal.statusCode, await textOf(refusal)]).toEqual([400, 'BAD_USER_INPUT']);
+  }
 });

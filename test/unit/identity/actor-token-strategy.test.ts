@@ -34,6 +34,7 @@ interface Setup {
   readonly lastKnown?: ImpersonationSession | null;
   readonly recalled?: ActorTokenClaims | null;
   readonly fresh?: ImpersonationSession | null;
+  readonly vouchesFor?: (issuer: string, personId: string) => boolean;
 }
 
 function open({
@@ -42,6 +43,7 @@ function open({
   lastKnown = null,
   recalled = null,
   fresh = null,
+  vouchesFor = () => true,
 }: Setup = {}) {
   const { clock, directory, users } = people([ada, GRACE, sam, cleo]);
   const known = { session: fresh };
@@ -50,6 +52,7 @@ function open({
   const strategy = createActorTokenStrategy({
     issuer: ISSUER,
     verifier: { verify, recall: () => recalled },
+    vouchesFor,
     lookupSession: lookup,
     freshSession: () => known.session,
     lastKnownSession: () => lastKnown,
@@ -367,5 +370,28 @@ describe('an actor token that is bound to a key', () => {
     await users.current([running.actorId, running.subjectId]);
     expect(strategy.recall('digest')?.identity.kind).toBe('impersonated');
     expect(strategy.recall('digest', 'key')).toBeNull();
+  });
+});
+
+describe('an actor token whose actor was vouched for by an issuer that is not trusted any more', () => {
+  const asked: string[] = [];
+  const vouchesFor = (issuer: string, personId: string) => {
+    asked.push(`${issuer} ${personId}`);
+    return false;
+  };
+
+  it('is refused on record, and its session is left to those who trust it', async () => {
+    const { resolve, refused, unfit } = open({ vouchesFor });
+    expect(await resolve()).toBe('TOKEN_INVALID');
+    expect(asked).toContain(`https://id.example ${ada.id}`);
+    expect(refused()).toEqual(['session-1 TOKEN_INVALID']);
+    expect(unfit()).toEqual([]);
+  });
+
+  it('is not recalled either', async () => {
+    const running = session();
+    const opened = open({ recalled: claims(), fresh: running, vouchesFor });
+    await opened.users.current([running.actorId, running.subjectId]);
+    expect(opened.strategy.recall('digest')).toBeNull();
   });
 });

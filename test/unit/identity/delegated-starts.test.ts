@@ -20,7 +20,13 @@ function setting(more: Partial<ImpersonationRules>) {
   const { clock, users, directory } = people([ada, sam, audrey, cleo, person('user_grace', ['ADMIN']), ...CUSTOMERS]);
   let claims: SessionTokenClaims;
   const strategy = createSessionTokenStrategy({
-    issuers: { has: () => true, verify: async () => claims, recall: () => null, close: () => undefined },
+    issuers: {
+      has: () => true,
+      vouchesFor: () => true,
+      verify: async () => claims,
+      recall: () => null,
+      close: () => undefined,
+    },
     users,
     rules: { ...RULES, ...more },
     clock,

@@ -34,6 +34,7 @@ function open(more: Partial<SessionTokenClaims> | GatewayError = {}) {
   const accepted: string[] = [];
   const strategy = createSessionTokenStrategy({
     issuers: {
+      vouchesFor: () => true,
       has: (issuer) => issuer === ISSUER,
       verify: async () => (more instanceof GatewayError ? Promise.reject(more) : claims),
       recall: () => (more instanceof GatewayError ? null : claims),
