@@ -31,6 +31,7 @@ import { secondLook } from './second-look.js';
 import { secrets } from './secrets.js';
 import { senderConstraint } from './sender-constraint.js';
 import { services } from './services.js';
+import { sideDoors } from './side-doors.js';
 import { standingStill } from './standing-still.js';
 import { starting } from './starting.js';
 import { streams } from './streams.js';
@@ -84,6 +85,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   senderConstraint,
   logFloods,
   embedding,
+  sideDoors,
 ];
 
 /** Every attack, in the order of its number. */
