@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../../context/index.js';
 import { GatewayError } from '../../errors/index.js';
 import { UpstreamFailure } from '../../upstreams/transport/upstream-failure.js';
+import { withoutValues } from './without-values.js';
 
 /**
  * Logs what went wrong inside; a refusal only where it has a cause, and nothing that is the client's own business. Never throws: what a
@@ -26,5 +27,5 @@ function log(context: GatewayContext, error: GraphQLError): void {
   // graphql-js and Apollo give errors about the client's own request a code; those are the client's business, and may
   // quote its values.
   if (error.extensions?.code !== undefined && error.extensions.code !== 'INTERNAL_SERVER_ERROR') return;
-  context.log.error({ err: original, path: error.path }, 'unexpected error in a resolver');
+  context.log.error({ err: withoutValues(original), path: error.path }, 'unexpected error in a resolver');
 }

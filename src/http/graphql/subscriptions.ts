@@ -23,6 +23,7 @@ import type { PreparedOperation } from './prepare.js';
 import { readableErrors } from './readable-errors.js';
 import type { RequestParams } from './request-params.js';
 import { createStream } from './stream.js';
+import { withoutValues } from './without-values.js';
 import { wrongVariables } from './wrong-variables.js';
 
 export interface SubscriptionsOptions {
@@ -294,7 +295,7 @@ function presentAndLog(context: GatewayContext, thrown: unknown) {
   const formatted = format(error.toJSON(), error);
   if (errorCode(formatted) !== 'INTERNAL_SERVER_ERROR') return formatted;
   try {
-    context.log.error({ err: error.originalError ?? error }, 'unexpected error in a subscription');
+    context.log.error({ err: withoutValues(error.originalError ?? error) }, 'unexpected error in a subscription');
   } catch {
     context.log.error('unexpected error in a subscription, which cannot be written down');
   }
