@@ -18,7 +18,7 @@ import {
   healthRoute,
   type ReadinessCheck,
 } from '../http/routes/operations.js';
-import { createCrossOrigin, createPageRule } from '../http/steps/cross-origin.js';
+import { createCrossOrigin, createNearbyPageRule, createPageRule } from '../http/steps/cross-origin.js';
 import type { CallerLog } from '../platform/caller-log.js';
 import type { Logger } from '../platform/logger.js';
 import type { Metrics } from '../platform/metrics.js';
@@ -124,6 +124,7 @@ export function serve(parts: ServeParts): Served {
       handle: createDevelopmentSessionRoute({
         findUser: async (id) => core.users.one(id),
         issue: developmentIssuer.issue,
+        isNearbyPage: createNearbyPageRule(config.crossOrigin, config.publicUrl),
       }),
     });
   }

@@ -5,7 +5,7 @@ import type { AttackGroup, Told } from './attack.js';
 import { codesOf, openStream } from './event-source.js';
 import { WHO } from './moves.js';
 import { connect } from './socket.js';
-import { bearer, JSON_TYPE, send, sendGraphQL } from './wire.js';
+import { bearer, JSON_TYPE, send, sendAs, sendGraphQL } from './wire.js';
 
 const PATH = '/graphql/stream';
 const NAME = 'x-graphql-event-stream-token';
@@ -145,6 +145,36 @@ export const sideDoors: AttackGroup = {
         }
         // Where the issuer is trusted still, as on the replicas that are yet to be started anew, nothing has ended.
         expect((await ground.graphql(actorToken, WHO)).codes).toEqual([]);
+        return answers;
+      },
+    },
+    {
+      id: 'A246',
+      title:
+        'a foreign page whose name is made to lead to a developer’s own machine asks for an admin’s token (DNS rebinding)',
+      threat: 'the browser takes the page and the gateway for one origin, asks nobody, and hands the token over',
+      codes: ['FORBIDDEN'],
+      trail: [],
+      async run(ground) {
+        const { port } = new URL(ground.url);
+        const body = JSON.stringify({ userId: 'user_ada' });
+        const ask = (host: string, origin: string) =>
+          sendAs(ground.url, host, { path: '/dev/session', headers: [JSON_TYPE, ['origin', origin]], body });
+        const answers: Told[] = [];
+        for (const name of [
+          `evil.example:${port}`,
+          `localhost.evil.example:${port}`,
+          `127.0.0.1.evil.example:${port}`,
+        ]) {
+          const answer = await ask(name, `http://${name}`);
+          expect(answer.text).not.toContain('token');
+          answers.push(answer);
+        }
+        answers.push(await ask(`evil.example:${port}`, 'null'));
+        // The console, and whatever else is at this machine, goes on.
+        for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, '192.168.1.7']) {
+          expect((await ask(own, `http://${own}`)).status).toBe(200);
+        }
         return answers;
       },
     },

@@ -29,7 +29,12 @@ export function bearer(token: string): readonly ['authorization', string] {
 
 /** Sends one request with exactly these headers, which `fetch` would correct. */
 export function send(origin: string, wire: WireRequest): Promise<WireAnswer> {
-  const { host, hostname, port } = new URL(origin);
+  return sendAs(origin, new URL(origin).host, wire);
+}
+
+/** The same to a gateway that the sender knows by another name. */
+export function sendAs(origin: string, host: string, wire: WireRequest): Promise<WireAnswer> {
+  const { hostname, port } = new URL(origin);
   const { body = '' } = wire;
   const headers = [
     ...(wire.headers ?? []),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import cors from 'cors';
 
 /** Which origins browsers may call from: exact ones, or any port of this machine in development. */
@@ -29,6 +30,28 @@ export function createPageRule(
     isAllowed(origin) ||
     origin === own ||
     (host !== undefined && /^https?:\/\//.test(origin) && hostOf(origin) === host);
+}
+
+/**
+ * Whether a page of an origin may ask for what anybody at this machine may have: one of the origins, of `publicUrl`, or of the gateway
+ * itself where that is reached by a number or as this machine. A name proves nothing: whoever owns one can have it lead here, and be of
+ * one origin with whatever answers (DNS rebinding).
+ */
+export function createNearbyPageRule(
+  rules: CrossOriginRules,
+  publicUrl: string | null,
+): (origin: string, host: string | undefined) => boolean {
+  const isAllowed = createOriginRule(rules);
+  const own = publicUrl === null ? null : new URL(publicUrl).origin;
+  return (origin, host) =>
+    isAllowed(origin) || origin === own || (host !== undefined && hostOf(origin) === host && isNoName(origin));
+}
+
+function isNoName(origin: string): boolean {
+  if (LOCALHOST.test(origin)) return true;
+  if (!URL.canParse(origin)) return false;
+  const { hostname } = new URL(origin);
+  return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 function hostOf(origin: string): string {
