@@ -203,7 +203,6 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     // Refused before anything is reserved or read.
     readCredential(req);
     const owner = req.method === 'PUT' ? await ownerOf(exchange) : null;
-    const leave = owner === null ? null : place(owner);
     const named = namedStream(exchange);
     const stream = reserved.get(named);
     await checkOwner(exchange, stream);
@@ -211,13 +210,19 @@ export function createEventStreamRoute(options: EventStreamOptions) {
     const isJson = req.method === 'POST' && JSON_TYPE.test(req.headers['content-type'] ?? '');
     const sent = isJson ? trusted.resolve(parseJson(await readBody(req, bodyLimitBytes))) : null;
     await checkOperations(asked, sent);
+    const url = `${exchange.path}${searchWithNamedDocument(trusted, exchange.search)}`;
+    // Behind all that may refuse: a place that was taken for what is refused would never be given back.
+    const leave = owner === null ? null : place(owner);
     const [body, init] = await handle({
       method: req.method ?? 'GET',
-      url: `${exchange.path}${searchWithNamedDocument(trusted, exchange.search)}`,
+      url,
       headers: { get: (name) => headerText(req.headers[name.toLowerCase()]) },
       body: typeof sent === 'object' ? (sent as Record<PropertyKey, unknown> | null) : null,
       raw: asked,
       context: undefined,
+    }).catch((error: unknown) => {
+      leave?.();
+      throw error;
     });
     res.statusCode = init.status;
     for (const [name, value] of Object.entries(init.headers ?? {})) res.setHeader(name, value);
