@@ -123,8 +123,7 @@ async function serve(
       await expect.poll(() => seen.gone).toBe(before + 1);
     },
     stream: () => send('POST', { ...JSON_BODY, accept: 'text/event-stream' }, { query: '{ a }' }),
-    reserve: async (who: Record<string, string> = {}, search = '') =>
-      textOf(await send('PUT', who, undefined, search)),
+    reserve: async (who: Record<string, string> = {}, search = '') => textOf(await send('PUT', who, undefined, search)),
     open: (name: string, who: Record<string, string> = {}) =>
       send('GET', { ...who, accept: 'text/event-stream', [NAME]: name }),
     ask: async (name: string, operationId: string) => {
