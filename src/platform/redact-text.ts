@@ -1,9 +1,21 @@
 const REDACTED = '[REDACTED]';
 const QUOTED = `"${REDACTED}"`;
 
+/** Names of members whose values are credentials, or parts of a private key (RFC 7518 §6). */
+const SECRET_NAME =
+  '(?:password|passwd|secret|client_?secret|api_?key|(?:(?:access|refresh|id|actor|session)_?)?token|d|dp|dq|qi)';
+
 /** A JSON member whose name says that its value is a credential, at any depth; a header also as a pair of array items. */
-const NAMED_MEMBER =
-  /("(?:(?:proxy-)?authorization|dpop|(?:set-)?cookie)"\s*[:,]\s*|"(?:password|passwd|secret|client_?secret|api_?key|(?:(?:access|refresh|id|actor|session)_?)?token|d|dp|dq|qi)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*"[\s,]*)*\])/gi;
+const NAMED_MEMBER = new RegExp(
+  String.raw`("(?:(?:proxy-)?authorization|dpop|(?:set-)?cookie)"\s*[:,]\s*|"${SECRET_NAME}"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*"[\s,]*)*\])`,
+  'gi',
+);
+
+/** The beginning of the same where the JSON is text itself, as in the message of an error: to the quote that begins the value. */
+const QUOTED_MEMBER = new RegExp(String.raw`\\{1,15}"${SECRET_NAME}\\{1,15}"\s{0,4}:\s{0,4}(\\{1,15})"`, 'gi');
+
+/** Members of a private key whose names are too short to mean nothing else: by the length that none but a key has. */
+const KEY_MEMBER = /((?:\\{1,15})?"[kpq](?:\\{1,15})?"\s{0,4}:\s{0,4}(?:\\{1,15})?")[\w-]{40,}/g;
 
 /** Where a word may begin: also after an escape of JSON, whose letter is no part of the word. */
 const START = String.raw`(?:(?<![\w-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))`;
@@ -44,13 +56,41 @@ const AFTER_URL_SCHEME = /:\/\/((?:(?!:\/\/)(?:[^\s"\\]|\\["\\/]))*)/g;
  * search quadratic.
  */
 export function redactText(text: string): string {
-  return text
-    .replace(NAMED_MEMBER, `$1${QUOTED}`)
+  return withoutQuotedMembers(text.replace(NAMED_MEMBER, `$1${QUOTED}`))
+    .replace(KEY_MEMBER, `$1${REDACTED}`)
     .replace(HEADER, `$1${REDACTED}`)
     .replace(PARAMETER, `$1${REDACTED}`)
     .replace(SCHEME, `$1 ${REDACTED}`)
     .replace(COMPACT_TOKEN, REDACTED)
     .replace(AFTER_URL_SCHEME, (_, rest: string) => `://${withoutUserInformation(rest)}`);
+}
+
+function withoutQuotedMembers(text: string): string {
+  let redacted = '';
+  let from = 0;
+  for (;;) {
+    QUOTED_MEMBER.lastIndex = from;
+    const member = QUOTED_MEMBER.exec(text);
+    if (member === null) return redacted + text.slice(from);
+    const [whole, opening = ''] = member;
+    const value = member.index + whole.length;
+    redacted += text.slice(from, value) + REDACTED;
+    from = endOfValue(text, value, opening.length);
+  }
+}
+
+/**
+ * Where a value ends that began with a quote behind so many backslashes: at the next quote behind as many. A quote within the value has one
+ * more than twice as many, a backslash before either twice as many and two.
+ */
+function endOfValue(text: string, start: number, escapes: number): number {
+  for (let quote = text.indexOf('"', start); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let first = quote;
+    while (first > start && text[first - 1] === '\\') first -= 1;
+    const before = quote - first;
+    if (before % (2 * escapes + 2) !== 2 * escapes + 1) return quote - Math.min(before, escapes);
+  }
+  return text.length;
 }
 
 /** The user information runs to the LAST `@`: an operator may have typed a password with `/`, `:` or `@` unescaped. */

@@ -42,7 +42,10 @@ export function noteSubject(
   { threshold, windowMs }: BurstRule,
 ): SubjectNoted {
   if (threshold === 0) return { seen: { lastAt: new Map(), toldAt: null }, count: 0, burst: false };
-  const lastAt = new Map([...(seen?.lastAt ?? [])].filter(([, at]) => now - at < windowMs));
+  // A clock that was set back must not keep what is to come in the count, nor the actor from being told of, until it is there again.
+  const lastAt = new Map(
+    [...(seen?.lastAt ?? [])].map(([id, at]) => [id, Math.min(at, now)] as const).filter(([, at]) => now - at < windowMs),
+  );
   // Newest last, so that the first is the one to forget.
   lastAt.delete(subjectId);
   lastAt.set(subjectId, now);
@@ -50,7 +53,7 @@ export function noteSubject(
     if (lastAt.size <= threshold) break;
     lastAt.delete(oldest);
   }
-  const told = seen?.toldAt != null && now - seen.toldAt < windowMs;
-  const burst = lastAt.size >= threshold && !told;
-  return { seen: { lastAt, toldAt: burst ? now : (seen?.toldAt ?? null) }, count: lastAt.size, burst };
+  const toldAt = seen?.toldAt == null ? null : Math.min(seen.toldAt, now);
+  const burst = lastAt.size >= threshold && (toldAt === null || now - toldAt >= windowMs);
+  return { seen: { lastAt, toldAt: burst ? now : toldAt }, count: lastAt.size, burst };
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLogger, redactText } from '../../src/platform/logger.js';
@@ -160,6 +161,58 @@ describe('no line of the log', () => {
     );
   });
 
+  it('holds what is so named in JSON that is text, however often it was made text', () => {
+    const names = [
+      ...[
+        'password',
+        'passwd',
+        'secret',
+        'client_secret',
+        'clientSecret',
+        'api_key',
+        'apiKey',
+        'token',
+        'd',
+        'dp',
+        'dq',
+        'qi',
+      ],
+      ...['access_token', 'refreshToken', 'id_token', 'actorToken', 'session_token'],
+    ];
+    const value = fc
+      .string({ unit: fc.constantFrom(...'abc\\/[]{},: \n→'), maxLength: 8 })
+      .map((text) => `s3cret${text}s3cret`);
+    fc.assert(
+      fc.property(fc.constantFrom(...names), value, fc.nat(3), fc.boolean(), (name, hidden, times, spaced) => {
+        let text = JSON.stringify({ first: 'kept', [name]: hidden, last: 'kept too' }, null, spaced ? ' ' : '');
+        for (let n = 0; n < times; n += 1) text = JSON.stringify({ body: text });
+        const line = logged({ err: new Error(`cannot be used: ${text}`), after: 'kept' }, text, false);
+        expect(line).not.toContain('s3cret');
+        expect(line.match(/kept too/g)?.length).toBeGreaterThanOrEqual(2);
+        expect(JSON.parse(line)).toMatchObject({ after: 'kept' });
+      }),
+      RUNS,
+    );
+  });
+
+  it('holds any part of a private key, as JSON or as text', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ format: 'jwk' });
+    const ed = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+    const shared = { kty: 'oct', k: randomBytes(32).toString('base64url') };
+    for (const key of [rsa, ed, shared] as readonly Readonly<Record<string, unknown>>[]) {
+      const line = logged(
+        { key, keys: [{ key }], text: JSON.stringify({ key }) },
+        JSON.stringify(JSON.stringify(key)),
+        false,
+      );
+      for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) {
+        if (key[part] !== undefined) expect(line).not.toContain(key[part]);
+      }
+      if (typeof key.n === 'string') expect(line).toContain(key.n);
+      expect(JSON.parse(line)).toMatchObject({ key: { kty: key.kty } });
+    }
+  });
+
   it('loses anything where there is no credential', () => {
     const harmless = fc.string({ unit: fc.constantFrom(...'abcdefgh XYZ012\n"\\{}[],.;()'), maxLength: 80 });
     fc.assert(
@@ -187,6 +240,9 @@ describe('what is redacted in a text', () => {
     ['GET /x?access_token=abc&y=1', 'GET /x?access_token=[REDACTED]&y=1'],
     ['version 1.2.3 of gateway.internal.example', 'version 1.2.3 of gateway.internal.example'],
     ['3b241101-e2bb-4255-8caf-4136c566a962', '3b241101-e2bb-4255-8caf-4136c566a962'],
+    ['{"k":"v","p":1,"q":"SELECT"}', '{"k":"v","p":1,"q":"SELECT"}'],
+    ['cannot read {"d":"x","e":"y"}', 'cannot read {"d":"[REDACTED]","e":"y"}'],
+    [String.raw`"cannot read {\"d\":\"x\",\"e\":\"y\"}"`, String.raw`"cannot read {\"d\":\"[REDACTED]\",\"e\":\"y\"}"`],
     ['{"rawHeaders":["Host","a","Authorization","x y"]}', '{"rawHeaders":["Host","a","Authorization","[REDACTED]"]}'],
   ])('%s', (text, expected) => {
     expect(redactText(text)).toBe(expected);
@@ -210,6 +266,10 @@ describe('what is redacted in a text', () => {
       '"d":[',
       '\\u0041',
       '\\\\',
+      '\\"d\\":\\"',
+      '\\"d\\":\\"\\\\',
+      '"k":"',
+      'aaaa-aaaa',
       'token=',
     ].map((unit) => unit.repeat(n / unit.length));
     const started = performance.now();

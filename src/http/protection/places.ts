@@ -8,6 +8,11 @@ export class Places {
     this.allowed = allowed;
   }
 
+  /** How many of them have any now: as many as take memory. */
+  get holders(): number {
+    return this.#taken.size;
+  }
+
   hasFree(who: string): boolean {
     // Nearly always nobody has any: then there is nothing to look up.
     return this.#taken.size === 0 || (this.#taken.get(who) ?? 0) < this.allowed;

@@ -92,8 +92,8 @@ export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
     // The package answers nothing by itself here and calls back at once: the rules need no waiting.
     middleware(req as Parameters<typeof middleware>[0], res, () => undefined);
     if (req.method !== 'OPTIONS') return false;
+    // Without a length, which RFC 9110 §8.6 forbids of a 204.
     res.statusCode = 204;
-    res.setHeader('Content-Length', '0');
     res.end();
     return true;
   };

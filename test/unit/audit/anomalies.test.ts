@@ -85,6 +85,19 @@ describe('refused attempts of one actor', () => {
     expect(counted).toHaveLength(2);
   });
 
+  it('name the actor in the log, and where the last of them came from on the trail', () => {
+    const watch = open();
+    for (let n = 0; n < 3; n += 1) watch.refused(denied('FORBIDDEN', ADA, `203.0.113.${n}`));
+    expect(JSON.parse(log.lines.join(''))).toMatchObject({ actorId: 'user_ada', requestId: 'request-1' });
+    expect(recorded.map(({ details }) => details)).toEqual([{ ipAddress: '203.0.113.2', userAgent: 'curl/8' }]);
+  });
+
+  it('are none where a field was hidden, which is what an impersonation looks like', () => {
+    const watch = open();
+    for (let n = 0; n < 20; n += 1) watch.refused(denied('SENSITIVE_FIELD'));
+    expect(counted).toEqual([]);
+  });
+
   it('are not counted together with those of others', () => {
     const watch = open();
     for (let n = 0; n < 10; n += 1) watch.refused(denied('FORBIDDEN', { ...ADA, id: `user_${n}` }, null));

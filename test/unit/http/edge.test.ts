@@ -205,7 +205,7 @@ describe('browsers', () => {
     };
     for (const headers of [{}, { origin: 'https://admin.example' }]) {
       const answer = await ask('/it', { method: 'OPTIONS', headers });
-      expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([204, '0', '']);
+      expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([204, null, '']);
     }
     expect(asked).toBe(0);
   });

@@ -123,7 +123,7 @@ async function serve(
       await expect.poll(() => seen.gone).toBe(before + 1);
     },
     stream: () => send('POST', { ...JSON_BODY, accept: 'text/event-stream' }, { query: '{ a }' }),
-    reserve: async (who: Record<string, string> = {}) => textOf(await send('PUT', who)),
+    reserve: async (who: Record<string, string> = {}, search = '') => textOf(await send('PUT', who, undefined, search)),
     send,
     open: (name: string, who: Record<string, string> = {}) =>
       send('GET', { ...who, accept: 'text/event-stream', [NAME]: name }),
@@ -213,6 +213,27 @@ it('a stream that is reserved and never opened is let go of, with all that was a
   await expect.poll(() => places.hasFree('actor:ada')).toBe(true);
   expect((await ask(name, 'three')).status).toBe(404);
   expect((await open(name, ada)).statusCode).not.toBe(200);
+  expect(await reserve(ada)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+it('a reservation that is refused takes no place, however often it is tried', async () => {
+  const places = new Places(1);
+  const { reserve, ask } = await serve(async () => new Results(1)[Symbol.asyncIterator](), { places });
+  const full = await reserve();
+  for (let nth = 0; nth < 100; nth += 1) await ask(full, String(nth));
+  const ada = { authorization: 'Bearer ada' };
+  const unknown = 'a'.repeat(64);
+  const persisted = encodeURIComponent(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: unknown } }));
+  for (const [who, search] of [
+    [ada, '?documentId=none'],
+    [ada, `?documentId=${unknown}`],
+    [ada, `?extensions=${persisted}`],
+    // It names the stream of somebody else, which has as many operations as may be.
+    [{ ...ada, [NAME]: full }, ''],
+  ] as const) {
+    expect(await reserve(who, search)).toMatch(/^(BAD_USER_INPUT|RATE_LIMITED)$/);
+    expect(places.hasFree('actor:ada')).toBe(true);
+  }
   expect(await reserve(ada)).toMatch(/^[0-9a-f-]{36}$/);
 });
 

@@ -267,6 +267,9 @@ describe('the body of a request', () => {
     expect(await post(['x'.repeat(LIMIT)])).toBe(`read ${'x'.repeat(LIMIT)}`);
     expect(await post(['x'.repeat(LIMIT + 1)])).toBe('refused PAYLOAD_TOO_LARGE');
     expect(await post(['é'.repeat(LIMIT / 2 + 1)])).toBe('refused PAYLOAD_TOO_LARGE');
+    const announced = (length: number) => ({ 'Content-Length': String(length) });
+    expect(await post(['x'.repeat(LIMIT)], announced(LIMIT))).toBe(`read ${'x'.repeat(LIMIT)}`);
+    expect(await post(['x'.repeat(LIMIT + 1)], announced(LIMIT + 1))).toBe('refused PAYLOAD_TOO_LARGE');
   });
 
   it('that is too long is refused with an answer, also where its length was not announced', async () => {

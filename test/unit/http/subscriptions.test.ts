@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError, StoreUnavailableError } from '../../../src/errors/index.js';
 import { Generations } from '../../../src/http/graphql/generations.js';
 import { ada, cleo, direct } from '../policy/people.js';
-import { asStream, codes, give, lines, open, ownGeneration, sources, under } from './ticking.js';
+import { asStream, codes, give, lines, open, ownGeneration, setUpTicking, sources, under } from './ticking.js';
+
+setUpTicking();
 
 describe('a subscription', () => {
   it('gives every event as the one who is in effect sees it', async () => {

@@ -1,10 +1,11 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { createAttemptRecorder } from '../../../src/audit/attempts.js';
 import { createAuditTrail } from '../../../src/audit/trail.js';
 import { createContextFactory, type GatewayContext, type Services } from '../../../src/context/index.js';
 import type { Identity } from '../../../src/domain/identity.js';
 import { DEFAULT_QUERY_LIMITS } from '../../../src/domain/query-limits.js';
+import type { ErrorCode } from '../../../src/errors/index.js';
 import { createGeneration } from '../../../src/http/graphql/create-generation.js';
 import { Generations } from '../../../src/http/graphql/generations.js';
 import { guardHooks } from '../../../src/http/graphql/guard-hooks.js';
@@ -64,7 +65,7 @@ export const give = (tick: Tick) => {
 const schema = guarded(
   `type Query { hello: String }
    type Mutation { startImpersonation(input: String): String stopImpersonation: String }
-   type Subscription { tick(seconds: Int, password: String @sensitive): Tick admin: Tick @requiresRole(role: ADMIN) }
+   type Subscription { tick(seconds: Int, password: String @sensitive, list: [Int]): Tick admin: Tick @requiresRole(role: ADMIN) }
    type Tick { n: Int! who: String by: String secret: String @sensitive fails: String admin: Int @requiresRole(role: ADMIN) }`,
   {
     nested: ['Mutation.startImpersonation'],
@@ -112,12 +113,18 @@ export const ownGeneration = (number: number, onStop: () => void = () => undefin
     own: { schema, covers: () => true },
     onStop: async () => onStop(),
   });
-const shared = new Generations(await createGeneration({ ...parts, number: 1 }));
-afterAll(() => shared.close());
-afterEach(() => {
-  sources.clear();
-  lines.length = 0;
-});
+let shared: Generations;
+/** For a file of tests: several of them may have this module in common. */
+export function setUpTicking(): void {
+  beforeAll(async () => {
+    shared = new Generations(await createGeneration({ ...parts, number: 1 }));
+  });
+  afterAll(() => shared.close());
+  afterEach(() => {
+    sources.clear();
+    lines.length = 0;
+  });
+}
 
 export function open(identity: Identity, generations: Generations = shared) {
   const events = new MemoryEvents();
@@ -132,7 +139,7 @@ export function open(identity: Identity, generations: Generations = shared) {
   const refusalLog = createCallerLog({ logger, clock, perMinute: 60, mostPerMinute: 600, leftOut: 'more' });
   const denials: string[] = [];
   const listeners = new Set<(sessionId: string) => void>();
-  const now: { identity: Identity; refusal: Error | null; unconfirmed: null } = {
+  const now: { identity: Identity; refusal: Error | null; unconfirmed: ErrorCode | null } = {
     identity,
     refusal: null,
     unconfirmed: null,
@@ -180,6 +187,8 @@ export function open(identity: Identity, generations: Generations = shared) {
     now,
     dead,
     denials,
+    /** How many wait to be told of the end of a session. */
+    listening: () => listeners.size,
     end(id: string) {
       for (const heard of listeners) heard(id);
     },

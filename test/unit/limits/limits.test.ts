@@ -102,7 +102,17 @@ describe('a document is refused, and told by how much,', () => {
 
   it('for names that errors would repeat', () => {
     const name = 'n'.repeat(256);
-    for (const document of [`query ${name} { text }`, `{ ${name} }`, `{ text } fragment ${name} on Query { text }`]) {
+    for (const document of [
+      `query ${name} { text }`,
+      `{ ${name} }`,
+      `{ text } fragment ${name} on Query { text }`,
+      `{ text(${name}: 1) }`,
+      `{ text(of: $${name}) }`,
+      `{ text(of: [{ a: $${name} }]) }`,
+      `{ text(filter: { ${name}: 1 }) }`,
+      `{ text @include(${name}: true) }`,
+      `query ($a: Filter = { ${name}: 1 }) { text(filter: $a) }`,
+    ]) {
       expect(refusalOf(check(schema, document))).toEqual({ name: 'nameLength', allowed: 255, found: 256 });
     }
     expect(check(schema, `query ${name.slice(1)} { text }`)).not.toBeInstanceOf(TooComplex);

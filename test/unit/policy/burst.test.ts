@@ -117,6 +117,24 @@ describe('many subjects', () => {
     ]);
   });
 
+  it('are told of again, once the time is over, where the clock was set back meanwhile', () => {
+    const day = 86_400_000;
+    const starts = [...[0, 1, 2].map((n) => day + n), 0, 400, 800, 1_000, 1_200];
+    expect(told(starts.map((at, n) => [`s${n}`, at] as const)).map(([, at]) => at)).toEqual([day + 2, 1_000]);
+  });
+
+  it('are none of those before a clock was set back, once the time is over', () => {
+    expect(
+      told([
+        ['a', 5_000],
+        ['b', 5_001],
+        ['c', 0],
+        ['d', 2_000],
+        ['e', 2_001],
+      ]),
+    ).toEqual([['c', 0, 3]]);
+  });
+
   it('are none, and nobody is kept, where the threshold is 0', () => {
     expect(
       told(

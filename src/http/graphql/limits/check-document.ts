@@ -136,12 +136,8 @@ function lookAtAll(document: DocumentNode, limits: QueryLimits): void {
       }
       // Errors repeat names: one long name, and a hundred errors about it, were an answer a hundred times the request.
       if (node.kind === Kind.NAME) hold('nameLength', LONGEST_NAME, node.value.length);
-      if (node.kind === Kind.ARGUMENT) {
-        input.literal(node.value);
-        return false;
-      }
+      if (node.kind === Kind.ARGUMENT) input.literal(node.value);
       if (node.kind === Kind.VARIABLE_DEFINITION && node.defaultValue !== undefined) input.literal(node.defaultValue);
-      return undefined;
     },
   });
 }

@@ -32,4 +32,14 @@ describe('places', () => {
     leave?.();
     expect(places.tryTake('ada')).toBeNull();
   });
+
+  it('take no memory for those who have none any more', () => {
+    const places = new Places(2);
+    const leave = ['ada', 'ada', 'cleo'].map((who) => places.tryTake(who));
+    expect(places.holders).toBe(2);
+    for (const each of leave) each?.();
+    places.take('sam');
+    places.leave('sam');
+    expect(places.holders).toBe(0);
+  });
 });
