@@ -1,11 +1,12 @@
 import fs from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { hasArchive, nameArchive, verifyArchive, writeArchive } from '../../../src/audit/retention/archive.js';
 import { type PrunePlan, planPrune } from '../../../src/audit/retention/plan-prune.js';
 import { anchorFile, readGatewayKeys, storedSeals } from '../../../src/audit/verify/index.js';
+import { powerCuts } from '../../support/power-cuts.js';
 import { openSetting, type RetentionSetting } from './setting.js';
 
 let setting: RetentionSetting;
@@ -177,6 +178,34 @@ describe('an archive where the file system knows no links', () => {
     await expect(nameArchive(written, file)).rejects.toThrow(/exists and is not overwritten/);
     expect(await readFile(file, 'utf8')).toBe('the only copy of something else');
     expect((await readFile(written.part)).length).toBe(written.archive.bytes);
+  });
+
+  it('is on disk under its name before it loses the other, whatever a power cut leaves', async () => {
+    withoutLinks();
+    const archives = path.join(setting.folder, 'archives');
+    await mkdir(archives);
+    const name = path.join(archives, 'archive.ndjson');
+    const cuts = await powerCuts(
+      archives,
+      () => 0.4,
+      async () => nameArchive(await writeArchive(name, plan, setting.store.events, setting.clock.now(), ignore), name),
+    );
+    const text = await readFile(name, 'utf8');
+    const found: number[] = [];
+    for (const [at, cut] of cuts.entries()) {
+      const left = path.join(setting.folder, `left-${at}`);
+      cut.leaveIn(left);
+      const whole = [];
+      for (const each of await readdir(left)) whole.push((await readFile(path.join(left, each), 'utf8')) === text);
+      found.push(whole.filter(Boolean).length);
+    }
+    // Once it was there it never goes; at the end it is under its name, with nothing beside it.
+    const first = found.findIndex((one, at) => one > 0 && cuts[at]?.kind === 'least');
+    expect(first).toBeGreaterThan(0);
+    expect(found.slice(first).filter((one) => one === 0)).toEqual([]);
+    const last = path.join(setting.folder, 'last');
+    cuts.findLast(({ kind }) => kind === 'least')?.leaveIn(last);
+    expect(await readFile(path.join(last, 'archive.ndjson'), 'utf8')).toBe(text);
   });
 
   it('says why where it cannot be copied', async () => {
