@@ -145,6 +145,44 @@ describe('a pruning that is given up while somebody else is deleting by it', () 
     expect(await setting.verdict()).toMatchObject({ verdict: 'FAULTY' });
   });
 
+  it('and pruned anew by then, is not said to have taken out what the new pruning says, though half of that had gone', async () => {
+    const { events } = setting.store;
+    const [range] = records.flatMap(({ recorded }) => recorded.ranges);
+    if (range === undefined) throw new Error('nothing is recorded');
+    await events.prune(range, 1);
+    let anew: readonly RecordedPrune[] = [];
+    const pruning = deleting(async (part) => {
+      if (part > 1) return;
+      expect(await giveItUp()).toEqual({ gone: 1, left: 5 });
+      anew = await pruningRecorded('77'.repeat(32));
+      // What is under way there deletes no more than one of the two that are left, and is cut off.
+      await events.prune(range, 1);
+      throw new Error('cut off');
+    });
+    await expect(pruning).rejects.toThrow('cut off');
+    expect(await failures()).toBe(1);
+    expect(await setting.verdict()).toMatchObject({ verdict: 'HOLDS', prunedEvents: 2 });
+    expect(await deleting(undefined, anew)).toBe(4);
+    const verdict = await setting.verdict();
+    expect(verdict).toMatchObject({ verdict: 'HOLDS', prunedEvents: 6 });
+    expect(verdict.givenUpEvents).toEqual({ [ARCHIVE]: 1 });
+  });
+
+  it('has on record what went of a part that was cut off', async () => {
+    const { events } = setting.store;
+    const [range] = records.flatMap(({ recorded }) => recorded.ranges);
+    if (range === undefined) throw new Error('nothing is recorded');
+    const pruning = deleting(async () => {
+      await giveItUp();
+      await events.prune(range, 2);
+      throw new Error('cut off');
+    });
+    await expect(pruning).rejects.toThrow('cut off');
+    const verdict = await setting.verdict();
+    expect(verdict).toMatchObject({ verdict: 'HOLDS', prunedEvents: 2 });
+    expect(verdict.givenUpEvents).toEqual({ [ARCHIVE]: 2 });
+  });
+
   it('and pruned anew by then, contradicts nothing that the new pruning says', async () => {
     let anew: readonly RecordedPrune[] = [];
     const pruning = deleting(async (part) => {
