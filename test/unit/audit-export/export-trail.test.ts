@@ -124,6 +124,16 @@ describe('a whole export', () => {
     expect(kindsOf(await verifyFiles({ lines, jwks: jwksOf(GATEWAY) }))).toEqual(['UNSIGNED']);
   });
 
+  it.each([Number.NaN, trail.now + 86_400_000, Number.POSITIVE_INFINITY])(
+    'holds what nobody signed, and whose time was made into %d: it is no commit under way',
+    async (occurredAt) => {
+      const chain = chainOf('chain-a', 3, trail.now);
+      chain.append({ type: 'AUDIT_READ', at: trail.now + 3_000 });
+      const edited = chain.events.map((event, n) => (n === 3 ? { ...event, occurredAt } : event));
+      expect(await linesOf(storeOf(edited).port, WHOLE, trail.now + 5_000)).toEqual(edited.map(ndjsonLine));
+    },
+  );
+
   it('holds back no more than a commit can hold: a chain without any signature is given out as it comes', async () => {
     const forged = new TestChain('chain-f', gatewayKey('nobody'));
     for (let n = 0; n < 5_600; n += 1) forged.append({ type: 'AUDIT_READ', at: trail.now });
