@@ -1,4 +1,5 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExportSource } from '../audit/export/chain-pages.js';
 import { exportDraft } from '../audit/export/export-draft.js';
@@ -12,6 +13,7 @@ import { exportTrail } from '../audit/export/export-trail.js';
 import { type ProgressOutput, startProgress } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
 import type { Clock } from '../platform/clock.js';
+import { syncFolder } from '../platform/durable-files.js';
 import { newTimedId } from '../platform/ids.js';
 import { withTrail } from './command-trail.js';
 import type { Output } from './output.js';
@@ -87,7 +89,10 @@ export async function auditExport(
       if (piece === '') continue;
       await (file === null ? written(stdout, piece) : file.writeFile(piece));
     }
-    await file?.sync();
+    if (file !== null && out !== null) {
+      await file.sync();
+      await syncFolder(path.dirname(path.resolve(out)));
+    }
   } catch (error) {
     if (file !== null && out !== null) await discard(file, out);
     throw error;
@@ -123,7 +128,7 @@ function written(stdout: AuditExportOutput['stdout'], text: string): Promise<voi
 }
 
 /** Only what this command has made itself. */
-async function discard(file: FileHandle, path: string): Promise<void> {
+async function discard(file: FileHandle, name: string): Promise<void> {
   await file.truncate(0).catch(() => undefined);
-  await unlink(path).catch(() => undefined);
+  await unlink(name).catch(() => undefined);
 }

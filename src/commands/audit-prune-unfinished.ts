@@ -1,17 +1,9 @@
 import { hasArchive } from '../audit/retention/archive.js';
+import { deleteRecorded } from '../audit/retention/delete-recorded.js';
 import { giveUp, progressOf } from '../audit/retention/give-up.js';
-import type { PlacedHold } from '../audit/retention/holds.js';
-import { LateHolds } from '../audit/retention/late-holds.js';
-import { deletePruned, sealRecords } from '../audit/retention/prune.js';
-import type { RecordPlace } from '../audit/retention/prune-records.js';
+import { sealRecords } from '../audit/retention/prune.js';
 import { RetentionError } from '../audit/retention/retention-error.js';
-import {
-  recordsOfGivingUp,
-  refuseGivenUp,
-  type UnfinishedPrune,
-  unfinishedPrunes,
-} from '../audit/retention/unfinished.js';
-import type { PrunedRange } from '../domain/audit-event.js';
+import { recordsOfGivingUp, type UnfinishedPrune, unfinishedPrunes } from '../audit/retention/unfinished.js';
 import type { CommandTrail } from './command-trail.js';
 import type { Output } from './output.js';
 
@@ -29,7 +21,7 @@ export function unfinishedLines(unfinished: readonly UnfinishedPrune[]): readonl
  */
 export async function finishPrunes(
   unfinished: readonly UnfinishedPrune[],
-  file: string,
+  { file, reason }: { readonly file: string; readonly reason: string },
   parts: CommandTrail,
   { stdout }: Pick<Output, 'stdout'>,
   onEvents: (count: number) => void,
@@ -47,7 +39,8 @@ export async function finishPrunes(
     );
   }
   const ranges = meant.flatMap(({ pruned }) => pruned.ranges);
-  const deleted = await deletePruned(ranges, events, onEvents, untilRefused([], meant, parts));
+  const deletion = { records: meant, ranges, planned: [], reason };
+  const deleted = await deleteRecorded(deletion, { ...parts, events }, onEvents);
   stdout.write(`${deleted} events were pruned: what had been broken off is finished. Run it again for more.\n`);
   for (const line of unfinishedLines(rest)) stdout.write(`${line}\n`);
 }
@@ -89,19 +82,6 @@ export async function giveUpUnfinished(
   stdout.write(
     `It is given up: ${said.left} events stay, and may be pruned anew; ${said.gone} went by it. This is on record.\n`,
   );
-}
-
-/** A hold that is placed while it is under way is meant for these events too; and whoever gives it up has said what had gone. */
-export function untilRefused(
-  planned: readonly PlacedHold[],
-  records: readonly RecordPlace[],
-  { store, gateway, clock }: CommandTrail,
-) {
-  const late = new LateHolds(planned, { events: store.events, gateway, now: () => clock.now() });
-  return async (left: readonly PrunedRange[]) => {
-    await refuseGivenUp(records, store.events, gateway);
-    await late.check(left);
-  };
 }
 
 function byArchive(unfinished: readonly UnfinishedPrune[]): ReadonlyMap<string, readonly UnfinishedPrune[]> {

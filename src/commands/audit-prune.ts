@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { nameArchive, verifyArchive, writeArchive } from '../audit/retention/archive.js';
+import { deleteRecorded } from '../audit/retention/delete-recorded.js';
 import { isInForce, readHolds } from '../audit/retention/holds.js';
 import { type PrunePlan, planPrune } from '../audit/retention/plan-prune.js';
-import { deletePruned, recordPrune } from '../audit/retention/prune.js';
+import { recordPrune } from '../audit/retention/prune.js';
 import { RetentionError } from '../audit/retention/retention-error.js';
 import { unfinishedPrunes } from '../audit/retention/unfinished.js';
 import { anchorFile, readGatewayKeys, startProgress, storedSeals, verifyStore } from '../audit/verify/index.js';
 import type { Config } from '../config/index.js';
 import { holdLine } from './audit-hold.js';
-import { finishPrunes, giveUpUnfinished, unfinishedLines, untilRefused } from './audit-prune-unfinished.js';
+import { finishPrunes, giveUpUnfinished, unfinishedLines } from './audit-prune-unfinished.js';
 import { readMoment, readReason } from './command-line.js';
 import { type CommandTrail, withTrail } from './command-trail.js';
 import { asOperator } from './operator.js';
@@ -130,7 +131,7 @@ async function prune(
   const trust = await verified(config, parts, onEvents);
   const unfinished = await unfinishedPrunes(store.events, gateway);
   if (unfinished.length > 0) {
-    if (reason !== null) return finishPrunes(unfinished, file, parts, { stdout }, onEvents);
+    if (reason !== null) return finishPrunes(unfinished, { file, reason }, parts, { stdout }, onEvents);
     for (const line of unfinishedLines(unfinished)) stdout.write(`${line}\n`);
     stdout.write('With --yes, and --export naming its archive, it is finished; without the archive, see --give-up.\n');
     return;
@@ -156,7 +157,8 @@ async function prune(
   const pruned = { before, throughSeal: plan.throughSeal, archive, ranges: plan.ranges };
   const records = await recordPrune(pruned, reason, { ...parts, now });
   await nameArchive(written, file);
-  const deleted = await deletePruned(plan.ranges, store.events, onEvents, untilRefused(everyHold, records, parts));
+  const deletion = { records, ranges: plan.ranges, planned: everyHold, reason };
+  const deleted = await deleteRecorded(deletion, { ...parts, events: store.events }, onEvents);
   stdout.write(`${deleted} events were pruned. This is on record. Keep the archive.\n`);
 }
 

@@ -19,6 +19,7 @@ import {
   verifyStore,
   verifyTrail,
 } from '../audit/verify/index.js';
+import { parseDateTime } from '../domain/date-time.js';
 import { StoreUnavailableError, StoreUnusableError } from '../errors/index.js';
 import type { Clock } from '../platform/clock.js';
 import type { Output } from './output.js';
@@ -191,10 +192,8 @@ function parsed(argv: readonly string[]) {
 }
 
 function readTime(text: string): number {
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isNaN(time)) throw usageError('--now is not a time such as 2026-01-31T12:00:00Z.');
+  const time = parseDateTime(text);
+  if (time === null) throw usageError('--now is not a time such as 2026-01-31T12:00:00Z.');
   return time;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -9,13 +9,30 @@ import path from 'node:path';
  */
 export async function makeFolder(folder: string, mode?: number): Promise<void> {
   const lowest = path.resolve(folder);
-  const highest = path.resolve(
-    (await mkdir(lowest, { recursive: true, ...(mode === undefined ? {} : { mode }) })) ?? lowest,
-  );
-  for (let made = lowest; ; made = path.dirname(made)) {
-    await syncFolder(path.dirname(made));
-    if (made === highest || made === path.dirname(made)) return;
+  const above = path.dirname(lowest);
+  const make = () => mkdir(lowest, mode === undefined ? {} : { mode });
+  const orThere = async (error: unknown): Promise<void> => {
+    const isFolder = await stat(lowest).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    );
+    if (!isFolder) throw error;
+  };
+  try {
+    await make();
+    await syncFolder(path.dirname(above));
+  } catch (error) {
+    if (isMissing(error) && above !== lowest) {
+      await makeFolder(above, mode);
+      await make().catch(orThere);
+    } else await orThere(error);
   }
+  // Each name before anything is made in it.
+  await syncFolder(above);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Has the names in a folder on disk. Where the system cannot open folders, the sync of the files is all that can be had. */

@@ -25,6 +25,9 @@ export async function* wholeTrail(
       held = read.slice(settled);
       yield read.slice(0, settled);
     }
-    yield held.filter(({ occurredAt }) => occurredAt < moment.begunAt - UNDER_WAY_MS);
+    const now = moment.clock.now();
+    const isUnderWay = (at: number) => at >= moment.begunAt - UNDER_WAY_MS && at <= now + UNDER_WAY_MS;
+    // One with a time that is none, or far ahead, is no gateway's: it must not be passed over for it.
+    yield held.filter(({ occurredAt }) => !isUnderWay(occurredAt));
   }
 }

@@ -7,6 +7,11 @@ export interface RecordPlace {
   readonly sequence: number;
 }
 
+/** A record of pruning: where it is, and what it says. */
+export interface RecordedPrune extends RecordPlace {
+  readonly recorded: EventPruned;
+}
+
 export function isSamePlace(one: RecordPlace, other: RecordPlace): boolean {
   return one.chain === other.chain && one.sequence === other.sequence;
 }

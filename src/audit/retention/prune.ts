@@ -5,7 +5,7 @@ import type { EventStore } from '../../stores/index.js';
 import type { SealState } from '../seal/seal-state.js';
 import type { Sealer } from '../seal/sealer.js';
 import type { AuditTrail } from '../trail.js';
-import type { RecordPlace } from './prune-records.js';
+import { prunedIn, type RecordedPrune, type RecordPlace } from './prune-records.js';
 import { RetentionError } from './retention-error.js';
 
 /** Ranges in one record: its body stays far below what a reader takes. */
@@ -24,14 +24,14 @@ export interface PruneRecording {
 /**
  * Puts on record what is about to be deleted, durably and under a seal.
  * @param pruned with all ranges; they are split over several events where they are many
- * @returns where the records are
+ * @returns the records, with where they are
  * @throws RetentionError where no seal comes to cover it: nothing may be deleted then; GatewayError AUDIT_UNAVAILABLE
  */
 export async function recordPrune(
   pruned: EventPruned,
   reason: string,
   recording: PruneRecording,
-): Promise<readonly RecordPlace[]> {
+): Promise<readonly RecordedPrune[]> {
   const parts: EventPruned[] = [];
   for (let at = 0; at < pruned.ranges.length; at += MOST_RANGES) {
     parts.push({ ...pruned, ranges: pruned.ranges.slice(at, at + MOST_RANGES) });
@@ -41,7 +41,7 @@ export async function recordPrune(
 
 /**
  * Records each of these in an event of its own, durably and under a seal.
- * @returns where the records are
+ * @returns the records, with where they are
  * @throws RetentionError where no seal comes to cover them; GatewayError AUDIT_UNAVAILABLE
  */
 export async function putOnRecord(
@@ -49,7 +49,7 @@ export async function putOnRecord(
   outcome: EventOutcome,
   reason: string,
   { trail, sealer, sealState, now }: PruneRecording,
-): Promise<readonly RecordPlace[]> {
+): Promise<readonly RecordedPrune[]> {
   const written: StoredEvent[] = [];
   const stop = trail.onRecorded((events) => void written.push(...events));
   try {
@@ -58,7 +58,10 @@ export async function putOnRecord(
     stop();
   }
   await sealRecords(written, { sealer, sealState });
-  return written.map(({ chain, sequence }) => ({ chain, sequence }));
+  // A gap in the trail may be told of beside them.
+  return written.flatMap((event) =>
+    event.type === 'AUDIT_PRUNED' ? [{ chain: event.chain, sequence: event.sequence, recorded: prunedIn(event) }] : [],
+  );
 }
 
 /** Resolves once seals cover the records. @throws RetentionError where none comes to: nothing may be deleted then */

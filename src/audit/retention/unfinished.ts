@@ -3,15 +3,13 @@ import type { EventStore } from '../../stores/index.js';
 import type { GatewaySigner } from '../seal/gateway-signer.js';
 import { eventsOf } from './events-of.js';
 import { isGenuine } from './genuine-event.js';
-import { isSamePlace, prunedIn, type RecordPlace } from './prune-records.js';
+import { isSamePlace, prunedIn, type RecordedPrune, type RecordPlace } from './prune-records.js';
 import { RetentionError } from './retention-error.js';
 
 /** A record of pruning whose events have not all gone. */
-export interface UnfinishedPrune extends RecordPlace {
+export interface UnfinishedPrune extends RecordedPrune {
   /** With those ranges alone that have not all gone. */
   readonly pruned: EventPruned;
-  /** As it is on record. */
-  readonly recorded: EventPruned;
 }
 
 type Source = Pick<EventStore, 'page' | 'chain'>;
@@ -22,20 +20,26 @@ type Source = Pick<EventStore, 'page' | 'chain'>;
  * @throws StoreUnavailableError; RetentionError where a record cannot be read
  */
 export async function unfinishedPrunes(events: Source, gateway: GatewaySigner): Promise<readonly UnfinishedPrune[]> {
-  const givenUp = await givenUpPrunes(events, gateway);
   const found: UnfinishedPrune[] = [];
-  for await (const event of eventsOf(events, { types: ['AUDIT_PRUNED'] })) {
-    const recorded = prunedIn(event);
-    if (recorded.givenUp !== undefined || givenUp.some((place) => isSamePlace(place, event))) continue;
+  for await (const { chain, sequence, recorded } of standingPrunes(events, gateway)) {
     const left: PrunedRange[] = [];
     for (const range of recorded.ranges) {
       const [first] = await events.chain(range.chain, range.from, 1);
       if (first !== undefined && first.sequence <= range.to) left.push(range);
     }
-    const { chain, sequence } = event;
     if (left.length > 0) found.push({ chain, sequence, pruned: { ...recorded, ranges: left }, recorded });
   }
   return found.reverse();
+}
+
+/** The records of pruning that were not given up, the newest first. @throws StoreUnavailableError; RetentionError */
+export async function* standingPrunes(events: Source, gateway: GatewaySigner): AsyncGenerator<RecordedPrune> {
+  const givenUp = await givenUpPrunes(events, gateway);
+  for await (const event of eventsOf(events, { types: ['AUDIT_PRUNED'] })) {
+    const recorded = prunedIn(event);
+    if (recorded.givenUp !== undefined || givenUp.some((place) => isSamePlace(place, event))) continue;
+    yield { chain: event.chain, sequence: event.sequence, recorded };
+  }
 }
 
 /** The records that gave up the pruning with this archive (SHA-256, hex). @throws StoreUnavailableError; RetentionError */
@@ -52,9 +56,19 @@ export async function recordsOfGivingUp(
 
 /** The records of pruning that were given up. */
 async function givenUpPrunes(events: Source, gateway: GatewaySigner): Promise<readonly RecordPlace[]> {
-  const places: RecordPlace[] = [];
-  for await (const { said } of givingUp(events, gateway)) if (said.givenUp !== undefined) places.push(said.givenUp);
-  return places;
+  return (await saidInPlace(events, gateway)).map(({ givenUp }) => givenUp);
+}
+
+/** What is on record in place of prunings that were given up, and whose. @throws StoreUnavailableError; RetentionError */
+export async function saidInPlace(
+  events: Source,
+  gateway: GatewaySigner,
+): Promise<readonly { readonly givenUp: RecordPlace; readonly ranges: readonly PrunedRange[] }[]> {
+  const found = [];
+  for await (const { said } of givingUp(events, gateway)) {
+    if (said.givenUp !== undefined) found.push({ givenUp: said.givenUp, ranges: said.ranges });
+  }
+  return found;
 }
 
 /**

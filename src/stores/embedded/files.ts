@@ -21,17 +21,17 @@ const OWNER_ONLY_DIRECTORY = 0o700;
  * Creates the directory (0700) and an empty `gateway.db` (0600) where they are missing; SQLite gives its other two files
  * the mode of the first. Files that exist lose the rights of group and others, a directory that exists keeps its own:
  * it may hold other things.
- * @returns the path, and `settle`: makes the names of files and directories durable, to be called once SQLite has created them.
+ * @returns the path, and `settle`: makes the names of the files durable, to be called once SQLite has created them.
  * @throws StoreUnusableError with one sentence for the operator.
  */
 export function prepareFiles(directory: string): { path: string; settle: () => void } {
   const path = join(resolve(directory), FILE);
   try {
-    const highest = createDirectory(resolve(directory));
+    createDirectory(resolve(directory));
     const existed = !createFile(path);
     if (existed) checkFile(path);
     for (const file of [path, ...companions(path)]) if (existsSync(file)) chmodSync(file, OWNER_ONLY);
-    return { path, settle: () => syncDirectories(resolve(directory), highest) };
+    return { path, settle: () => syncDirectory(resolve(directory)) };
   } catch (error) {
     throw new StoreUnusableError(`The embedded store cannot be used: ${reason(error, directory, path)}`, {
       cause: error,
@@ -90,20 +90,34 @@ function descriptorOf(path: string): number {
 }
 
 /**
- * mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume.
- * @returns the highest directory that was made; where none was, the directory itself
+ * mkdir's own `recursive` never returns where a parent exists but takes no entries, such as a link to a missing volume. Each name is on
+ * disk before anything is made in it: without that a power cut could take it, and with it every acknowledged write. Also where it is
+ * there: whoever made it may have been killed before.
  */
-function createDirectory(directory: string): string {
+function createDirectory(directory: string): void {
+  const above = dirname(directory);
   try {
     mkdirSync(directory, OWNER_ONLY_DIRECTORY);
-    return directory;
+    syncDirectory(dirname(above));
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return directory;
-    if (codeOf(error) !== 'ENOENT' || dirname(directory) === directory) throw error;
-    const highest = createDirectory(dirname(directory));
-    mkdirSync(directory, OWNER_ONLY_DIRECTORY);
-    return highest;
+    if (codeOf(error) === 'ENOENT' && above !== directory) {
+      createDirectory(above);
+      makeBesideOthers(directory);
+    } else if (codeOf(error) !== 'EEXIST' || !isDirectory(directory)) throw error;
   }
+  syncDirectory(above);
+}
+
+function makeBesideOthers(directory: string): void {
+  try {
+    mkdirSync(directory, OWNER_ONLY_DIRECTORY);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !isDirectory(directory)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Tells apart the files now at the path from others of the same name. */
@@ -117,18 +131,6 @@ export function fileIdentity(path: string): string {
 }
 
 const companions = (path: string) => [`${path}-wal`, `${path}-shm`];
-
-/**
- * Without this a power cut could take the name of a new file, or of a directory that leads to it, and with it every acknowledged write.
- * Also where they are there: whoever made them may have been killed before this.
- */
-function syncDirectories(directory: string, highest: string): void {
-  const above = dirname(highest);
-  for (let each = directory; ; each = dirname(each)) {
-    syncDirectory(each);
-    if (each === above || each === dirname(each)) return;
-  }
-}
 
 function syncDirectory(directory: string): void {
   let descriptor: number;

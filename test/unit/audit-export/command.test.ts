@@ -1,9 +1,10 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ndjsonLine } from '../../../src/audit/export/ndjson.js';
 import { auditExport, readAuditExportOptions } from '../../../src/commands/audit-export.js';
 import { StoreUnavailableError } from '../../../src/errors/index.js';
+import { powerCuts } from '../../support/power-cuts.js';
 import { MemoryEvents } from '../audit/memory-events.js';
 import { generateTrail } from '../audit-verify/generated-trail.js';
 import { textOf, withFolder } from '../audit-verify/verifying.js';
@@ -63,6 +64,20 @@ describe('audit export', () => {
       expect(rows).toHaveLength(passing.length + 2);
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       expect(to.seen.out).toBe('');
+    });
+  });
+
+  it('has the whole file on disk under its name when it is done', async () => {
+    await withFolder(async (folder) => {
+      const scene = path.join(folder, 'scene');
+      await mkdir(scene);
+      const cuts = await powerCuts(scene, Math.random, async (acknowledge) => {
+        if ((await run(['--out', path.join(scene, 'trail')])) === 0) acknowledge('the export');
+      });
+      const left = path.join(folder, 'left');
+      cuts.findLast(({ kind }) => kind === 'least')?.leaveIn(left);
+      expect(cuts.at(-1)?.acknowledged).toEqual(['the export']);
+      expect(await readFile(path.join(left, 'trail'), 'utf8')).toBe(textOf(trail.events.map(ndjsonLine)));
     });
   });
 

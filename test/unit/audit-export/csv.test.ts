@@ -95,6 +95,90 @@ describe('a row of a CSV export', () => {
     });
   });
 
+  it('has each thing that an event can tell in the column named for it, and in no other', () => {
+    const body = {
+      code: 'a-code',
+      count: 7,
+      actor: { id: 'x', issuer: 'an-issuer', authTime: 1_767_225_000, amr: ['pwd', 'otp'] },
+      session: { id: 'x', access: 'an-access', startedAt: 'started', expiresAt: 'expires' },
+      operation: {
+        name: 'x',
+        type: 'a-type',
+        fields: ['A.b', 'C.d'],
+        documentHash: 'a-document',
+        errorCodes: ['E1', 'E2'],
+        durationMs: 2.5,
+        upstreams: ['orders', 'shipping'],
+      },
+      request: { id: 'x', traceparent: 'a-traceparent' },
+      gap: { from: 'gap-from', until: 'gap-until', lost: 11 },
+      gateway: { instance: 'an-instance', version: 'a-version' },
+      anomaly: { kind: 'a-kind', threshold: 12, windowSeconds: 13, codes: ['C1', 'C2'] },
+      pruned: { archive: { sha256: 'an-archive' } },
+      hold: { id: 'a-hold' },
+    };
+    const details = {
+      ipAddress: 'an-ip',
+      userAgent: 'an-agent',
+      reason: 'a-reason',
+      ticket: 'a-ticket',
+      variables: 'vars',
+    };
+    const event = eventWithBody(JSON.stringify(body), { ...operationEvent(details), requestId: 'a-request' });
+    expect(cellsOf(csvRow({ ...event, body: JSON.stringify(body) }))).toEqual({
+      id: 'chain-a:000000000000',
+      chain: 'chain-a',
+      sequence: '0',
+      occurredAt: '2026-01-31T12:00:00.000Z',
+      type: 'OPERATION_COMPLETED',
+      outcome: 'FAILURE',
+      code: 'a-code',
+      count: '7',
+      actorId: 'user_ada',
+      actorIssuer: 'an-issuer',
+      actorAuthTime: '1767225000',
+      actorAmr: 'pwd otp',
+      subjectId: 'user_cleo',
+      sessionId: 'session-1',
+      access: 'an-access',
+      sessionStartedAt: 'started',
+      sessionExpiresAt: 'expires',
+      operationName: 'Orders',
+      operationType: 'a-type',
+      operationFields: 'A.b C.d',
+      documentHash: 'a-document',
+      errorCodes: 'E1 E2',
+      durationMs: '2.5',
+      requestId: 'a-request',
+      traceparent: 'a-traceparent',
+      ...details,
+      detailsErased: 'false',
+      gapFrom: 'gap-from',
+      gapUntil: 'gap-until',
+      gapLost: '11',
+      gatewayInstance: 'an-instance',
+      gatewayVersion: 'a-version',
+      previousHash: Buffer.from(event.previousHash).toString('hex'),
+      hash: Buffer.from(event.hash).toString('hex'),
+      upstreams: 'orders shipping',
+      anomalyKind: 'a-kind',
+      anomalyThreshold: '12',
+      anomalyWindowSeconds: '13',
+      anomalyCodes: 'C1 C2',
+      prunedArchive: 'an-archive',
+      holdId: 'a-hold',
+    });
+  });
+
+  it('shows what somebody has put in the place of a text as it is there, and quotes what some readers would trim', () => {
+    const body = '{"code":{"a":1},"actor":{"issuer":" x","amr":"x "},"session":{"access":"x y"}}';
+    const row = csvRow(eventWithBody(body));
+    expect(cellsOf(row)).toMatchObject({ code: '{"a":1}', actorIssuer: ' x', actorAmr: 'x ', access: 'x y' });
+    expect(row).toContain('," x",');
+    expect(row).toContain(',"x ",');
+    expect(row).toContain(',x y,');
+  });
+
   it('lists the upstreams of an operation, and none of one that asked none', () => {
     expect(cellsOf(csvRow(operationEvent()))).toMatchObject({ upstreams: '' });
     const body = '{"operation":{"upstreams":["orders","shipping"]}}';

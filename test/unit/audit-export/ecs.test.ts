@@ -102,6 +102,35 @@ describe('an event as an ECS document', () => {
     expect(trace({ operation: {}, request: { traceparent: null } })).not.toHaveProperty('trace');
   });
 
+  it('is an alert where the gateway itself has found something odd, and of an operation under way has no duration', () => {
+    const kindOf = (type: (typeof EVENT_TYPES)[number]) =>
+      JSON.parse(ecsLine({ ...operationEvent(), type })).event.kind;
+    expect(EVENT_TYPES.filter((type) => kindOf(type) === 'alert')).toEqual(['ANOMALY_DETECTED']);
+    const underWay = JSON.parse(ecsLine(eventWithBody('{"operation":{"name":"Note","durationMs":null}}')));
+    expect(underWay.event).not.toHaveProperty('duration');
+  });
+
+  it.each(['unknown', '203.0.113.7, 198.51.100.1', 'fe80::1%eth0', 5, { ip: '203.0.113.7' }])(
+    'has no address %j, for which the whole document would be turned away',
+    (ipAddress) => {
+      const details = { salt: new Uint8Array(16), text: JSON.stringify({ ipAddress }) };
+      const document = JSON.parse(ecsLine({ ...operationEvent(), details }));
+      expect(document).not.toHaveProperty('source');
+      expect(document.related).not.toHaveProperty('ip');
+    },
+  );
+
+  it.each([
+    `x00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`,
+    `00-${'AB'.repeat(16)}-${'cd'.repeat(8)}-01`,
+    `01-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`,
+    [`00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`],
+  ])('has no trace of %j, which is no traceparent', (traceparent) => {
+    expect(JSON.parse(ecsLine(eventWithBody(JSON.stringify({ request: { traceparent } }))))).not.toHaveProperty(
+      'trace',
+    );
+  });
+
   it('is still a document of an event that was edited beyond reading', () => {
     for (const body of ['not JSON', 'null', '{"actor":5,"request":{"traceparent":9},"operation":{"durationMs":"x"}}']) {
       const document = JSON.parse(ecsLine(eventWithBody(body, { occurredAt: 9e15 })));

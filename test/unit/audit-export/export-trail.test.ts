@@ -65,6 +65,45 @@ describe('a whole export', () => {
     expect(lines.at(-1)).toBe(ndjsonLine(chain.events.at(-1)!));
   });
 
+  it('has events whose place somebody has made into no number also where a chain ends with them', async () => {
+    const chain = chainOf('chain-a', 3, trail.now);
+    const retyped = chain.events.map((event) => ({ ...event, sequence: Number.NaN }));
+    const store = storeOf([]);
+    store.chains = async () => ['chain-a'];
+    store.chain = async () => retyped;
+    const lines = await linesOf(store.port, WHOLE, trail.now + 100_000);
+    expect(lines).toEqual(retyped.map(ndjsonLine));
+  });
+
+  it('breaks off where a whole page is so: it cannot be told how far the chain was read', async () => {
+    const chain = chainOf('chain-a', 500, trail.now);
+    const store = storeOf([]);
+    store.chains = async () => ['chain-a'];
+    store.chain = async () => chain.events.map((event) => ({ ...event, sequence: Number.NaN }));
+    await expect(linesOf(store.port, WHOLE, trail.now)).rejects.toBeInstanceOf(StoreUnavailableError);
+  });
+
+  it('comes to an end, and has what follows, where somebody has put more than a page under one sequence', async () => {
+    const { events } = chainOf('chain-a', 3, trail.now - 100_000);
+    const copies = Array.from({ length: 700 }, () => events[1] as StoredEvent);
+    const all = [events[0] as StoredEvent, ...copies, events[2] as StoredEvent];
+    const store = storeOf([]);
+    store.chains = async () => ['chain-a'];
+    store.chain = async (_, from, limit) => all.filter(({ sequence }) => sequence >= from).slice(0, limit);
+    const lines = await linesOf(store.port, WHOLE, trail.now);
+    expect(new Set(lines)).toEqual(new Set(events.map(ndjsonLine)));
+  });
+
+  it('is in the order of its chains, whatever order the store names them in', async () => {
+    const chains = ['b', 'c', 'a'].map((name) => chainOf(`chain-${name}`, 2, trail.now));
+    const store = storeOf(chains.flatMap(({ events }) => events));
+    store.chains = async () => ['chain-b', 'chain-c', 'chain-a'];
+    for (const order of [WHOLE, partial({ types: ['AUDIT_READ'] })]) {
+      const places = (await linesOf(store.port, order, trail.now + 60_000)).map((line) => JSON.parse(line).chain ?? '');
+      expect(places.slice(0, 6).join(' ')).toBe('chain-a chain-a chain-b chain-b chain-c chain-c');
+    }
+  });
+
   it('ends each chain at its last signature while a commit is under way, and the next export has the rest', async () => {
     const chain = chainOf('chain-a', 3, trail.now);
     const begunAt = trail.now + 5_000;
@@ -84,6 +123,16 @@ describe('a whole export', () => {
     expect(lines).toEqual(chain.events.map(ndjsonLine));
     expect(kindsOf(await verifyFiles({ lines, jwks: jwksOf(GATEWAY) }))).toEqual(['UNSIGNED']);
   });
+
+  it.each([Number.NaN, trail.now + 86_400_000, Number.POSITIVE_INFINITY])(
+    'holds what nobody signed, and whose time was made into %d: it is no commit under way',
+    async (occurredAt) => {
+      const chain = chainOf('chain-a', 3, trail.now);
+      chain.append({ type: 'AUDIT_READ', at: trail.now + 3_000 });
+      const edited = chain.events.map((event, n) => (n === 3 ? { ...event, occurredAt } : event));
+      expect(await linesOf(storeOf(edited).port, WHOLE, trail.now + 5_000)).toEqual(edited.map(ndjsonLine));
+    },
+  );
 
   it('holds back no more than a commit can hold: a chain without any signature is given out as it comes', async () => {
     const forged = new TestChain('chain-f', gatewayKey('nobody'));

@@ -72,9 +72,16 @@ describe('a legal hold', () => {
     expect((await holds()).map((hold) => isInForce(hold, setting.clock.now()))).toEqual([true]);
   });
 
-  it('that cannot be read protects everything: nobody knows what it names', async () => {
+  it.each([
+    ['says nothing', undefined],
+    ['has no id', { ...NOTHING, id: null as unknown as string, userId: 'a' }],
+    ['has a time that is none', { ...NOTHING, id: 'h', until: 'soon' as unknown as number }],
+  ])('that cannot be read, since it %s, protects everything: nobody knows what it names', async (_what, hold) => {
     const chain = openChain({ instance: 'mallory', version: '0' });
-    await setting.store.events.append(chain.extend([{ ...setting.tell.read(), type: 'LEGAL_HOLD_PLACED' }]));
+    const [event] = chain.extend([{ ...setting.tell.read(), type: 'LEGAL_HOLD_PLACED' }]);
+    if (event === undefined) throw new Error('no event');
+    const body = JSON.stringify({ ...(JSON.parse(event.body) as object), hold });
+    await setting.store.events.append([{ ...event, body }]);
     await expect(holds()).rejects.toThrow(/cannot be read/);
     await expect(holdsAbout('a', setting.store.events, setting.gateway, 0)).rejects.toThrow(/cannot be read/);
   });
@@ -111,6 +118,13 @@ describe('a legal hold', () => {
     ['of a time before', { to: 5 }, false],
     ['of another session', { sessionId: 'session-2' }, false],
     ['of somebody else', { userId: 'user_carl' }, false],
+    ['of the person in a session of theirs', { userId: 'user_cleo', sessionId: 'session-1' }, true],
+    ['of the person in a session of others', { userId: 'user_cleo', sessionId: 'session-2' }, false],
+    ['of the person up to a time before', { userId: 'user_cleo', to: 5 }, false],
+    ['of the person up to a time after', { userId: 'user_cleo', to: Date.UTC(2027, 0, 1) }, true],
+    ['of the person from a time after, since more may come', { userId: 'user_cleo', from: Date.UTC(2027, 0, 1) }, true],
+    ['of all from a time after', { from: Date.UTC(2027, 0, 1) }, false],
+    ['of somebody who acted as the person, in that session', { userId: 'user_ada', sessionId: 'session-1' }, true],
   ])('%s stands against erasing what is recorded about a person: %s %s', async (_what, what, expected) => {
     const { tell, store, gateway, clock } = setting;
     await writer.record(tell.start(tell.session('session-1')));

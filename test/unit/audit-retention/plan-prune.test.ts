@@ -56,6 +56,82 @@ describe('what can be pruned', () => {
     expect(await plan()).toEqual({ ranges: [[0, 3]], events: 4, kept: [] });
   });
 
+  it('is only what was sealed before the time, not what had occurred by then alone', async () => {
+    const writer = setting.writer();
+    await session(writer, 's1');
+    const { store, clock } = setting;
+    await session(writer, 's2');
+    await writer.stop();
+    clock.advance(1_000);
+    const [first, second] = await store.seals.from(0, 2);
+    const sealedAt = second?.sealedAt ?? 0;
+    expect((await plan({}, sealedAt)).ranges).toEqual([[1, 1]]);
+    expect((await plan({}, sealedAt + 1)).ranges).toEqual([[0, 3]]);
+    expect(await plan({}, first?.sealedAt ?? 0)).toEqual({ ranges: [], events: 0, kept: [] });
+    expect((await planPrune(first?.sealedAt ?? 0, { ...store, holds: [] })).throughSeal).toBe(-1);
+  });
+
+  it('keeps the first event of a chain that has ended, until the rest of it goes too', async () => {
+    const writer = setting.writer();
+    await session(writer, 's1');
+    const between = setting.clock.now();
+    await session(writer, 's2');
+    await writer.stop();
+    setting.clock.advance(1_000);
+    expect((await plan({}, between)).ranges).toEqual([[1, 1]]);
+    expect((await plan()).ranges).toEqual([[0, 3]]);
+  });
+
+  it('is nothing that occurred at the time or later, though the clock of whoever sealed it says that it was sealed before', async () => {
+    const { tell, clock } = setting;
+    const writer = setting.writer();
+    clock.advance(60_000);
+    await writer.record(tell.read());
+    await writer.record(tell.read());
+    const occurredAt = clock.now();
+    clock.advance(-50_000);
+    await writer.sealer.seal();
+    expect((await plan({}, occurredAt)).ranges).toEqual([]);
+    expect((await plan({}, occurredAt + 1)).ranges).toEqual([[1, 1]]);
+    clock.advance(50_000);
+    await writer.stop();
+  });
+
+  it('is nothing of any active session, however many of them there are', async () => {
+    const writer = setting.writer();
+    for (const id of ['s1', 's2']) await session(writer, id);
+    await writer.stop();
+    const { clock } = setting;
+    clock.advance(1_000);
+    const asked: unknown[] = [];
+    const all = Array.from({ length: 7 }, (_, n) =>
+      activeSession({ id: n === 6 ? 's2' : `other-${n}`, actorId: 'user_ada', startedAt: n }),
+    );
+    // Two at a time, as if there were thousands.
+    const sessions: PlanSources['sessions'] = {
+      async page(filter, { from }) {
+        asked.push(filter);
+        const begin = from === undefined ? 0 : all.findIndex(({ id }) => id === from.id) + 1;
+        return { items: all.slice(begin, begin + 2), hasMore: begin + 2 < all.length };
+      },
+    };
+    expect(await plan({ sessions })).toEqual({ ranges: [[1, 1]], events: 1, kept: ['session'] });
+    expect(asked).toEqual(Array.from({ length: 4 }, () => ({ status: 'ACTIVE' })));
+  });
+
+  it('is told in the order of its chains, whichever was sealed first', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const writer = setting.writer();
+      await session(writer, `s${n}`);
+      await writer.stop();
+    }
+    setting.clock.advance(1_000);
+    const { ranges } = await planPrune(setting.clock.now(), { ...setting.store, holds: [] });
+    const chains = ranges.map(({ chain }) => chain);
+    expect(chains).toHaveLength(5);
+    expect(chains).toEqual([...chains].sort());
+  });
+
   it('stops before what a hold names, what belongs to an active session, and stays out of chains with records', async () => {
     const writer = setting.writer();
     for (const id of ['s1', 's2', 's3']) await session(writer, id);

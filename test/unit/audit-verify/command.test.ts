@@ -112,6 +112,31 @@ describe('audit verify', () => {
     expect(faulty.out).toContain('FAULT content PROJECTION');
   });
 
+  it('takes the keys, the anchors and the time that are named instead of the gateway’s own', async () => {
+    const stranger = { keys: 'none' };
+    expect((await run([], { deps: { ownJwks: async () => stranger } })).code).toBe(2);
+    expect(await run(['--jwks', './jwks'], { deps: { ownJwks: async () => stranger } })).toMatchObject({ code: 0 });
+    expect((await run(['--anchors', './anchors'], { deps: { ownAnchors: ['/nowhere'] } })).err).toBe('');
+    expect((await run([], { deps: { ownJwks: async () => null } })).out).toContain('NOT COVERED NO_KEYS');
+
+    const late = { clock: { now: () => story().now + 3_600_000 } };
+    expect((await run([], { deps: late })).out).toContain('UNSEALED');
+    const time = new Date(story().now).toISOString();
+    for (const now of [
+      time,
+      time.replace('Z', '+00:00'),
+      new Date(story().now + 3_600_000).toISOString().replace('Z', '+01:00'),
+    ])
+      expect(await run(['--now', now], { deps: late })).toMatchObject({ code: 0 });
+  });
+
+  it('is no verdict where something else fails: that is thrown', async () => {
+    const broken = async () => {
+      throw new TypeError('a mistake');
+    };
+    await expect(run([], { deps: { openStore: broken } })).rejects.toThrow('a mistake');
+  });
+
   it('notices where the gateway’s own anchor file is gone', async () => {
     const { code, out, err } = await run([], { deps: { ownAnchors: ['/nowhere/anchors'] } });
     expect(code).toBe(0);
@@ -145,6 +170,10 @@ describe('audit verify', () => {
       ['export.ndjson'],
       ['--now', 'yesterday'],
       ['--now', '2026-01-01'],
+      ['--now', 'at 2026-01-01T00:00:00Z'],
+      ['--now', '2026-01-01T00:00:00Z or so'],
+      ['--now', '2026-01-01T00:00:00'],
+      ['--now', '2026-02-30T00:00:00Z'],
       ['--max-unsealed-seconds', '-1'],
       ['--max-seal-age-seconds', '1.5'],
     ]) {

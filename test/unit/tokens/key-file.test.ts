@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keysGenerate } from '../../../src/commands/keys-generate.js';
@@ -22,6 +22,7 @@ import {
   generateSigningKeys,
   KeyFileError,
   KeyFileExistsError,
+  keepInKeyFile,
   loadKeyring,
   readKeyFile,
   readOrCreateKeyFile,
@@ -63,6 +64,38 @@ describe('a development key file', () => {
     const left = join(folder, 'left');
     cuts.findLast(({ kind }) => kind === 'least')?.leaveIn(left);
     expect(JSON.parse(await readFile(join(left, 'keys.json'), 'utf8'))).toEqual(await readKeyFile(path));
+  });
+
+  it.each<[string, (path: string) => Promise<unknown>]>([
+    ['made as it is needed, in a folder that was not there', (path) => readOrCreateKeyFile(path, 'EdDSA')],
+    ['made to be kept', async (path) => writeNewKeyFile(path, await generateSigningKeys('EdDSA'))],
+    [
+      'replaced',
+      async (path) => {
+        await writeNewKeyFile(path, await generateSigningKeys('EdDSA'));
+        await replaceKeyFile(path, await generateSigningKeys('EdDSA'));
+      },
+    ],
+    [
+      'kept by a try before, which was killed before its name was on disk',
+      async (path) => {
+        const keys = await generateSigningKeys('EdDSA');
+        await mkdir(dirname(path));
+        const file = await open(path, 'wx', 0o600);
+        await file.writeFile(`${JSON.stringify(keys, null, 2)}\n`);
+        await file.sync();
+        await file.close();
+        await keepInKeyFile(path, keys);
+      },
+    ],
+  ])('that was %s is on disk when that is done, as it is then', async (_what, make) => {
+    const scene = join(folder, 'scene');
+    await mkdir(scene);
+    const path = join('new', 'keys.json');
+    const cuts = await powerCuts(scene, Math.random, () => make(join(scene, path)));
+    const left = join(folder, 'left');
+    cuts.findLast(({ kind }) => kind === 'least')?.leaveIn(left);
+    expect(await readFile(join(left, path), 'utf8')).toBe(await readFile(join(scene, path), 'utf8'));
   });
 
   it('is made, with the folder it lies in, readable by its owner alone', async () => {

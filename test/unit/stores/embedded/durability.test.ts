@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StoreUnavailableError } from '../../../../src/errors/index.js';
 import { Connection } from '../../../../src/stores/embedded/connection.js';
+import { createEmbeddedStore } from '../../../../src/stores/embedded/index.js';
+import { powerCuts } from '../../../support/power-cuts.js';
 import { comparableEvent, eventId, storedEvent } from '../../../support/store-fixtures.js';
 import { openFile, openStore, temporaryDirectory } from './temporary-store.js';
 
@@ -53,6 +55,12 @@ function startAppender(directory: string, chain: string): Appender {
       await closed;
     },
   };
+}
+
+function syncName(directory: string): void {
+  const above = openSync(join(directory, '..'), 'r');
+  fsyncSync(above);
+  closeSync(above);
 }
 
 describe('what the embedded store has acknowledged', { timeout: 60_000 }, () => {
@@ -190,6 +198,36 @@ describe('what the embedded store has acknowledged', { timeout: 60_000 }, () => 
     expect(sizes.length).toBeGreaterThan(0);
     expect(sizes.at(-1)).toBe(0);
   });
+
+  it.each([
+    ['nothing', () => undefined],
+    ['a folder that leads to it', (deep: string) => mkdirSync(deep)],
+    [
+      'the folder and the file',
+      (deep: string) => {
+        mkdirSync(deep);
+        syncName(deep);
+        mkdirSync(join(deep, 'data'));
+        writeFileSync(join(deep, 'data', 'gateway.db'), '');
+      },
+    ],
+  ])(
+    'is found by its name where a process made %s, and was killed before that name was on disk',
+    async (_what, made) => {
+      const scene = temporaryDirectory();
+      const cuts = await powerCuts(scene, Math.random, async () => {
+        made(join(scene, 'deep'));
+        const store = createEmbeddedStore({ directory: join(scene, 'deep', 'data') });
+        await store.open();
+        await store.events.append([storedEvent({ chain: 'a', sequence: 0 })]);
+        await store.close();
+      });
+      const left = join(temporaryDirectory(), 'left');
+      cuts.findLast(({ kind }) => kind === 'least')?.leaveIn(left);
+      const store = await openStore(join(left, 'deep', 'data'));
+      expect(await store.events.chain('a', 0, 9)).toHaveLength(1);
+    },
+  );
 
   it('of what another process has committed can be waited for', async () => {
     let syncs = 0;
