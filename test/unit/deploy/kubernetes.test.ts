@@ -202,7 +202,10 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     }
     expect(gateway.livenessProbe.httpGet.path).toBe('/healthz');
     expect(gateway.readinessProbe.httpGet.path).toBe('/readyz');
-    expect(gateway.ports).toEqual([{ name: 'http', containerPort: Number(settings.PORT), protocol: 'TCP' }]);
+    expect(gateway.ports).toEqual([
+      { name: 'http', containerPort: Number(settings.PORT), protocol: 'TCP' },
+      { name: 'metrics', containerPort: Number(settings.METRICS_PORT), protocol: 'TCP' },
+    ]);
     expect(settings.HOST).toBe('0.0.0.0');
     for (const { spec } of kinds('Service')) expect(spec.ports[0].targetPort).toBe('http');
   });
@@ -213,6 +216,24 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     const pauseMs = Number(/, (\d+)\)/.exec(gateway.lifecycle?.preStop.exec.command.join(' ') ?? '')?.[1]);
     expect(pauseMs).toBeGreaterThanOrEqual(3_000);
     expect(pods[0]?.pod.terminationGracePeriodSeconds).toBeGreaterThan(stopSeconds + pauseMs / 1_000);
+  });
+
+  it('serves metrics where Prometheus asks, and clients cannot: at a port of their own that it alone reaches', () => {
+    const [, headless] = kinds('Service');
+    const [monitor] = kinds('ServiceMonitor');
+    expect(headless?.spec.ports.map(({ name }: any) => name)).toEqual(['http', 'metrics']);
+    expect(monitor?.spec.endpoints.map(({ port, path: route }: any) => [port, route])).toEqual([
+      ['metrics', '/metrics'],
+    ]);
+    expect(kinds('Service')[0]?.spec.ports.map(({ targetPort }: any) => targetPort)).toEqual(['http']);
+    const [clients, prometheus, ...others] = kinds('NetworkPolicy')[0]?.spec.ingress ?? [];
+    expect(others).toEqual([]);
+    for (const [rule, port] of [
+      [clients, 'http'],
+      [prometheus, 'metrics'],
+    ])
+      expect(rule.ports).toEqual([{ port, protocol: 'TCP' }]);
+    expect(JSON.stringify(clients.from)).not.toBe(JSON.stringify(prometheus.from));
   });
 
   it('lets nothing in or out but what is named, and least of all to the metadata service of a cloud', () => {

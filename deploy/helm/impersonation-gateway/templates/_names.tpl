@@ -37,6 +37,7 @@ capabilities: { drop: [ALL] }
 NODE_ENV: production
 HOST: 0.0.0.0
 PORT: '4000'
+METRICS_PORT: {{ .Values.metricsPort | quote }}
 PUBLIC_URL: {{ .Values.publicUrl | quote }}
 TRUSTED_ISSUERS: {{ .Values.trustedIssuers | toJson | quote }}
 TRUSTED_PROXIES: {{ .Values.trustedProxies | quote }}
