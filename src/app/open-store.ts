@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Config } from '../config/index.js';
+import { StoreUnusableError } from '../errors/index.js';
 import type { Store } from '../stores/index.js';
 import type { MongoStoreOptions } from '../stores/mongo/index.js';
 
@@ -24,4 +27,19 @@ export async function createStore(
     ...(config.instance === null ? {} : { gatewayInstance: config.instance }),
     ...listeners,
   });
+}
+
+/**
+ * The same, for a command that works on what gateways have written. Where there is nothing yet it makes nothing: over a store of its
+ * own making it would say that a trail holds, or that no session is active, and be right about nothing.
+ * @throws StoreUnusableError where `DATA_DIR` has no database
+ */
+export async function createStoreOfGateways(config: Config): Promise<Store> {
+  const { store } = config;
+  if (store.kind === 'embedded' && !existsSync(path.join(store.directory, 'gateway.db'))) {
+    throw new StoreUnusableError(
+      `There is no store in ${store.directory}: no gateway has been started there. Name the gateway's own DATA_DIR, or MONGODB_URI.`,
+    );
+  }
+  return createStore(config);
 }

@@ -4,7 +4,7 @@ import { chmod, copyFile, readdir, rename, stat, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openKeyring } from '../app/open-keys.js';
-import { createStore } from '../app/open-store.js';
+import { createStoreOfGateways } from '../app/open-store.js';
 import { RetentionError } from '../audit/retention/retention-error.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
@@ -37,7 +37,7 @@ export async function auditBackup(argv: readonly string[], configure: () => Conf
     return 2;
   }
   const config = configure();
-  const store = await createStore(config);
+  const store = await createStoreOfGateways(config);
   if (store.copyTo === undefined) {
     throw new RetentionError(`A store of the kind ${store.kind} is backed up with its own tools: see docs/backup.md.`);
   }

@@ -132,12 +132,13 @@ async function verifyConfigured(
   deps: AuditVerifyDeps,
   stderr: ProgressOutput,
 ): Promise<Verdict> {
-  const keys = await (options.jwks === undefined ? ownKeys(deps) : gatewayKeysFile(options.jwks));
-  const anchors =
-    options.anchors.length > 0 ? options.anchors : deps.ownAnchors.filter((path) => isThere(path, stderr));
+  // First of all: where there is no store, nothing else is looked at, nor made.
   const store = await deps.openStore();
   const progress = startProgress(stderr);
   try {
+    const keys = await (options.jwks === undefined ? ownKeys(deps) : gatewayKeysFile(options.jwks));
+    const anchors =
+      options.anchors.length > 0 ? options.anchors : deps.ownAnchors.filter((path) => isThere(path, stderr));
     return await verifyStore(
       store,
       { keys, anchors: anchors.map(anchorFile), archives: archivesOf(options) },

@@ -1,5 +1,5 @@
 import { openKeyring } from '../app/open-keys.js';
-import { createStore } from '../app/open-store.js';
+import { createStoreOfGateways } from '../app/open-store.js';
 import type { Config } from '../config/index.js';
 import { systemClock } from '../platform/clock.js';
 import { AUDIT_BACKUP_USAGE, auditBackup } from './audit-backup.js';
@@ -60,7 +60,7 @@ const nothingConfigured = {
 };
 
 async function openStore(config: Config) {
-  const store = await createStore(config);
+  const store = await createStoreOfGateways(config);
   await store.open();
   return store;
 }

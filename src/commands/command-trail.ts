@@ -1,5 +1,5 @@
 import { openKeyring } from '../app/open-keys.js';
-import { createStore } from '../app/open-store.js';
+import { createStoreOfGateways } from '../app/open-store.js';
 import { refuseRolledBack } from '../app/refuse-rolled-back.js';
 import { createSealedTrail } from '../app/sealed-trail.js';
 import type { GatewaySigner } from '../audit/seal/gateway-signer.js';
@@ -39,6 +39,7 @@ const FLUSH_MS = 10_000;
  * Lets a command read the configured store and write to its trail, gateways running or not: in a chain of its own, signed
  * with the gateway's key, and sealed, closed and anchored when the command is done.
  * A store that is older than its anchor is refused: a seal upon it would contradict those that are anchored.
+ * A `DATA_DIR` without a store is refused, too: a command makes none.
  * @throws StoreUnavailableError, StoreUnusableError, KeyFileError
  */
 export async function withTrail<T>(
@@ -47,7 +48,7 @@ export async function withTrail<T>(
   use: (parts: CommandTrail) => Promise<T>,
   { sealsAtEnd = () => true, mayBeRolledBack = false }: CommandTrailOptions = {},
 ): Promise<T> {
-  const store = await createStore(config);
+  const store = await createStoreOfGateways(config);
   await store.open();
   try {
     const clock = systemClock;

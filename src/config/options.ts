@@ -129,10 +129,10 @@ export const OPTIONS = {
     byDefault: '3600',
     effect: 'How long an impersonation may last at most.',
   }),
-  maxActive: option('IMPERSONATION_MAX_ACTIVE', wholeNumber(1, 100), {
+  maxActive: option('IMPERSONATION_MAX_ACTIVE', wholeNumber(0, 100), {
     unit: 'sessions',
     byDefault: '3',
-    effect: 'How many sessions one actor may have active at once.',
+    effect: 'How many sessions one actor may have active at once; 0: nobody begins one.',
   }),
   startsPerMinute: option('IMPERSONATION_STARTS_PER_MINUTE', wholeNumber(1, 10_000), {
     unit: 'starts',

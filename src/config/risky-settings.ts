@@ -104,6 +104,9 @@ function ofTheNetwork(config: Config): string[] {
   ) {
     warnings.push('MONGODB_URI does not ask for TLS.');
   }
+  if (store.kind === 'mongodb' && /[?&]tls(Insecure|AllowInvalid\w+)=true/i.test(store.uri)) {
+    warnings.push('MONGODB_URI takes any certificate: whoever is on the way can be the database.');
+  }
   if (tracing?.endpoint.startsWith('http:') === true && !LOCAL.test(tracing.endpoint)) {
     warnings.push('OTEL_EXPORTER_OTLP_ENDPOINT is http: traces, and the key for the collector, travel in the clear.');
   }

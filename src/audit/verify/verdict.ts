@@ -2,6 +2,7 @@ import type { FaultSummary } from './fault.js';
 
 /** What was not or could not be checked; each narrows what a verdict without faults means. */
 export const LIMITS = {
+  NO_EVENTS: 'There is not one event: nothing was checked. Is this the store, or the export, that was meant?',
   PARTIAL_EXPORT:
     'The export says that it leaves events out: what is in it was checked, and nothing is claimed of what is not.',
   NO_ANCHORS:
@@ -66,6 +67,7 @@ export interface Given {
 /** What a verdict does not cover. */
 export function limitsOf(found: Found, { partial, hasSeals, hasAnchors, hasKeys }: Given): readonly Limit[] {
   const applies: Readonly<Record<Limit, boolean>> = {
+    NO_EVENTS: found.events === 0,
     PARTIAL_EXPORT: partial,
     NO_ANCHORS: !hasAnchors,
     NO_SEALS: !hasSeals,

@@ -71,6 +71,14 @@ describe('audit verify', () => {
     expect(out).toMatch(/\nHOLDS: [^\n]*\n$/);
   });
 
+  it('says of a trail without one event that nothing was checked', async () => {
+    const trail: Trail = { ...story(), events: [], seals: [] };
+    const { code, out } = await run([], { trail });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^NOT COVERED NO_EVENTS: There is not one event/m);
+    expect((await run([])).out).not.toContain('NO_EVENTS');
+  });
+
   it('exits 1 and prints each fault on a line, with its family, kind and place', async () => {
     const { code, out } = await run(EXPORT, { trail: tampered() });
     expect(code).toBe(1);

@@ -157,6 +157,7 @@ describe('every option', () => {
     ['IMPERSONATION_DEFAULT_SECONDS', '60', { durations: { defaultSeconds: 60 } }],
     ['IMPERSONATION_MAX_SECONDS', '86400', { durations: { maxSeconds: 86_400 } }],
     ['IMPERSONATION_MAX_ACTIVE', '1', { rules: { activeSessionLimit: 1 } }],
+    ['IMPERSONATION_MAX_ACTIVE', '0', { rules: { activeSessionLimit: 0 } }],
     ['IMPERSONATION_STARTS_PER_MINUTE', '1', { rules: { startsPerMinute: 1 } }],
     ['DENIED_EVENTS_PER_MINUTE', '1', { denialsPerMinute: 1 }],
     ['STEP_UP_MAX_AUTH_AGE_SECONDS', '300', { rules: { maxAuthAgeSeconds: 300 } }],

@@ -66,3 +66,13 @@ it('that everybody’s trace is believed is warned of, and that of a network is 
     ).some((each) => each.startsWith('TRACEPARENT_FROM'));
   expect(['0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/8', '::1'].map(warned)).toEqual([true, true, false, false]);
 });
+
+it('a database that anybody on the way could be is warned of', () => {
+  const warned = (query: string) =>
+    riskySettings(readConfig({ MONGODB_URI: `mongodb://db.example/?tls=true${query}` })).filter((each) =>
+      each.startsWith('MONGODB_URI'),
+    );
+  for (const query of ['&tlsInsecure=true', '&tlsAllowInvalidCertificates=true', '&tlsAllowInvalidHostnames=true'])
+    expect(warned(query), query).toHaveLength(1);
+  expect(warned('&tlsInsecure=false')).toEqual([]);
+});

@@ -44,6 +44,7 @@ interface PodSpec {
   readonly volumes: readonly {
     readonly name: string;
     readonly secret?: { readonly secretName: string; readonly defaultMode?: number };
+    readonly configMap?: { readonly name: string };
   }[];
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
@@ -137,7 +138,8 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     const known = new Set<string>(Object.values(OPTIONS).map(({ name }) => name));
     const job = Object.fromEntries(pods[1]?.pod.containers[0]?.env.map(({ name, value = '' }) => [name, value]) ?? []);
     for (const environment of [settings, job]) {
-      expect(Object.keys(environment).filter((name) => !known.has(name) && name !== 'NODE_OPTIONS')).toEqual([]);
+      const ofNode = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+      expect(Object.keys(environment).filter((name) => !known.has(name) && !ofNode.includes(name))).toEqual([]);
       // The file of the secret is not here; all else is judged.
       const { MONGODB_URI_FILE: file, ...rest } = environment;
       expect(file).toBe('/run/secrets/mongodb/uri');
@@ -152,13 +154,25 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
   it('holds no secret: it names those of the cluster, each mounted to be read only', () => {
     expect(text).not.toMatch(/kind: Secret\b|mongodb(\+srv)?:\/\/|"d":/);
     for (const { pod } of pods) {
-      const secrets = new Set(pod.volumes.filter(({ secret }) => secret !== undefined).map(({ name }) => name));
+      const given = pod.volumes.filter(({ secret, configMap }) => (secret ?? configMap) !== undefined);
+      const fixed = new Set(given.map(({ name }) => name));
       const mounts = pod.containers.flatMap(({ volumeMounts }) => volumeMounts);
-      for (const { name, readOnly } of mounts) expect(readOnly === true, name).toBe(secrets.has(name));
+      for (const { name, readOnly } of mounts) expect(readOnly === true, name).toBe(fixed.has(name));
     }
     const names = (index: number) => pods[index]?.pod.volumes.flatMap(({ secret }) => secret?.secretName ?? []);
     expect(names(0)).toEqual(['gateway-mongodb', 'gateway-signing-keys']);
     expect(names(1)).toEqual(['gateway-mongodb-setup']);
+  });
+
+  it('has each pod that opens connections trust the authorities that are named, and believe no certificate unseen', () => {
+    for (const { pod } of pods) {
+      const { volumeMounts, env } = pod.containers[0] as Container;
+      const file = env.find(({ name }) => name === 'NODE_EXTRA_CA_CERTS')?.value ?? settings.NODE_EXTRA_CA_CERTS;
+      const mount = volumeMounts.find(({ name }) => name === 'authorities')?.mountPath;
+      expect(file).toBe(`${mount}/ca.pem`);
+      expect(pod.volumes.find(({ name }) => name === 'authorities')?.configMap?.name).toBe('gateway-authorities');
+    }
+    expect(text).not.toContain('NODE_TLS_REJECT_UNAUTHORIZED');
   });
 
   it('mounts each secret to be read by its own user alone, and as a folder: what is rotated reaches the pods', () => {
@@ -202,7 +216,10 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     }
     expect(gateway.livenessProbe.httpGet.path).toBe('/healthz');
     expect(gateway.readinessProbe.httpGet.path).toBe('/readyz');
-    expect(gateway.ports).toEqual([{ name: 'http', containerPort: Number(settings.PORT), protocol: 'TCP' }]);
+    expect(gateway.ports).toEqual([
+      { name: 'http', containerPort: Number(settings.PORT), protocol: 'TCP' },
+      { name: 'metrics', containerPort: Number(settings.METRICS_PORT), protocol: 'TCP' },
+    ]);
     expect(settings.HOST).toBe('0.0.0.0');
     for (const { spec } of kinds('Service')) expect(spec.ports[0].targetPort).toBe('http');
   });
@@ -213,6 +230,24 @@ describe('deploy/kubernetes/impersonation-gateway.yaml', () => {
     const pauseMs = Number(/, (\d+)\)/.exec(gateway.lifecycle?.preStop.exec.command.join(' ') ?? '')?.[1]);
     expect(pauseMs).toBeGreaterThanOrEqual(3_000);
     expect(pods[0]?.pod.terminationGracePeriodSeconds).toBeGreaterThan(stopSeconds + pauseMs / 1_000);
+  });
+
+  it('serves metrics where Prometheus asks, and clients cannot: at a port of their own that it alone reaches', () => {
+    const [, headless] = kinds('Service');
+    const [monitor] = kinds('ServiceMonitor');
+    expect(headless?.spec.ports.map(({ name }: any) => name)).toEqual(['http', 'metrics']);
+    expect(monitor?.spec.endpoints.map(({ port, path: route }: any) => [port, route])).toEqual([
+      ['metrics', '/metrics'],
+    ]);
+    expect(kinds('Service')[0]?.spec.ports.map(({ targetPort }: any) => targetPort)).toEqual(['http']);
+    const [clients, prometheus, ...others] = kinds('NetworkPolicy')[0]?.spec.ingress ?? [];
+    expect(others).toEqual([]);
+    for (const [rule, port] of [
+      [clients, 'http'],
+      [prometheus, 'metrics'],
+    ])
+      expect(rule.ports).toEqual([{ port, protocol: 'TCP' }]);
+    expect(JSON.stringify(clients.from)).not.toBe(JSON.stringify(prometheus.from));
   });
 
   it('lets nothing in or out but what is named, and least of all to the metadata service of a cloud', () => {
@@ -270,6 +305,9 @@ describe('the values of the chart', () => {
       // A ConfigMap is no place for a secret, whichever it is.
       ...Object.values(OPTIONS).flatMap(({ name, secret }) => (secret ? [{ config: { [name]: 'x' } }] : [])),
       { config: { LOG_LEVEL: 7 } },
+      { config: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+      { config: { METRICS_PORT: '4000' } },
+      { metricsPort: 4000 },
       { prepare: { enabled: true, existingSecret: '', key: 'uri' } },
       { ingress: { ...good.ingress, tlsSecret: '' } },
       { replica: 2 },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,20 +19,27 @@ interface Test {
 }
 
 /** What is said of a report in which the files have these tests. */
-function proof(files: Readonly<Record<string, readonly Test[]>>) {
+function proof(files: Readonly<Record<string, readonly Test[]>>, options: readonly string[] = []) {
   const file = path.join(folder, 'report.json');
   const testResults = Object.entries(files).map(([name, assertionResults]) => ({
     name: path.join(ROOT, name),
+    // As vitest has it: where a file has no tests, it could not be loaded.
+    status: assertionResults.some(({ status: one }) => one !== 'failed') ? 'passed' : 'failed',
     assertionResults,
   }));
   writeFileSync(file, JSON.stringify({ testResults }));
-  const { status, stdout } = spawnSync(process.execPath, [path.join(ROOT, 'scripts/proof.mjs'), '--report', file], {
-    encoding: 'utf8',
-  });
+  const argv = [path.join(ROOT, 'scripts/proof.mjs'), '--report', file, ...options];
+  const { status, stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
   const lineOf = (words: string) => stdout.split('\n').find((line) => line.includes(words)) ?? 'no such line';
   return { status, stdout, lineOf };
 }
 
+const SECURITY = readFileSync(path.join(ROOT, 'docs/security.md'), 'utf8');
+const THREATS = readFileSync(path.join(ROOT, 'docs/threat-model.md'), 'utf8');
+const besides = (file: string) => {
+  const beside = readdirSync(path.join(ROOT, path.dirname(file))).find((name) => name.endsWith('.test.ts'));
+  return `${path.dirname(file)}/${beside}`;
+};
 const THREAT = 'clients that do not take what was sent to them';
 const FILE = 'test/e2e/slow-clients.test.ts';
 const IN_ANSWER = 'is cut off in the middle of an answer';
@@ -47,7 +54,8 @@ describe('what is said of a threat', () => {
   it('is that it is shown where every test that is named for it passed', () => {
     const { status, lineOf } = proof({ [FILE]: [test(IN_ANSWER, 'passed'), test(IN_STREAM, 'passed')] });
     expect(lineOf(THREAT)).toMatch(/^shown {4}T\d\d /);
-    expect(status).toBe(0);
+    // Of all others nothing was run, and so not everything is shown.
+    expect(status).toBe(2);
   });
 
   it('is that it FAILED where one of them failed, and so does the command', () => {
@@ -64,6 +72,27 @@ describe('what is said of a threat', () => {
   ])('is that it was not run where one of them %s', (_, tests) => {
     const { status, lineOf } = proof({ [FILE]: tests });
     expect(lineOf(THREAT)).toMatch(/^not run {2}T\d\d /);
+    expect(status).toBe(2);
+    expect(proof({ [FILE]: tests }, ['--brief']).status).toBe(0);
+  });
+
+  it('is that it FAILED where a file could not even be loaded', () => {
+    const { status, stdout, lineOf } = proof({ [FILE]: [] });
+    expect(lineOf(THREAT)).toMatch(/^FAILED {3}T\d\d /);
+    expect(stdout).toContain(`FAILED: ${FILE} “${IN_ANSWER}”`);
+    expect(status).toBe(1);
+  });
+
+  it('is that everything is shown, and then alone the command ends with 0', () => {
+    const named = [SECURITY, THREATS].flatMap((page) => [...page.matchAll(/“(.+?)”\]\(\.\.\/(test\/[^)]+)\)/g)]);
+    const files: Record<string, Test[]> = {};
+    for (const [, title = '', file = ''] of named) {
+      // What only says what is tested has its tests in a file beside it.
+      const at = file.endsWith('.test.ts') ? file : besides(file);
+      (files[at] ??= []).push(test(title, 'passed'));
+    }
+    const { status, stdout } = proof(files);
+    expect(stdout).toMatch(/ 0 FAILED, 0 with tests that were not run/);
     expect(status).toBe(0);
   });
 

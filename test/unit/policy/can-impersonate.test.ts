@@ -131,6 +131,11 @@ describe('canImpersonate', () => {
       'STEP_UP_REQUIRED',
     ],
     ['the last free session is given', { activeSessions: 2 }, 'ALLOWED'],
+    [
+      'where none may be active nobody begins one',
+      { activeSessions: 0, rules: { ...rules, activeSessionLimit: 0 } },
+      'SESSION_LIMIT',
+    ],
     ['the limit holds', { activeSessions: 3 }, 'SESSION_LIMIT'],
     ['an unknown number of sessions refuses', { activeSessions: Number.NaN }, 'SESSION_LIMIT'],
     ['the session limit comes before the rate', { activeSessions: 3, startsInLastMinute: 10 }, 'SESSION_LIMIT'],

@@ -33,10 +33,26 @@ readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end }}
 
+{{- define "gateway.authoritiesMount" -}}
+{{- if .Values.extraAuthorities.existingConfigMap }}
+- { name: authorities, mountPath: /run/authorities, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "gateway.authoritiesVolume" -}}
+{{- with .Values.extraAuthorities }}{{ if .existingConfigMap }}
+- name: authorities
+  configMap:
+    name: {{ .existingConfigMap }}
+    items: [{ key: {{ .key }}, path: ca.pem }]
+{{- end }}{{ end }}
+{{- end }}
+
 {{- define "gateway.environment" -}}
 NODE_ENV: production
 HOST: 0.0.0.0
 PORT: '4000'
+METRICS_PORT: {{ .Values.metricsPort | quote }}
 PUBLIC_URL: {{ .Values.publicUrl | quote }}
 TRUSTED_ISSUERS: {{ .Values.trustedIssuers | toJson | quote }}
 TRUSTED_PROXIES: {{ .Values.trustedProxies | quote }}
@@ -46,6 +62,9 @@ SIGNING_KEY_FILE: /run/secrets/signing-keys/keys.json
 DATA_DIR: /var/lib/impersonation-gateway
 AUDIT_ANCHOR_FILE: /var/lib/impersonation-gateway/anchors.log
 NODE_OPTIONS: {{ printf "--max-old-space-size=%v" .Values.maxOldSpaceMiB }}
+{{- if .Values.extraAuthorities.existingConfigMap }}
+NODE_EXTRA_CA_CERTS: /run/authorities/ca.pem
+{{- end }}
 {{- if .Values.gatewayConfig }}
 GATEWAY_CONFIG: /etc/impersonation-gateway/gateway.yaml
 {{- end }}
