@@ -8,7 +8,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    setupFiles: ['test/support/note-requests.ts'],
+    setupFiles: ['test/support/end-of-worker.ts', 'test/support/note-requests.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // One process for each of two cores: the tests wait (for processes, browsers, time) more than they reckon.

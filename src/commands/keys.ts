@@ -27,7 +27,7 @@ export async function keys(argv: readonly string[], now: number, output: Output)
     'tokens-seconds': text,
     algorithm: { ...text, default: 'EdDSA' },
   };
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options });
+  const { values, positionals } = parseArgs({ args: withKidJoined(argv), allowPositionals: true, options });
   const [command] = positionals;
   const algorithm = SIGNING_ALGORITHMS.find((known) => known === values.algorithm);
   const publishSeconds = seconds(values['publish-seconds'], 300);
@@ -37,6 +37,17 @@ export async function keys(argv: readonly string[], now: number, output: Output)
     return usage(output);
   }
   return run(command, { algorithm, publishSeconds, tokensSeconds, now, out, file, kid }, output);
+}
+
+/**
+ * A key's id may begin with a dash: one thumbprint in 64 does. Behind a blank it would be taken for the next option, so it is joined
+ * to its own by an equals sign.
+ */
+function withKidJoined(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--kid');
+  const kid = argv[at + 1];
+  if (at === -1 || kid === undefined) return [...argv];
+  return [...argv.slice(0, at), `--kid=${kid}`, ...argv.slice(at + 2)];
 }
 
 interface Asked {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
 import { findChromium, tellNotRun } from './support/chromium.js';
 import { type ConsoleSetting, startConsoleSetting } from './support/console-setting.js';
@@ -9,17 +8,6 @@ import { banner, fillStart, impersonate, openConsole } from './support/console-t
 import { lookAt } from './support/picture.js';
 
 const chromium = findChromium();
-
-/** A port that is free now: the provider has to know where the console is before the gateway starts. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 /** What is done to an answer on its way: to one parameter of it, or to all. */
 type Change = readonly ['set', string, string] | readonly ['delete', string] | readonly ['all', string];
@@ -53,6 +41,7 @@ describe.runIf(chromium !== null)('signing in to the console at an identity prov
   let setting: ConsoleSetting;
 
   beforeAll(async () => {
+    // The provider has to know where the console is before the gateway starts.
     const port = await freePort();
     provider = await startIdentityProvider({ clientId: 'console', url: `http://127.0.0.1:${port}/console/` });
     setting = await startConsoleSetting(chromium ?? '', {

@@ -232,6 +232,20 @@ describe('keys rotate and keys retire', () => {
     expect(stdout).toMatch(/SIGNING_KEY_FILE: [\w-]+ signs, 2 verify tokens, 2 the audit trail/);
   });
 
+  it.each(['-dash', '--two', '-'])(
+    'take the id of a key for what it is, also where it begins with a dash: %s',
+    async (kid) => {
+      const file = await generateKeys(folder.path, 'keys.json', 'EdDSA');
+      const other = await generateKeys(folder.path, 'other.json', 'EdDSA');
+      const keysIn = async (name: string) => JSON.parse(await readFile(name, 'utf8')).keys;
+      await writeFile(file, JSON.stringify({ keys: [...(await keysIn(file)), { ...(await keysIn(other))[0], kid }] }));
+      const output = { stdout: { write: () => undefined }, stderr: { write: () => undefined } };
+      expect(await keysCommand(['retire', '--kid', kid, '--file', file], Date.now(), output)).toBe(0);
+      const [signs, retired] = await keysIn(file);
+      expect([signs.d, retired.kid, retired.d]).toEqual([expect.any(String), kid, undefined]);
+    },
+  );
+
   it('change nothing where they cannot be done', async () => {
     const file = await generateKeys(folder.path, 'keys.json', 'EdDSA');
     const kid = /EdDSA ([\w-]+)/.exec((await check({ SIGNING_KEY_FILE: file })).stdout)?.[1] ?? 'none';

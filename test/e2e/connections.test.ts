@@ -297,7 +297,7 @@ describe('what is not plain HTTP', () => {
   });
 
   it('is closed after as many requests as are allowed on one connection', async () => {
-    const few = await start({ REQUESTS_PER_CONNECTION: '2', KEEP_ALIVE_SECONDS: '1' });
+    const few = await start({ REQUESTS_PER_CONNECTION: '2' });
     const raw = await openSocket(few.url);
     raw.socket.write(GET);
     await until('the first is answered', () => raw.text().includes('200 OK'));

@@ -32,9 +32,8 @@ beforeAll(async () => {
       IMPERSONATION_MAX_ACTIVE: '100',
       OPERATION_TIMEOUT_SECONDS: '120',
     },
-    // So many at once take as long as they take; and the services are asked for their schemas by nobody meanwhile, or that would be among
-    // what they were asked, of no person.
-    configure: (yaml) => `${yaml.replaceAll(/^( +)url:/gm, '$1timeoutMs: 60000\n$1url:')}\npollSeconds: 0\n`,
+    // So many at once take as long as they take.
+    configure: (yaml) => yaml.replaceAll(/^( +)url:/gm, '$1timeoutMs: 60000\n$1url:'),
   });
 });
 afterAll(() => federated.stop());

@@ -1,24 +1,11 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { createGateway } from '../../src/app.js';
 import { readConfig } from '../../src/config/index.js';
+import { freePort } from '../support/free-port.js';
 import { collectedLog } from '../unit/audit/drafts.js';
-
-/** A port that nobody listens to. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 it('while a service does not tell its schema the gateway is alive, is not ready, says what for, and serves nothing', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'gateway-waiting-'));

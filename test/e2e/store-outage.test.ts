@@ -127,8 +127,9 @@ async function outlive(kind: MongoPeerKind, outage: Outage): Promise<Outlived> {
   const starts: Answer<unknown>[] = [];
   for (let count = 0; count < 3; count += 1) starts.push(await gateway.graphql(ada, START));
   await over;
-  await outage.end(wire, peer);
+  // Before it ends, and not after: the gateway may write as soon as it can, while we still look on.
   const upAt = Date.now();
+  await outage.end(wire, peer);
   let afterwards: readonly string[] = [];
   await until(async () => {
     afterwards = await codes(ada, START);

@@ -16,7 +16,6 @@ import { MEETS_ALL, PATIENCE_MS, Tally, tried } from './runs.js';
 /** So many connections at once. */
 const TOGETHER = 12;
 /** pino: `error`. */
-const ERROR_LEVEL = 50;
 
 const tally = new Tally('HTTP edge');
 const watch = new ProcessWatch();
@@ -60,7 +59,7 @@ function errorsLogged(): readonly string[] {
   const lines = gateway.logged().split('\n');
   const fresh = lines.slice(linesBefore, -1);
   linesBefore = lines.length - 1;
-  return fresh.filter((line) => JSON.parse(line).level >= ERROR_LEVEL || line.includes('INTERNAL'));
+  return fresh.filter((line) => ['error', 'fatal'].includes(JSON.parse(line).level) || line.includes('INTERNAL'));
 }
 
 /** What is wrong with what the gateway said to one script. */

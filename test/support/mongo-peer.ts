@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
-import { freePort, type ServerProcess, startServerProcess, temporaryDirectory } from './mongo-peer-process.js';
+import { freePort } from './free-port.js';
+import { type ServerProcess, startServerProcess, temporaryDirectory } from './mongo-peer-process.js';
 
 /** What a test may need of a server beyond what the store itself needs. */
 export type MongoAbility =

@@ -71,6 +71,15 @@ export const START_DOCUMENT = `mutation Start($input: StartImpersonationInput!) 
 /** A real gateway in this process: embedded store in a fresh folder, a free port, the shop, a directory and a clock to change. */
 export async function startGateway(options: RunningGatewayOptions = {}): Promise<RunningGateway> {
   const directory = options.directory ?? (await mkdtemp(path.join(tmpdir(), 'gateway-test-')));
+  try {
+    return await startIn(directory, options);
+  } catch (error) {
+    if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(directory: string, options: RunningGatewayOptions): Promise<RunningGateway> {
   const config = readConfig({ PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'debug', ...options.environment });
   const people = new ChangeableDirectory(demoUsers());
   const clock = new TestClock();

@@ -74,7 +74,7 @@ export async function openStreams(origin: string): Promise<number> {
 /** Waits until so many streams are open. */
 export async function untilStreams(origin: string, count: number): Promise<void> {
   let open = Number.NaN;
-  for (const until = Date.now() + 5_000; Date.now() < until; await pause(20)) {
+  for (const until = Date.now() + 15_000; Date.now() < until; await pause(20)) {
     open = await openStreams(origin);
     if (open === count) return;
   }

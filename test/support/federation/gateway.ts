@@ -41,7 +41,9 @@ export async function startFederatedGateway(options: FederatedGatewayOptions = {
   const of = <T>(what: (service: WitnessedService) => T) =>
     Object.fromEntries(NAMES.map((name) => [name, what(services[name])])) as Record<Name, T>;
   const example = gatewayYaml(of(({ witness }) => witness.url));
-  const configText = options.configure?.(example) ?? example;
+  const configured = options.configure?.(example) ?? example;
+  // Services are asked for their schemas by nobody meanwhile, or that would be among what they were asked, now and then.
+  const configText = /^pollSeconds:/m.test(configured) ? configured : `${configured}\npollSeconds: 0\n`;
   const configFile = path.join(directory, 'gateway.yaml');
   await writeFile(configFile, configText);
   await options.prepare?.(directory);
@@ -60,6 +62,7 @@ export async function startFederatedGateway(options: FederatedGatewayOptions = {
     });
   } catch (error) {
     await stopServices();
+    await rm(directory, { recursive: true, force: true });
     throw error;
   }
   const started = gateway;

@@ -59,8 +59,10 @@ describe('what would grow with a trail', () => {
       const much = new SessionLedger(spill);
       const random = seededRandom(SEED);
       const types = ['IMPERSONATION_STARTED', 'OPERATION_ATTEMPTED', 'OPERATION_DENIED', 'IMPERSONATION_STOPPED'];
+      const drawn = new Set<string>();
       for (let sequence = 0; sequence < 4_000; sequence += 1) {
         const session = `session-${Math.floor(random() * 400)}`;
+        drawn.add(session);
         const facts: EventFacts = {
           chain: 'chain',
           sequence,
@@ -84,7 +86,8 @@ describe('what would grow with a trail', () => {
           { ...summary, other: other !== null },
         ]),
       );
-      expect(summaries.size, `seed ${SEED}`).toBe(400);
+      // Now and then one of the four hundred is never drawn.
+      expect(new Set(summaries.keys()), `seed ${SEED}`).toEqual(drawn);
       for (const [session, { other, secondStart, secondEnd, ...summary }] of much.sessions()) {
         // Which of several later starts or ends is remembered as the second one is of no importance.
         expect(summaries.get(session), `seed ${SEED}`).toMatchObject({ ...summary, other: other !== null });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ANONYMOUS, type Identity } from '../../../src/domain/identity.js';
 import { GatewayError } from '../../../src/errors/index.js';
 import {
@@ -166,6 +166,7 @@ describe('presented to the gateway, an identity assertion is refused', () => {
 
   it('as a session token, even where the gateway is configured to trust its own keys and to accept delegation', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'assertion-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const jwks = path.join(folder, 'own.jwks.json');
     await writeFile(jwks, JSON.stringify(keyring.publicJwks));
     const issuers = createTrustedIssuers(
@@ -181,6 +182,5 @@ describe('presented to the gateway, an identity assertion is refused', () => {
       act: { sub: 'user_ada', iss: IDP },
     });
     issuers.close();
-    await rm(folder, { recursive: true });
   });
 });

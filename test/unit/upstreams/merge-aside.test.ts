@@ -23,7 +23,9 @@ const BAD: readonly MergedService[] = [
   { name: 'bad', typeDefs: parse('type T0 { id: Int! } type Query { bad: Nothing }', { noLocation: true }) },
 ];
 
-const threads = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort' || kind === 'Worker');
+const threads = () => process.getActiveResourcesInfo().filter((kind) => /^(MessagePort|Worker)$/.test(kind)).length;
+/** Before any of this: a thread may be on its way out for a while after its answer, also that of the test before. */
+const AT_REST = threads();
 
 describe('merging in a thread of its own', () => {
   it.each([
@@ -52,7 +54,6 @@ describe('merging in a thread of its own', () => {
   });
 
   it('leaves no thread behind: neither when it has answered, nor when it is not waited for, nor when it fails', async () => {
-    const before = threads();
     await mergeAside(services(2, 2));
     const leaving = new AbortController();
     const left = mergeAside(services(4, 100), { signal: leaving.signal });
@@ -60,7 +61,7 @@ describe('merging in a thread of its own', () => {
     await expect(left).rejects.toThrow('the gateway stops');
     await expect(mergeAside(services(2, 2), { signal: leaving.signal })).rejects.toThrow('the gateway stops');
     await expect(mergeAside([{ name: 'odd', typeDefs: (() => 1) as never }])).rejects.toThrow();
-    await expect.poll(threads).toEqual(before);
+    await expect.poll(threads).toBeLessThanOrEqual(AT_REST);
   });
 
   it('refuses schemas that take more memory or time than there is for them, and those that it cannot read', async () => {

@@ -5,10 +5,12 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const LIMIT_BYTES = 200_000;
-const folder = mkdtempSync(path.join(tmpdir(), 'console-build-'));
+const root = mkdtempSync(path.join(tmpdir(), 'console-build-'));
+// The build writes beside its folder, too.
+const folder = path.join(root, 'console');
 
 beforeAll(() => build({ configFile: 'web/vite.config.ts', logLevel: 'error', build: { outDir: folder } }));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 
