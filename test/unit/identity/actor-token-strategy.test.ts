@@ -34,6 +34,7 @@ interface Setup {
   readonly lastKnown?: ImpersonationSession | null;
   readonly recalled?: ActorTokenClaims | null;
   readonly fresh?: ImpersonationSession | null;
+  readonly settle?: (session: ImpersonationSession) => Promise<ImpersonationSession | null>;
 }
 
 function open({
@@ -42,6 +43,7 @@ function open({
   lastKnown = null,
   recalled = null,
   fresh = null,
+  settle = () => Promise.reject(new Error('not asked')),
 }: Setup = {}) {
   const { clock, directory, users } = people([ada, GRACE, sam, cleo]);
   const known = { session: fresh };
@@ -56,6 +58,7 @@ function open({
     users,
     rules: RULES,
     clock,
+    settleInactive: settle,
     onUnfit,
     onRefused,
   });
