@@ -141,6 +141,7 @@ export function createCore(parts: CoreParts): Core {
         rules,
         clock,
         onUnfit: impersonation.revokeUnfit,
+        settleInactive: impersonation.activity.settle,
         onRefused: createRefusalRecorder({
           attempts,
           findSession: async (id) => view.lastKnown(id) ?? (await store.sessions.get(id)),
@@ -191,7 +192,8 @@ export function createCore(parts: CoreParts): Core {
     users,
     logger,
     hasEnded: view.hasEnded,
-    sessionFault: createSessionFault(view, clock),
+    sessionFault: createSessionFault(view, clock, impersonation.activity.settle),
+    noteActivity: impersonation.activity.note,
     recording: { trail, attempts, clock, refusalLog: parts.refusalLog },
   });
 

@@ -1,10 +1,12 @@
 import type { EventDraft, EventOperation, EventType, OperationKind } from '../domain/audit-event.js';
 import type { Identity } from '../domain/identity.js';
+import type { ImpersonationSession } from '../domain/impersonation-session.js';
 import type { RequestFacts } from '../domain/request-facts.js';
-import type { ErrorCode } from '../errors/index.js';
+import { type ErrorCode, GatewayError } from '../errors/index.js';
 import type { CallerLog } from '../platform/caller-log.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
+import { isActivity } from '../policy/index.js';
 import type { AttemptRecorder } from './attempts.js';
 import { describeActor, describeSession, draftEvent } from './describe.js';
 import { Refusals, type RefusedField } from './refusal-log.js';
@@ -19,6 +21,16 @@ export interface OperationFacts {
   readonly documentHash: string;
   /** Response keys of the root selection. */
   readonly rootKeys: readonly string[];
+  /** Those of them that are more than a look at the impersonation; see the policy's `isLook`. */
+  readonly activeKeys: readonly string[];
+}
+
+/** Whether the session is used, for the time-out of those that are not. */
+export interface OperationActivity {
+  /** Whether the client says that nobody caused the request. */
+  readonly isMarked: () => boolean;
+  /** Notes that the session is being used; see SessionActivity.note. */
+  readonly note: (session: ImpersonationSession) => Promise<boolean> | undefined;
 }
 
 export interface OperationRecordOptions {
@@ -30,6 +42,8 @@ export interface OperationRecordOptions {
   readonly logger: Pick<Logger, 'error'>;
   /** Where it is said what was refused outside impersonation. */
   readonly refusalLog: CallerLog;
+  /** Absent: nobody minds whether sessions are used. */
+  readonly activity?: OperationActivity;
 }
 
 /**
@@ -76,7 +90,7 @@ const COMPLETION_WAIT_MS = 2_000;
 const REFUSED_BY_RESOLVERS: readonly ErrorCode[] = ['FORBIDDEN', 'UNAUTHENTICATED'];
 
 export function createOperationRecord(options: OperationRecordOptions): OperationRecord {
-  const { identity, request, trail, attempts, clock, logger, refusalLog } = options;
+  const { identity, request, trail, attempts, clock, logger, refusalLog, activity } = options;
   const impersonated = identity.kind === 'impersonated';
   const startedAt = performance.now();
   let facts: OperationFacts | null = null;
@@ -142,13 +156,27 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
     return facts.type === 'QUERY' && facts.rootKeys.some((key) => deniedRoots === null || !deniedRoots.has(key));
   }
 
+  /** Undefined where it is no activity, or nothing has to be stored for it. */
+  function noteActivity(): Promise<boolean> | undefined {
+    const { session } = identity;
+    if (activity === undefined || facts === null || session === null) return undefined;
+    const hasRun = facts.activeKeys.some((key) => deniedRoots === null || !deniedRoots.has(key));
+    if (!isActivity({ kind: facts.type, isMarked: activity.isMarked(), hasRun })) return undefined;
+    return activity.note(session)?.catch((cause: unknown) => {
+      throw new GatewayError('AUDIT_UNAVAILABLE', { cause });
+    });
+  }
+
   async function recordAttempt(): Promise<void> {
     try {
+      // First: what is not done because the session is over must not be on record as attempted under it.
+      const noted = noteActivity();
+      if (noted !== undefined && !(await noted)) throw new GatewayError('IMPERSONATION_ENDED');
       await trail.record(draft('OPERATION_ATTEMPTED', 'UNKNOWN', null, describe()));
     } catch (error) {
       // Nothing runs, so nothing is completed. That it was refused belongs on the record as soon as there is one.
       attemptFailed = true;
-      deniedCode ??= 'AUDIT_UNAVAILABLE';
+      deniedCode ??= error instanceof GatewayError ? error.code : 'AUDIT_UNAVAILABLE';
       throw error;
     }
   }
@@ -170,6 +198,16 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
   async function finishImpersonated(errorCodes: readonly string[]): Promise<void> {
     const operation = describe(errorCodes, performance.now() - startedAt);
     const writes: Promise<unknown>[] = [];
+    let unnoted: unknown = null;
+    if (ran() && attempted === null) {
+      // That the session ended meanwhile keeps no result back: it was let in before.
+      await noteActivity()?.catch((error: unknown) => {
+        unnoted = error;
+        refusedWhole = true;
+        attemptFailed = true;
+        deniedCode ??= 'AUDIT_UNAVAILABLE';
+      });
+    }
     if (ran()) {
       const event = draft('OPERATION_COMPLETED', errorCodes.length === 0 ? 'SUCCESS' : 'FAILURE', null, operation);
       writes.push(attempted === null ? trail.record(event) : completeLater(event));
@@ -180,6 +218,8 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
       writes.push(attempts.refused(key, draft('OPERATION_DENIED', 'FAILURE', deniedCode, operation), when));
     }
     await Promise.all(writes);
+    // A session that may be taken for unused has its answers withheld, rather than end under whoever uses it.
+    if (unnoted !== null) throw unnoted;
   }
 
   return {

@@ -35,7 +35,13 @@ export interface Config {
   /** From which age on the signing key is told to be too old, days; 0: never. */
   readonly signingKeyMaxAgeDays: number;
   readonly actorTokens: { readonly audience: string | null; readonly algorithm: SigningAlgorithm };
-  readonly durations: { readonly minSeconds: number; readonly defaultSeconds: number; readonly maxSeconds: number };
+  readonly durations: {
+    readonly minSeconds: number;
+    readonly defaultSeconds: number;
+    readonly maxSeconds: number;
+    /** How long one may go without activity; 0: any time. */
+    readonly idleSeconds: number;
+  };
   readonly rules: ImpersonationRules;
   readonly denialsPerMinute: number;
   readonly crossOrigin: { readonly origins: readonly string[]; readonly anyLocalhost: boolean };
@@ -196,7 +202,7 @@ export function examineConfig(environment: Environment): {
       audience: read(OPTIONS.actorTokenAudience),
       algorithm: read(OPTIONS.actorTokenAlgorithm, 'EdDSA'),
     },
-    durations: { minSeconds: MIN_SECONDS, defaultSeconds, maxSeconds },
+    durations: { minSeconds: MIN_SECONDS, defaultSeconds, maxSeconds, idleSeconds: read(OPTIONS.idleSeconds, 600) },
     rules: {
       impersonatorRoles: IMPERSONATOR_ROLES,
       protectedRoles: read(OPTIONS.protectedRoles, ['ADMIN', 'AUDITOR']),

@@ -25,6 +25,15 @@ export function wholeNumber(min: number, max: number): (text: string) => Parsed<
   };
 }
 
+/** As {@link wholeNumber}, or 0, which stands for none. */
+export function zeroOr(min: number, max: number): (text: string) => Parsed<number> {
+  const number = wholeNumber(min, max);
+  return (text) => {
+    if (text === '0') return { value: 0 };
+    return 'value' in number(text) ? number(text) : { problem: `must be 0, or a whole number from ${min} to ${max}` };
+  };
+}
+
 export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => Parsed<T> {
   return (text) => {
     const value = choices.find((choice) => choice === text);

@@ -1,7 +1,7 @@
 import { BUILT_IN_ROLES } from '../domain/role.js';
 import { SIGNING_ALGORITHMS } from '../tokens/index.js';
 import type { Parsed } from './option.js';
-import { exactWebAddress, list, type Option, oneOf, text, webAddress, wholeNumber } from './option.js';
+import { exactWebAddress, list, type Option, oneOf, text, webAddress, wholeNumber, zeroOr } from './option.js';
 import { parseNetworks, parseOtlpHeaders, ratio, SAMPLERS } from './tracing-options.js';
 import { parseTrustedIssuers } from './trusted-issuers.js';
 import { parseUsersFields } from './users-fields.js';
@@ -128,6 +128,12 @@ export const OPTIONS = {
     unit: 'seconds',
     byDefault: '3600',
     effect: 'How long an impersonation may last at most.',
+  }),
+  idleSeconds: option('IMPERSONATION_IDLE_SECONDS', zeroOr(60, 86_400), {
+    unit: 'seconds',
+    byDefault: '600',
+    effect:
+      'After how long without activity an impersonation ends, whatever its time (docs/lifecycle.md says what counts); 0: it does not. Fixed for each when it starts. Before rolling upgrades see docs/upgrading.md.',
   }),
   maxActive: option('IMPERSONATION_MAX_ACTIVE', wholeNumber(0, 100), {
     unit: 'sessions',

@@ -3,6 +3,7 @@ import type { TrustedIssuer } from '../tokens/index.js';
 import type { Config } from './config.js';
 
 const LONG_SECONDS = 4 * 3_600;
+const LONG_IDLE_SECONDS = 1_800;
 const LOCAL = /^(https?|mongodb):\/\/([^/@]*@)?(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/i;
 
 /** Settings that are allowed, and that somebody should have thought about: one sentence each, beginning with the variable's name. */
@@ -26,6 +27,15 @@ function ofPeople({ rules, durations, trustedIssuers, console }: Config): string
   }
   if (durations.maxSeconds > LONG_SECONDS) {
     warnings.push(`IMPERSONATION_MAX_SECONDS lets an impersonation last ${durations.maxSeconds / 3_600} hours.`);
+  }
+  if (durations.idleSeconds === 0) {
+    warnings.push(
+      'IMPERSONATION_IDLE_SECONDS is 0: an impersonation that nobody uses any more lasts until its time is up.',
+    );
+  } else if (durations.idleSeconds > LONG_IDLE_SECONDS && durations.maxSeconds > LONG_IDLE_SECONDS) {
+    warnings.push(
+      `IMPERSONATION_IDLE_SECONDS lets an impersonation go unused for ${durations.idleSeconds / 60} minutes.`,
+    );
   }
   for (const role of ['ADMIN', 'AUDITOR']) {
     if (!rules.protectedRoles.includes(role)) warnings.push(`PROTECTED_ROLES lets holders of ${role} be impersonated.`);

@@ -1,4 +1,9 @@
-import { createOperationRecord, type OperationRecord, type OperationRecordOptions } from '../audit/operation-record.js';
+import {
+  createOperationRecord,
+  type OperationActivity,
+  type OperationRecord,
+  type OperationRecordOptions,
+} from '../audit/operation-record.js';
 import type { Identity } from '../domain/identity.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import type { ResolvedIdentity } from '../identity/index.js';
@@ -11,6 +16,9 @@ import { Onward } from './onward.js';
 import { RequestContext } from './request-context.js';
 import { createRequestLog } from './request-log.js';
 
+/** The name of the request header, `Impersonation-Activity: none`; see docs/lifecycle.md. */
+const ACTIVITY_HEADER = 'impersonation-activity';
+
 export interface ContextParts {
   readonly services: Services;
   readonly users: UserCache;
@@ -18,6 +26,16 @@ export interface ContextParts {
   readonly hasEnded: (sessionId: string) => boolean;
   readonly sessionFault: SessionFault;
   readonly recording: Pick<OperationRecordOptions, 'trail' | 'attempts' | 'clock' | 'refusalLog'>;
+  /** See SessionActivity.note. */
+  readonly noteActivity: OperationActivity['note'];
+}
+
+/**
+ * Whether a client says that nobody caused its request. Whatever stands there counts as `none`, the only word there is: it can only
+ * shorten a session, and a mark that cannot be read must not prolong one.
+ */
+function isMarked(headers: Connection['headers']): boolean {
+  return headers[ACTIVITY_HEADER] !== undefined;
 }
 
 /** With its session, which the requests under it share. The people are frozen where they are kept. */
@@ -42,7 +60,8 @@ export function createContextFactory(parts: ContextParts): CreateContext {
   const { services, users, logger, hasEnded, recording } = parts;
   return ({ identity, unconfirmed }, request, connection, record) => {
     const log = createRequestLog(logger, request.id);
-    const operation = record ?? createOperationRecord({ identity, request, logger: log, ...recording });
+    const activity = { isMarked: () => isMarked(connection.headers), note: parts.noteActivity };
+    const operation = record ?? createOperationRecord({ identity, request, logger: log, ...recording, activity });
     const sessionId = identity.session?.id ?? null;
     const sessionEnded = () => sessionId !== null && hasEnded(sessionId);
     const sessionFault = () => (sessionId === null ? null : parts.sessionFault(sessionId));

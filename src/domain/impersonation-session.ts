@@ -11,6 +11,16 @@ export interface ActorAuthentication {
   readonly amr: readonly string[];
 }
 
+/** How long a session may go without activity: its own, fixed when it began, so that replicas and later settings do not disagree. */
+export interface Inactivity {
+  readonly limitMs: number;
+  /** When it ends for want of activity. Moved on by activity, never back. Milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
+/** What a session that ended for want of activity has as its `endReason`. */
+export const INACTIVITY = 'INACTIVITY';
+
 /** A time-boxed, revocable record that lets `actorId` act as `subjectId`. Times are milliseconds since the epoch. */
 export interface ImpersonationSession {
   readonly id: string;
@@ -23,10 +33,12 @@ export interface ImpersonationSession {
   readonly ticket: string | null;
   readonly startedAt: number;
   readonly expiresAt: number;
+  /** Absent: it ends by its fixed time alone. */
+  readonly inactivity?: Inactivity;
   readonly endedAt: number | null;
   /** The person who ended it; null while active, and when time or the gateway itself ended it. */
   readonly endedById: string | null;
-  /** Why it was revoked, in the words of whoever revoked it, or the error code where the gateway did. */
+  /** Why it was revoked, in the words of whoever revoked it, or the error code where the gateway did; {@link INACTIVITY}. */
   readonly endReason: string | null;
 }
 

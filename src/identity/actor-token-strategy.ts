@@ -5,7 +5,7 @@ import type { User } from '../domain/user.js';
 import { type ErrorCode, GatewayError } from '../errors/index.js';
 import type { UserCache } from '../loaders/index.js';
 import type { Clock } from '../platform/clock.js';
-import { type ContinuationFault, type ImpersonationRules, mayContinue } from '../policy/index.js';
+import { type ContinuationFault, type ImpersonationRules, isInactive, mayContinue } from '../policy/index.js';
 import { type ActorTokenClaims, type ActorTokenVerifier, expiredSessionOf } from '../tokens/index.js';
 import { findPeople } from './people.js';
 import { BEARER, type Sender } from './sender.js';
@@ -31,9 +31,14 @@ export interface ActorTokenStrategyOptions {
   readonly clock: Clock;
   /** Called, and awaited, when a session must not go on because of what actor or subject have become. */
   readonly onUnfit: (session: ImpersonationSession, why: ContinuationFault) => Promise<unknown>;
+  /** What becomes of a session that looks unused here; see SessionActivity.settle. */
+  readonly settleInactive: (session: ImpersonationSession) => Promise<ImpersonationSession | null>;
   /** Called, and awaited, when an authentic actor token is refused: the attempt belongs on the record. */
   readonly onRefused: (sessionId: string, code: ErrorCode, request: RequestFacts) => Promise<unknown>;
 }
+
+/** These end a session, or are its end: the people are as they should be. */
+const ENDED_BY_THEN: readonly ContinuationFault[] = ['ENDED', 'EXPIRED', 'INACTIVE'];
 
 /** Our own actor tokens: an actor acting as a subject, for as long as everything that allowed it still holds. */
 export function createActorTokenStrategy(options: ActorTokenStrategyOptions): IdentityStrategy {
@@ -79,6 +84,21 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
       const session = options.lastKnownSession(id);
       if (session === null || session.status !== 'ACTIVE') throw error;
       return { session, unconfirmed: 'REVOCATION_UNAVAILABLE' };
+    }
+  }
+
+  /** Another replica may have seen activity that is not known here yet: then the session goes on, else it is ended for good. */
+  async function settleInactive(found: FoundSession): Promise<FoundSession> {
+    const { session } = found;
+    if (session === null || session.status !== 'ACTIVE' || !isInactive(session, clock.now())) return found;
+    const unsettled = { session, unconfirmed: 'REVOCATION_UNAVAILABLE' } as const;
+    try {
+      const settled = await options.settleInactive(session);
+      const isSettled = settled === null || settled.status !== 'ACTIVE' || !isInactive(settled, clock.now());
+      return isSettled ? { ...found, session: settled } : unsettled;
+    } catch {
+      // It may still be ended by a person: that must not wait for a store.
+      return unsettled;
     }
   }
 
@@ -130,17 +150,21 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
       }
       const { people, confirmed } = await findPeople(users, [actorId, subjectId]);
       // Once more: while the directory was asked the session may have been ended, or this whole process have stood still.
-      const { session, unconfirmed } = found.unconfirmed === null ? await findSession(claims.sessionId) : found;
+      const { session, unconfirmed } = await settleInactive(
+        found.unconfirmed === null ? await findSession(claims.sessionId) : found,
+      );
       if (session === null) throw await refuse(claims.sessionId, 'IMPERSONATION_ENDED', request, 'no such session');
       const [actor = null, subject = null] = people;
       const decision = mayContinue({ actor, subject, session, rules, now: clock.now() });
-      if (!decision.allowed) {
-        if (decision.why !== 'ENDED' && decision.why !== 'EXPIRED' && confirmed) await onUnfit(session, decision.why);
+      const isUnsettled = !decision.allowed && decision.why === 'INACTIVE' && session.status === 'ACTIVE';
+      if (!decision.allowed && !isUnsettled) {
+        if (!ENDED_BY_THEN.includes(decision.why) && confirmed) await onUnfit(session, decision.why);
         throw await refuse(session.id, decision.code, request, decision.why);
       }
       if (actor === null || subject === null) throw new GatewayError('IMPERSONATION_ENDED');
       const identity = identityOf(session, actor, subject);
-      return { identity, unconfirmed: unconfirmed ?? (confirmed ? null : 'REVOCATION_UNAVAILABLE') };
+      const isConfirmed = confirmed && !isUnsettled;
+      return { identity, unconfirmed: unconfirmed ?? (isConfirmed ? null : 'REVOCATION_UNAVAILABLE') };
     },
   };
 }

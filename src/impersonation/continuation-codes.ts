@@ -11,6 +11,7 @@ export const CODE_OF_FAULT: Readonly<Record<ContinuationFault, ErrorCode>> = {
   SUBJECT_PROTECTED: 'SUBJECT_PROTECTED',
   ENDED: 'IMPERSONATION_ENDED',
   EXPIRED: 'TOKEN_EXPIRED',
+  INACTIVE: 'IMPERSONATION_ENDED',
 };
 
 /** As {@link CODE_OF_FAULT}, for what a stored session tells; null where that is no fault. */

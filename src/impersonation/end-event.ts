@@ -40,6 +40,7 @@ function ownRequest(): RequestFacts {
  * sweep. Else one replica would tell an expiry and another, a moment later, a stop of the same session.
  */
 export function endingInTime(session: ImpersonationSession, wanted: SessionEnding): SessionEnding {
+  // By its fixed time alone: of its activity another replica may know more, and nothing may get in the way of a stop.
   // Negated, so that a time that is not a number counts as over.
   if (wanted.status === 'EXPIRED' || !(wanted.endedAt < session.expiresAt)) {
     return { status: 'EXPIRED', endedAt: session.expiresAt, endedById: null, endReason: null };

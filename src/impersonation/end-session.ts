@@ -1,6 +1,7 @@
-import type { ImpersonationSession, SessionEnding } from '../domain/impersonation-session.js';
+import { type ImpersonationSession, INACTIVITY, type SessionEnding } from '../domain/impersonation-session.js';
 import { type ErrorCode, StoreUnavailableError } from '../errors/index.js';
 import { newId } from '../platform/ids.js';
+import { endingByTime } from '../policy/index.js';
 import type { EndingDependencies } from './dependencies.js';
 import { type EndCause, endEvent, endingInTime, voidedEvent } from './end-event.js';
 import { createEndRecorder, type EndRecorder } from './end-recorder.js';
@@ -21,7 +22,7 @@ export interface SessionEnder extends Pick<EndRecorder, 'carryOn' | 'takeOver' |
     cause: EndCause | null,
     code?: ErrorCode | null,
   ): Promise<ImpersonationSession | null>;
-  /** Ends every session whose time is up. */
+  /** Ends every session whose time is up, and every one that nobody has used for as long as it allows. */
   expireDue(): Promise<void>;
   /** Leaves the event that a recorded start never became a session, unless somebody else does or the start was closed before. */
   voidStart(session: ImpersonationSession): Promise<void>;
@@ -42,7 +43,9 @@ export function createSessionEnder(deps: EndingDependencies): SessionEnder {
     // An end that took effect here and is not stored yet stands: what its caller was told must not become another end.
     if (recorder.isHeld(session.id)) return null;
     const ending = endingInTime(session, wanted);
-    view.markEnded(session, ending);
+    // Whether nobody used it, the store alone can say: another replica may have seen somebody.
+    const isCertain = ending.endReason !== INACTIVITY || ending.status !== 'EXPIRED';
+    if (isCertain) view.markEnded(session, ending);
     const asWanted = ending.status === wanted.status;
     const event = (ended: ImpersonationSession) =>
       endEvent({ ...ended, ...ending }, asWanted ? cause : null, asWanted ? code : null);
@@ -64,6 +67,7 @@ export function createSessionEnder(deps: EndingDependencies): SessionEnder {
       return { ...session, ...ending };
     }
     if (ended === null) return null;
+    if (!isCertain) view.markEnded(ended, ending);
     await recorder.record(session.id, event(ended), claim);
     return asWanted ? ended : null;
   }
@@ -76,11 +80,7 @@ export function createSessionEnder(deps: EndingDependencies): SessionEnder {
     async expireDue() {
       for (;;) {
         const due = await sessions.dueForExpiry(clock.now(), EXPIRE_BATCH);
-        const ended = await Promise.all(
-          due.map((session) =>
-            end(session, { status: 'EXPIRED', endedAt: session.expiresAt, endedById: null, endReason: null }, null),
-          ),
-        );
+        const ended = await Promise.all(due.map((session) => end(session, endingByTime(session), null)));
         // Where none of them was ended, the next look would find the very same: a store that can be read but not written.
         if (due.length < EXPIRE_BATCH || ended.every((session) => session === null)) return;
       }

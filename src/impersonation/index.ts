@@ -1,3 +1,4 @@
+import { createSessionActivity, type SessionActivity } from './activity.js';
 import { type DeniedAttempt, recordDenial } from './denial.js';
 import type { ImpersonationDependencies } from './dependencies.js';
 import { createSessionEnder } from './end-session.js';
@@ -19,6 +20,8 @@ export interface Impersonation {
   readonly one: ShowSession;
   /** Whether the end of this session is known to this replica alone, because the store has not taken it yet. */
   readonly isUnstored: (sessionId: string) => boolean;
+  /** Whether sessions are used, and what becomes of those that are not. */
+  readonly activity: SessionActivity;
   /** Records an attempt that was refused before it reached a use case. */
   readonly recordDenial: (attempt: DeniedAttempt) => Promise<void>;
   readonly sweeper: Sweeper;
@@ -34,11 +37,13 @@ export function createImpersonation(deps: ImpersonationDependencies): Impersonat
     isUnstored: ender.isUnstored,
     list: createSessionList(deps),
     one: createShowSession(deps),
+    activity: createSessionActivity(deps, ender),
     recordDenial: (attempt) => recordDenial(deps, attempt),
     sweeper: createSweeper(deps, ender),
   };
 }
 
+export type { SessionActivity } from './activity.js';
 export type { ImpersonationDependencies } from './dependencies.js';
 export { endAllSessions } from './end-all.js';
 export { createSessionFault, type SessionFault } from './session-fault.js';

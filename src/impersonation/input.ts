@@ -26,6 +26,8 @@ export interface DurationLimits {
   readonly minSeconds: number;
   readonly defaultSeconds: number;
   readonly maxSeconds: number;
+  /** How long a session may go without activity; 0, as by default: any time. */
+  readonly idleSeconds?: number;
 }
 
 /** C0 controls but tab and line breaks, DEL and C1: they forge log lines and hide text. */

@@ -1,4 +1,5 @@
 import type { ImpersonationSession } from '../domain/impersonation-session.js';
+import { endingByTime, isInactive } from '../policy/index.js';
 import type { PageRequest, SessionFilter, Slice } from '../stores/index.js';
 import type { ImpersonationDependencies } from './dependencies.js';
 
@@ -25,7 +26,6 @@ export function createShowSession({ sessions, clock }: Sessions): ShowSession {
 }
 
 function asShown(session: ImpersonationSession, now: number): ImpersonationSession {
-  return session.status === 'ACTIVE' && session.expiresAt <= now
-    ? { ...session, status: 'EXPIRED', endedAt: session.expiresAt }
-    : session;
+  const isOver = session.expiresAt <= now || isInactive(session, now);
+  return session.status === 'ACTIVE' && isOver ? { ...session, ...endingByTime(session) } : session;
 }

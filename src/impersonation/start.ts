@@ -7,7 +7,7 @@ import type { User } from '../domain/user.js';
 import { type ErrorCode, GatewayError, StoreUnavailableError } from '../errors/index.js';
 import { newId } from '../platform/ids.js';
 import { thisMoment } from '../platform/moment.js';
-import { canImpersonate, refusal } from '../policy/index.js';
+import { beginInactivity, canImpersonate, refusal } from '../policy/index.js';
 import { recordDenial } from './denial.js';
 import type { ImpersonationDependencies } from './dependencies.js';
 import type { SessionEnder } from './end-session.js';
@@ -97,6 +97,7 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
       return await inLane(actorId, async () => {
         const { subject, identity: actor } = await decide(identity, checked);
         const startedAt = clock.now();
+        const inactivity = beginInactivity(durations.idleSeconds ?? 0, startedAt);
         const session: ImpersonationSession = {
           id: newId(),
           status: 'ACTIVE',
@@ -109,6 +110,7 @@ export function createStartImpersonation(deps: ImpersonationDependencies, ender:
           startedAt,
           // On a whole second, so that the token's `exp` and the session end at the same moment.
           expiresAt: Math.floor(startedAt / 1_000) * 1_000 + checked.durationSeconds * 1_000,
+          ...(inactivity !== null && { inactivity }),
           endedAt: null,
           endedById: null,
           endReason: null,

@@ -23,6 +23,17 @@ export {
 } from './decision.js';
 export { combineRules, type FieldRule, OPEN_RULE, RuleInterner } from './field-rule.js';
 export { holdsOneOf, type ImpersonationRules } from './impersonation-rules.js';
+export {
+  activityStepMs,
+  beginInactivity,
+  endedInactive,
+  endingByTime,
+  isActivity,
+  isInactive,
+  isLook,
+  prolongedUntil,
+  type Use,
+} from './inactivity.js';
 export { type DelegatedUse, mayActDelegated } from './may-act-delegated.js';
 export { type Continuation, type ContinuationFault, type EndedDecision, mayContinue } from './may-continue.js';
 export { type AddressTrust, mayVerify, noteRefused } from './may-verify.js';

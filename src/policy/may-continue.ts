@@ -2,11 +2,13 @@ import type { ImpersonationSession } from '../domain/impersonation-session.js';
 import type { User } from '../domain/user.js';
 import { ALLOWED, type AllowDecision, type DenyDecision } from './decision.js';
 import { holdsOneOf, type ImpersonationRules } from './impersonation-rules.js';
+import { endedInactive, isInactive } from './inactivity.js';
 
 /** Why an impersonation may not go on; for the audit trail and the session's record, never for the client. */
 export type ContinuationFault =
   | 'ENDED'
   | 'EXPIRED'
+  | 'INACTIVE'
   | 'ACTOR_GONE'
   | 'ACTOR_DISABLED'
   | 'ACTOR_DEMOTED'
@@ -47,6 +49,8 @@ export function mayContinue(continuation: Continuation): AllowDecision | EndedDe
   if (holdsOneOf(subject, rules.protectedRoles)) return DENIALS.SUBJECT_PROTECTED;
   if (subject.disabled) return DENIALS.SUBJECT_DISABLED;
   if (actor.id === subject.id) return DENIALS.ENDED;
+  // Last: it is the one fault that another replica may know better, and then nothing else must be wrong.
+  if (continuation.session !== null && isInactive(continuation.session, continuation.now)) return DENIALS.INACTIVE;
   return ALLOWED;
 }
 
@@ -54,7 +58,10 @@ export function mayContinue(continuation: Continuation): AllowDecision | EndedDe
 function faultOfGrant({ actor, subject, session, now, expiresAt }: Continuation): ContinuationFault | null {
   // Comparisons are negated, so that a time that is not a number ends it.
   if (session === null) return expiresAt === undefined || now < expiresAt ? null : 'EXPIRED';
-  if (session.status !== 'ACTIVE') return session.status === 'EXPIRED' ? 'EXPIRED' : 'ENDED';
+  if (session.status !== 'ACTIVE') {
+    if (session.status !== 'EXPIRED') return 'ENDED';
+    return endedInactive(session) ? 'INACTIVE' : 'EXPIRED';
+  }
   if (!(now < session.expiresAt)) return 'EXPIRED';
   // A mix-up of people must never lend one person's session to another. For them it is as good as ended; it is not unfit.
   if (actor !== null && actor.id !== session.actorId) return 'ENDED';
@@ -69,6 +76,7 @@ function ended(why: ContinuationFault): EndedDecision {
 const DENIALS: Readonly<Record<ContinuationFault, EndedDecision>> = Object.freeze({
   ENDED: ended('ENDED'),
   EXPIRED: ended('EXPIRED'),
+  INACTIVE: ended('INACTIVE'),
   ACTOR_GONE: ended('ACTOR_GONE'),
   ACTOR_DISABLED: ended('ACTOR_DISABLED'),
   ACTOR_DEMOTED: ended('ACTOR_DEMOTED'),

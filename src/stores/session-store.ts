@@ -44,7 +44,8 @@ export interface SessionStore {
   getMany(ids: readonly string[]): Promise<readonly ImpersonationSession[]>;
   /**
    * Compare-and-set: ends the session if it is ACTIVE and the ending fits its time (STOPPED and REVOKED before `expiresAt`,
-   * EXPIRED not before it), and returns it as it now stands; null otherwise. Of any number of concurrent callers exactly
+   * EXPIRED not before it; EXPIRED for INACTIVITY before it, and not before `inactivity.endsAt` as stored), and returns it as it
+   * now stands; null otherwise. Of any number of concurrent callers exactly
    * one gets the session: the one whose `claim` now stands, and who records the end event.
    */
   end(id: string, ending: SessionEnding, claim: EndClaim): Promise<ImpersonationSession | null>;
@@ -60,7 +61,12 @@ export interface SessionStore {
    * `claim.at - leaseMs`; null where there is none. Of concurrent callers exactly one gets a given end.
    */
   claimUnrecordedEnd(claim: EndClaim, leaseMs: number): Promise<UnrecordedEnd | null>;
-  /** ACTIVE sessions with `expiresAt <= now`, oldest first, at most `limit`. */
+  /**
+   * Compare-and-set: there was activity. Moves `inactivity.endsAt` to `until`, never back, if the session is ACTIVE and neither that
+   * time nor `expiresAt` had come at `at`, and returns it as it now stands; null otherwise. So no activity brings a session back.
+   */
+  prolong(id: string, at: number, until: number): Promise<ImpersonationSession | null>;
+  /** ACTIVE sessions with `expiresAt <= now` or `inactivity.endsAt <= now`, the longest due first, at most `limit`. */
   dueForExpiry(now: number, limit: number): Promise<readonly ImpersonationSession[]>;
   /** How many sessions of the actor are ACTIVE and not past their expiry at `now`. */
   countActive(actorId: string, now: number): Promise<number>;

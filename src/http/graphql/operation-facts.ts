@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import type { OperationFacts } from '../../audit/operation-record.js';
 import type { OperationKind } from '../../domain/audit-event.js';
+import { isLook } from '../../policy/index.js';
 
 const META_FIELDS: readonly string[] = ['__typename', '__schema', '__type'];
 const ROOT_TYPE = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
@@ -50,6 +51,7 @@ function describe(schema: GraphQLSchema, document: DocumentNode, operation: Oper
   }
   const fields = new Set<string>();
   const rootKeys = new Set<string>();
+  const activeKeys = new Set<string>();
   const spread = new Set<string>();
   collectRoot(operation.selectionSet);
 
@@ -57,10 +59,13 @@ function describe(schema: GraphQLSchema, document: DocumentNode, operation: Oper
     for (const selection of selectionSet.selections) {
       if (selection.kind === Kind.FIELD) {
         const { value: field } = selection.name;
+        const coordinate = `${ROOT_TYPE[operation.operation]}.${field}`;
+        const key = selection.alias?.value ?? field;
         if (Object.hasOwn(rootFields, field) || META_FIELDS.includes(field)) {
-          fields.add(`${ROOT_TYPE[operation.operation]}.${field}`);
+          fields.add(coordinate);
+          if (!isLook(coordinate)) activeKeys.add(key);
         }
-        rootKeys.add(selection.alias?.value ?? selection.name.value);
+        rootKeys.add(key);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         collectRoot(selection.selectionSet);
       } else if (!spread.has(selection.name.value)) {
@@ -77,6 +82,7 @@ function describe(schema: GraphQLSchema, document: DocumentNode, operation: Oper
     fields: [...fields],
     documentHash: documentHash(operation, fragments),
     rootKeys: [...rootKeys],
+    activeKeys: [...activeKeys],
   };
 }
 

@@ -77,6 +77,7 @@ export function createCrossOrigin(rules: CrossOriginRules): CrossOrigin {
       'DPoP',
       'Content-Type',
       'Accept',
+      'Impersonation-Activity',
       'Apollo-Require-Preflight',
       'X-Graphql-Event-Stream-Token',
     ],

@@ -1,5 +1,5 @@
 /** Kept in `PRAGMA user_version`; raised with each change of the schema that an older gateway could not work with. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 const END_CLAIMS = `
 CREATE TABLE IF NOT EXISTS endClaims (
@@ -19,6 +19,12 @@ export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
     INSERT INTO endClaims SELECT id, endClaimedAt, '' FROM impersonationSessions WHERE endClaimedAt IS NOT NULL;
     UPDATE impersonationSessions SET endClaimedAt = NULL WHERE endClaimedAt IS NOT NULL;
     DROP INDEX IF EXISTS unrecordedEnds`,
+  ],
+  // Sessions that began before have no limit of inactivity: they end by their fixed time.
+  [
+    3,
+    `ALTER TABLE impersonationSessions ADD COLUMN idleLimitMs INTEGER;
+    ALTER TABLE impersonationSessions ADD COLUMN idleEndsAt INTEGER`,
   ],
 ]);
 
@@ -94,13 +100,16 @@ CREATE TABLE IF NOT EXISTS impersonationSessions (
   endedAt INTEGER,
   endedById TEXT,
   endReason TEXT,
-  endClaimedAt INTEGER -- set from the end of the session until its end event is confirmed
+  endClaimedAt INTEGER, -- set from the end of the session until its end event is confirmed
+  idleLimitMs INTEGER, -- null: nothing but its expiry ends it by time
+  idleEndsAt INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sessionsByTime ON impersonationSessions (startedAt, id);
 CREATE INDEX IF NOT EXISTS sessionsByStatus ON impersonationSessions (status, startedAt, id);
 CREATE INDEX IF NOT EXISTS sessionsByActor ON impersonationSessions (actorId, startedAt, id);
 CREATE INDEX IF NOT EXISTS sessionsBySubject ON impersonationSessions (subjectId, startedAt, id);
 CREATE INDEX IF NOT EXISTS activeSessionsByExpiry ON impersonationSessions (expiresAt, id) WHERE status = 'ACTIVE';
+CREATE INDEX IF NOT EXISTS activeSessionsByIdleEnd ON impersonationSessions (idleEndsAt, id) WHERE status = 'ACTIVE';
 CREATE INDEX IF NOT EXISTS activeSessionsByActor ON impersonationSessions (actorId, expiresAt) WHERE status = 'ACTIVE';
 
 -- Apart from the sessions, so that no query over sessions can show one by mistake.

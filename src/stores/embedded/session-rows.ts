@@ -1,4 +1,4 @@
-import type { ActorAuthentication, ImpersonationSession } from '../../domain/impersonation-session.js';
+import type { ActorAuthentication, ImpersonationSession, Inactivity } from '../../domain/impersonation-session.js';
 import {
   integerOrNull,
   oneOf,
@@ -26,6 +26,8 @@ const FIELDS = [
   'endedAt',
   'endedById',
   'endReason',
+  'idleLimitMs',
+  'idleEndsAt',
 ];
 
 export const INSERT_SESSION = `INSERT INTO ${SESSION_TABLE} (${FIELDS.join(', ')}) VALUES (${FIELDS.map(() => '?').join(', ')})`;
@@ -46,6 +48,8 @@ export function sessionValues(session: ImpersonationSession): unknown[] {
     session.endedAt,
     session.endedById,
     session.endReason,
+    session.inactivity?.limitMs ?? null,
+    session.inactivity?.endsAt ?? null,
   ];
 }
 
@@ -56,6 +60,7 @@ export const SESSION_ROW = rowExpression(FIELDS);
 export function sessionFromRow(row: Row): ImpersonationSession {
   const [id, status, access, actor, authentication, subject, reason, ticket, started, expires, ended, endedBy, why] =
     row;
+  const inactivity = inactivityFrom(row[13], row[14]);
   return {
     id: requiredText(id),
     status: oneOf(['ACTIVE', 'STOPPED', 'EXPIRED', 'REVOKED'], status),
@@ -67,6 +72,7 @@ export function sessionFromRow(row: Row): ImpersonationSession {
     ticket: textOrNull(ticket),
     startedAt: requiredInteger(started),
     expiresAt: requiredInteger(expires),
+    ...(inactivity !== null && { inactivity }),
     endedAt: integerOrNull(ended),
     endedById: textOrNull(endedBy),
     endReason: textOrNull(why),
@@ -77,4 +83,10 @@ function authenticationFrom(json: string): ActorAuthentication {
   const stored: unknown = JSON.parse(json);
   const { issuer, authTime, amr } = Object(stored) as Record<string, unknown>;
   return { issuer: requiredText(issuer), authTime: integerOrNull(authTime), amr: textList(amr) };
+}
+
+/** Both or neither: half a limit would be none. */
+function inactivityFrom(limitMs: unknown, endsAt: unknown): Inactivity | null {
+  if (limitMs === null && endsAt === null) return null;
+  return { limitMs: requiredInteger(limitMs), endsAt: requiredInteger(endsAt) };
 }

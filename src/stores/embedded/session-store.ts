@@ -1,4 +1,5 @@
-import type { ImpersonationSession, SessionEnding } from '../../domain/impersonation-session.js';
+import { type ImpersonationSession, INACTIVITY, type SessionEnding } from '../../domain/impersonation-session.js';
+import { longestDueFirst } from '../longest-due.js';
 import type { PageRequest, Slice } from '../page.js';
 import {
   type EndClaim,
@@ -25,8 +26,15 @@ const COUNT_STARTED = `SELECT count(*) FROM ${SESSION_TABLE} INDEXED BY sessions
 const DUE = gathered(
   `${SELECT} INDEXED BY activeSessionsByExpiry WHERE status = 'ACTIVE' AND expiresAt <= ? ORDER BY expiresAt, id LIMIT ?`,
 );
+const IDLE = gathered(
+  `${SELECT} INDEXED BY activeSessionsByIdleEnd WHERE status = 'ACTIVE' AND idleEndsAt <= ? ORDER BY idleEndsAt, id LIMIT ?`,
+);
+const SET_END = `UPDATE ${SESSION_TABLE} SET status = ?1, endedAt = ?2, endedById = ?3, endReason = ?4 WHERE id = ?5 AND status = 'ACTIVE'`;
 /** The time is part of the condition, so that no clock of another replica can stop what has expired, or expire what has not. */
-const END = `UPDATE ${SESSION_TABLE} SET status = ?1, endedAt = ?2, endedById = ?3, endReason = ?4 WHERE id = ?5 AND status = 'ACTIVE' AND (?1 = 'EXPIRED') = (expiresAt <= ?2) ${RETURNING}`;
+const END = `${SET_END} AND (?1 = 'EXPIRED') = (expiresAt <= ?2) ${RETURNING}`;
+/** So is activity that another replica has seen. */
+const END_IDLE = `${SET_END} AND idleEndsAt <= ?2 AND expiresAt > ?2 ${RETURNING}`;
+const PROLONG = `UPDATE ${SESSION_TABLE} SET idleEndsAt = max(idleEndsAt, ?3) WHERE id = ?1 AND status = 'ACTIVE' AND idleEndsAt > ?2 AND expiresAt > ?2 ${RETURNING}`;
 const VOID = 'INSERT INTO voidedStarts (id, voidedAt) VALUES (?, ?)';
 const IS_VOID = 'SELECT count(*) FROM voidedStarts WHERE id = ?';
 /** The name of the search for void starts among those of the table `progress`. */
@@ -88,7 +96,8 @@ export class EmbeddedSessionStore implements SessionStore {
   end(id: string, ending: SessionEnding, claim: EndClaim): Promise<ImpersonationSession | null> {
     const { status, endedAt, endedById, endReason } = ending;
     return this.#connection.write(() => {
-      const ended = this.#change(END, [status, endedAt, endedById, endReason, id]);
+      const isIdle = status === 'EXPIRED' && endReason === INACTIVITY;
+      const ended = this.#change(isIdle ? END_IDLE : END, [status, endedAt, endedById, endReason, id]);
       if (ended !== null) this.#connection.run(CLAIM, [id, claim.at, claim.by]);
       return ended;
     });
@@ -119,8 +128,16 @@ export class EmbeddedSessionStore implements SessionStore {
     });
   }
 
+  prolong(id: string, at: number, until: number): Promise<ImpersonationSession | null> {
+    return this.#connection.write(() => this.#change(PROLONG, [id, at, until]));
+  }
+
   dueForExpiry(now: number, limit: number): Promise<readonly ImpersonationSession[]> {
-    return this.#connection.read(() => this.#connection.list(DUE, [now, rowLimit(limit)]).map(sessionFromRow));
+    return this.#connection.read(() => {
+      const most = rowLimit(limit);
+      const found = [DUE, IDLE].flatMap((sql) => this.#connection.list(sql, [now, most]).map(sessionFromRow));
+      return longestDueFirst(found, limit);
+    });
   }
 
   countActive(actorId: string, now: number): Promise<number> {

@@ -28,6 +28,7 @@ export const SESSION_INDEXES: readonly IndexDescription[] = [
   { key: { startedAt: 1, _id: 1 } },
   ...['status', 'actorId', 'subjectId'].map((field) => ({ key: { [field]: 1, startedAt: 1, _id: 1 } })),
   { key: { status: 1, expiresAt: 1, _id: 1 } },
+  { key: { status: 1, idleEndsAt: 1, _id: 1 } },
   { key: { actorId: 1, status: 1, expiresAt: 1 } },
   // The limit of active sessions rests on this one: see session-starts.ts.
   { key: { activeSlot: 1 }, unique: true, sparse: true },

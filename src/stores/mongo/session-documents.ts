@@ -3,6 +3,7 @@ import type {
   ImpersonationAccess,
   ImpersonationSession,
   ImpersonationSessionStatus,
+  Inactivity,
 } from '../../domain/impersonation-session.js';
 
 /** One document of `impersonationSessions`: a session, or a {@link VoidStartDocument}. */
@@ -20,6 +21,10 @@ export interface SessionDocument {
   endedAt: Date | null;
   endedById: string | null;
   endReason: string | null;
+  /** How long it may go without activity, milliseconds; with `idleEndsAt`, or neither. */
+  idleLimitMs?: number;
+  /** When it ends for want of activity; stays as it was once it has ended. */
+  idleEndsAt?: Date;
   /** `<actorId>#<n>`, unique, only while ACTIVE: the n-th of the sessions that the actor may hold at once. */
   activeSlot?: string;
   /** When somebody last took it upon themselves to record the end event; only until that event is known to be durable. */
@@ -46,7 +51,7 @@ export interface ProgressDocument {
 }
 
 export function sessionDocument(session: ImpersonationSession, activeSlot: string): SessionDocument {
-  const { id, startedAt, expiresAt, endedAt, authentication, ...rest } = session;
+  const { id, startedAt, expiresAt, endedAt, authentication, inactivity, ...rest } = session;
   return {
     _id: id,
     ...rest,
@@ -54,6 +59,7 @@ export function sessionDocument(session: ImpersonationSession, activeSlot: strin
     startedAt: new Date(startedAt),
     expiresAt: new Date(expiresAt),
     endedAt: endedAt === null ? null : new Date(endedAt),
+    ...(inactivity !== undefined && { idleLimitMs: inactivity.limitMs, idleEndsAt: new Date(inactivity.endsAt) }),
     activeSlot,
   };
 }
@@ -67,6 +73,8 @@ const ACCESSES: readonly unknown[] = ['READ_ONLY', 'FULL'] satisfies Impersonati
  */
 export function sessionFromDocument(document: Readonly<Record<string, unknown>>): ImpersonationSession | null {
   const authentication = authenticationOf(document.authentication);
+  const inactivity = inactivityOf(document);
+  if (inactivity === undefined) return null;
   const session = {
     id: document._id,
     status: document.status,
@@ -78,6 +86,7 @@ export function sessionFromDocument(document: Readonly<Record<string, unknown>>)
     ticket: document.ticket,
     startedAt: timeOf(document.startedAt),
     expiresAt: timeOf(document.expiresAt),
+    ...(inactivity !== null && { inactivity }),
     endedAt: document.endedAt === null ? null : timeOf(document.endedAt),
     endedById: document.endedById,
     endReason: document.endReason,
@@ -85,7 +94,17 @@ export function sessionFromDocument(document: Readonly<Record<string, unknown>>)
   return isSession(session) ? session : null;
 }
 
-function isSession(value: { readonly [field in keyof ImpersonationSession]: unknown }): value is ImpersonationSession {
+/** Null where there is none, undefined for what this gateway cannot have written: half a limit would be none. */
+function inactivityOf({ idleLimitMs, idleEndsAt }: Readonly<Record<string, unknown>>): Inactivity | null | undefined {
+  if (idleLimitMs === undefined && idleEndsAt === undefined) return null;
+  const endsAt = timeOf(idleEndsAt);
+  if (typeof idleLimitMs !== 'number' || !(idleLimitMs > 0) || endsAt === undefined) return undefined;
+  return { limitMs: idleLimitMs, endsAt };
+}
+
+type Fields = { readonly [field in keyof ImpersonationSession]: unknown };
+
+function isSession(value: Fields): value is Fields & ImpersonationSession {
   return (
     [value.id, value.actorId, value.subjectId, value.reason].every(isText) &&
     [value.ticket, value.endedById, value.endReason].every((field) => field === null || isText(field)) &&

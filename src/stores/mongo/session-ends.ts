@@ -1,4 +1,6 @@
-import type { WithId } from 'mongodb';
+import type { Filter, WithId } from 'mongodb';
+import { INACTIVITY, type SessionEnding } from '../../domain/impersonation-session.js';
+import { longestDueFirst } from '../longest-due.js';
 import type { EndClaim, SessionStore, UnrecordedEnd } from '../session-store.js';
 import type { MongoConnection } from './connection.js';
 import { READ_MS } from './limits.js';
@@ -8,14 +10,16 @@ import { type SessionDocument, sessionFromDocument, type VoidStartDocument } fro
 export function createSessionEnds(
   connection: MongoConnection,
   collection: string,
-): Pick<SessionStore, 'end' | 'renewEndClaim' | 'confirmEndRecorded' | 'claimUnrecordedEnd' | 'dueForExpiry'> {
+): Pick<
+  SessionStore,
+  'end' | 'prolong' | 'renewEndClaim' | 'confirmEndRecorded' | 'claimUnrecordedEnd' | 'dueForExpiry'
+> {
   return {
     end: (id, { status, endedAt, endedById, endReason }, claim) =>
       connection.run('sessions.end', async (db) => {
         const at = new Date(endedAt);
         const ended = await db.collection<SessionDocument>(collection).findOneAndUpdate(
-          // The time is part of the condition, so that no replica's clock can stop what has expired, or expire what has not.
-          { _id: id, status: 'ACTIVE', expiresAt: status === 'EXPIRED' ? { $lte: at } : { $gt: at } },
+          { _id: id, status: 'ACTIVE', ...inTime({ status, endReason }, at) },
           {
             $set: { status, endedAt: at, endedById, endReason, ...claimed(claim) },
             $unset: { activeSlot: '' },
@@ -23,6 +27,19 @@ export function createSessionEnds(
           { returnDocument: 'after' },
         );
         return ended && sessionFromDocument(ended);
+      }),
+
+    prolong: (id, at, until) =>
+      connection.run('sessions.prolong', async (db) => {
+        const seen = new Date(at);
+        const prolonged = await db
+          .collection<SessionDocument>(collection)
+          .findOneAndUpdate(
+            { _id: id, status: 'ACTIVE', expiresAt: { $gt: seen }, idleEndsAt: { $gt: seen } },
+            { $max: { idleEndsAt: new Date(until) } },
+            { returnDocument: 'after' },
+          );
+        return prolonged && sessionFromDocument(prolonged);
       }),
 
     renewEndClaim: (id, claim) =>
@@ -55,18 +72,30 @@ export function createSessionEnds(
     dueForExpiry: (now, limit) =>
       connection.run('sessions.dueForExpiry', async (db) => {
         if (limit <= 0) return [];
-        const due = await db
-          .collection<SessionDocument>(collection)
-          .find(
-            { status: 'ACTIVE', expiresAt: { $lt: new Date(now + 1) } },
-            { maxTimeMS: READ_MS, batchSize: limit + 1 },
-          )
-          .sort({ expiresAt: 1, _id: 1 })
-          .limit(limit)
-          .toArray();
-        return due.flatMap((document) => sessionFromDocument(document) ?? []);
+        const due = async (time: 'expiresAt' | 'idleEndsAt') => {
+          const found = await db
+            .collection<SessionDocument>(collection)
+            .find(
+              { status: 'ACTIVE', [time]: { $lt: new Date(now + 1) } },
+              { maxTimeMS: READ_MS, batchSize: limit + 1 },
+            )
+            .sort({ [time]: 1, _id: 1 })
+            .limit(limit)
+            .toArray();
+          return found.flatMap((document) => sessionFromDocument(document) ?? []);
+        };
+        return longestDueFirst([...(await due('expiresAt')), ...(await due('idleEndsAt'))], limit);
       }),
   };
+}
+
+/**
+ * The time is part of the condition, so that no replica's clock can stop what has expired, or expire what has not; and so is the
+ * activity that another replica has seen.
+ */
+function inTime({ status, endReason }: Pick<SessionEnding, 'status' | 'endReason'>, at: Date): Filter<SessionDocument> {
+  if (status !== 'EXPIRED') return { expiresAt: { $gt: at } };
+  return endReason === INACTIVITY ? { idleEndsAt: { $lte: at }, expiresAt: { $gt: at } } : { expiresAt: { $lte: at } };
 }
 
 function claimed({ by, at }: EndClaim): { endClaimedAt: Date; endClaimedBy: string } {

@@ -17,7 +17,7 @@ const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 const REQUEST = { id: 'request-1', ipAddress: '192.0.2.7', userAgent: 'curl/8', traceparent: null };
 
 function facts(type: OperationKind): OperationFacts {
-  return { name: 'Op', type, fields: ['X.a', 'X.b'], documentHash: 'ff', rootKeys: ['a', 'b'] };
+  return { name: 'Op', type, fields: ['X.a', 'X.b'], documentHash: 'ff', rootKeys: ['a', 'b'], activeKeys: ['a', 'b'] };
 }
 
 function open(identity: Identity = impersonated(ada, cleo)) {

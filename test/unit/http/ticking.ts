@@ -159,6 +159,7 @@ export function open(identity: Identity, generations: Generations = shared) {
       logger,
       hasEnded: () => false,
       sessionFault: () => null,
+      noteActivity: () => undefined,
       recording: { trail, attempts, clock, refusalLog },
     }),
     limits,

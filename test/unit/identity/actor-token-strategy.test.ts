@@ -35,6 +35,7 @@ interface Setup {
   readonly recalled?: ActorTokenClaims | null;
   readonly fresh?: ImpersonationSession | null;
   readonly vouchesFor?: (issuer: string, personId: string) => boolean;
+  readonly settle?: (session: ImpersonationSession) => Promise<ImpersonationSession | null>;
 }
 
 function open({
@@ -44,6 +45,7 @@ function open({
   recalled = null,
   fresh = null,
   vouchesFor = () => true,
+  settle = () => Promise.reject(new Error('not asked')),
 }: Setup = {}) {
   const { clock, directory, users } = people([ada, GRACE, sam, cleo]);
   const known = { session: fresh };
@@ -59,6 +61,7 @@ function open({
     users,
     rules: RULES,
     clock,
+    settleInactive: settle,
     onUnfit,
     onRefused,
   });

@@ -19,7 +19,7 @@ function open() {
     const clock = new TestClock();
     clock.advance(ahead);
     const opened = openReplica(stores, { clock });
-    return { ...opened, clock, fault: createSessionFault(opened.view, clock) };
+    return { ...opened, clock, fault: createSessionFault(opened.view, clock, async (session) => session) };
   };
   const [ahead, behind] = [replica(APART_MS), replica(-APART_MS)];
   const begin = (at: typeof ahead) => {

@@ -1,4 +1,8 @@
-import type { ImpersonationSession, SessionEnding } from '../../../src/domain/impersonation-session.js';
+import {
+  type ImpersonationSession,
+  INACTIVITY,
+  type SessionEnding,
+} from '../../../src/domain/impersonation-session.js';
 import { StoreUnavailableError } from '../../../src/errors/index.js';
 import {
   type EndClaim,
@@ -71,11 +75,23 @@ export class MemorySessions implements SessionStore {
     return this.#call('end', [id], () => {
       const session = this.sessions.get(id);
       if (session === undefined || session.status !== 'ACTIVE') return null;
-      if ((ending.status === 'EXPIRED') !== session.expiresAt <= ending.endedAt) return null;
+      if (!isInTime(session, ending)) return null;
       const ended = { ...session, ...ending };
       this.sessions.set(id, ended);
       this.claims.set(id, claim);
       return ended;
+    });
+  }
+
+  prolong(id: string, at: number, until: number) {
+    return this.#call('prolong', [id], () => {
+      const session = this.sessions.get(id);
+      if (session?.status !== 'ACTIVE' || session.inactivity === undefined) return null;
+      if (session.expiresAt <= at || session.inactivity.endsAt <= at) return null;
+      const endsAt = Math.max(session.inactivity.endsAt, until);
+      const prolonged = { ...session, inactivity: { ...session.inactivity, endsAt } };
+      this.sessions.set(id, prolonged);
+      return prolonged;
     });
   }
 
@@ -104,8 +120,8 @@ export class MemorySessions implements SessionStore {
   dueForExpiry(now: number, limit: number) {
     return this.#call('dueForExpiry', [], () =>
       [...this.sessions.values()]
-        .filter(({ status, expiresAt }) => status === 'ACTIVE' && expiresAt <= now)
-        .sort((a, b) => a.expiresAt - b.expiresAt)
+        .filter((session) => session.status === 'ACTIVE' && dueAt(session) <= now)
+        .sort((a, b) => dueAt(a) - dueAt(b))
         .slice(0, limit),
     );
   }
@@ -183,4 +199,17 @@ export class MemorySessions implements SessionStore {
     if (behaviour === 'lose-answer') throw new StoreUnavailableError(`the answer to ${method} was lost`);
     return answer;
   }
+}
+
+function dueAt({ expiresAt, inactivity }: ImpersonationSession): number {
+  return Math.min(expiresAt, inactivity?.endsAt ?? expiresAt);
+}
+
+function isInTime(
+  { expiresAt, inactivity }: ImpersonationSession,
+  { status, endedAt, endReason }: SessionEnding,
+): boolean {
+  if (status !== 'EXPIRED') return endedAt < expiresAt;
+  if (endReason !== INACTIVITY) return expiresAt <= endedAt;
+  return inactivity !== undefined && inactivity.endsAt <= endedAt && endedAt < expiresAt;
 }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ImpersonationSession } from '../../../src/domain/impersonation-session.js';
+import type { SessionActivity } from '../../../src/impersonation/activity.js';
 import { createSessionFault } from '../../../src/impersonation/session-fault.js';
 import { NOW, session } from '../policy/people.js';
 
 type Found = ImpersonationSession | null;
-const faultOf = (found: Found | Promise<Found>, now = NOW) =>
-  createSessionFault({ lookup: () => found }, { now: () => now })('session-1');
+const faultOf = (
+  found: Found | Promise<Found>,
+  now = NOW,
+  settle: SessionActivity['settle'] = () => Promise.reject(new Error('not asked')),
+) => createSessionFault({ lookup: () => found }, { now: () => now }, settle)('session-1');
 
 describe('why nothing may be done in the name of a session any more', () => {
   const table: readonly [string, Found, number, string | null][] = [
