@@ -44,7 +44,9 @@ export function noteSubject(
   if (threshold === 0) return { seen: { lastAt: new Map(), toldAt: null }, count: 0, burst: false };
   // A clock that was set back must not keep what is to come in the count, nor the actor from being told of, until it is there again.
   const lastAt = new Map(
-    [...(seen?.lastAt ?? [])].map(([id, at]) => [id, Math.min(at, now)] as const).filter(([, at]) => now - at < windowMs),
+    [...(seen?.lastAt ?? [])]
+      .map(([id, at]) => [id, Math.min(at, now)] as const)
+      .filter(([, at]) => now - at < windowMs),
   );
   // Newest last, so that the first is the one to forget.
   lastAt.delete(subjectId);

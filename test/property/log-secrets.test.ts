@@ -191,7 +191,7 @@ describe('no line of the log', () => {
         expect(line.match(/kept too/g)?.length).toBeGreaterThanOrEqual(2);
         expect(JSON.parse(line)).toMatchObject({ after: 'kept' });
       }),
-      RUNS,
+      { ...RUNS, numRuns: 400 },
     );
   });
 

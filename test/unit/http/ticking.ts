@@ -64,7 +64,7 @@ export const give = (tick: Tick) => {
 
 const schema = guarded(
   `type Query { hello: String }
-   type Mutation { startImpersonation(input: String): String stopImpersonation: String }
+   type Mutation { startImpersonation(input: String): String stopImpersonation: String note: String }
    type Subscription { tick(seconds: Int, password: String @sensitive, list: [Int]): Tick admin: Tick @requiresRole(role: ADMIN) }
    type Tick { n: Int! who: String by: String secret: String @sensitive fails: String admin: Int @requiresRole(role: ADMIN) }`,
   {
@@ -73,6 +73,7 @@ const schema = guarded(
     hooks: guardHooks,
     resolvers: {
       Query: { hello: () => 'world' },
+      Mutation: { stopImpersonation: () => 'stopped', note: () => 'noted' },
       Subscription: {
         tick: { subscribe: () => ticks(), resolve: ({ tick }: { tick: Tick }) => tick },
         admin: { subscribe: () => ticks(), resolve: ({ tick }: { tick: Tick }) => tick },

@@ -126,6 +126,21 @@ describe('a client that does not take what was sent', () => {
     expect([client.destroyed, told.includes('cut http')]).toEqual([true, false]);
   });
 
+  it('is found however many others have gone meanwhile; where all have, nobody looks any more', () => {
+    const { connect } = guarded(0);
+    const [client, gone] = [connect('192.0.2.7'), connect('192.0.2.8')];
+    gone.destroy();
+    client.writableLength = 10;
+    vi.advanceTimersByTime(1_000);
+    expect(Math.floor(client.timeout)).toBe(10_000);
+    client.destroy();
+    expect(vi.getTimerCount()).toBe(0);
+    const late = connect('192.0.2.9');
+    late.writableLength = 10;
+    vi.advanceTimersByTime(1_000);
+    expect(Math.floor(late.timeout)).toBe(10_000);
+  });
+
   it('is left to whoever has taken the connection over', () => {
     const { connect, server } = guarded(0);
     const client = connect('192.0.2.7');
@@ -136,5 +151,9 @@ describe('a client that does not take what was sent', () => {
     vi.advanceTimersByTime(5_000);
     expect(client.timeout).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
+    // A time that they have set is theirs.
+    client.timeout = 3_000;
+    server.emit('upgrade', {}, client);
+    expect(client.timeout).toBe(3_000);
   });
 });
