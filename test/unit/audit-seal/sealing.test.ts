@@ -456,6 +456,24 @@ describe('the sealer never blesses what the gateway did not write', () => {
 });
 
 describe('the anchor', () => {
+  it('that cannot be written is tried again with the next seal, and has then all of them, in their order', async () => {
+    const place = path.join(folder, 'elsewhere');
+    await writeFile(place, 'a file where the folder should be');
+    const { write } = writer();
+    const { sealer } = replica({ anchorFile: path.join(place, 'anchors.log') });
+    for (let index = 0; index < 2; index += 1) {
+      await write(1);
+      expect(await sealer.seal()).toBe(true);
+      expect(sealer.standing().unanchored).toBe(index + 1);
+    }
+    await rm(place);
+    await write(1);
+    expect(await sealer.seal()).toBe(true);
+    const lines = (await readFile(path.join(place, 'anchors.log'), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([0, 1, 2]);
+    expect(sealer.standing().unanchored).toBe(0);
+  });
+
   it('holds every seal, and one that a crash kept from it is added at the next start', async () => {
     const file = path.join(folder, 'anchors.log');
     const { write } = writer();
