@@ -1,6 +1,6 @@
 // What the security pages say, and whether the tests that they name for it ran and passed: a line for each guarantee and each threat.
 //
-//   npm run proof                                   runs those tests, some minutes
+//   npm run proof                                   runs those tests, some ten minutes on two cores
 //   node scripts/proof.mjs --report REPORT.json     reads the report of a run that was (vitest --reporter=json); `npm test` ends with it
 //   … --brief                                       only what is amiss
 //
@@ -49,6 +49,13 @@ for (const { id, words, named } of claims) {
 console.log(
   `\n${claims.length} guarantees and threats: ${counts.shown} shown, ${counts.FAILED} FAILED, ${counts['not run']} with tests that were not run`,
 );
+if (counts['not run'] > 0 && !values.brief) {
+  console.log(`
+What was not run needs what is not on this machine. These put it there, each once:
+  node scripts/mongo-peer-install.mjs      servers that speak as MongoDB does (or name a MongoDB in MONGODB_URI)
+  node scripts/chromium-install.mjs        the browser
+  node scripts/python-example-install.mjs  what the example in Python is made of`);
+}
 if (counts.FAILED > 0 || claims.length === 0) process.exit(1);
 process.exit(counts['not run'] > 0 && !values.brief ? 2 : 0);
 

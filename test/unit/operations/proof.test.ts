@@ -89,7 +89,7 @@ describe('what is said of a threat', () => {
     for (const [, title = '', file = ''] of named) {
       // What only says what is tested has its tests in a file beside it.
       const at = file.endsWith('.test.ts') ? file : besides(file);
-      (files[at] ??= []).push(test(title, 'passed'));
+      files[at] = [...(files[at] ?? []), test(title, 'passed')];
     }
     const { status, stdout } = proof(files);
     expect(stdout).toMatch(/ 0 FAILED, 0 with tests that were not run/);
