@@ -52,9 +52,9 @@ export async function accepts(ground: Ground, token: string, viewerId: string, a
   expect([data.viewer.id, data.actor.id]).toEqual([viewerId, actorId]);
 }
 
-/** Resolves once it holds; fails after five seconds. */
+/** Resolves once it holds; fails after fifteen seconds. */
 export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 15_000;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`it never came about that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

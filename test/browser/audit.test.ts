@@ -96,7 +96,7 @@ describe.runIf(chromium !== null)('the audit trail in a browser', () => {
       .locator('[data-event]')
       .first()
       .filter({ hasText: /Cleo|cleo/ })
-      .waitFor({ timeout: 3_000 });
+      .waitFor({ timeout: 15_000 });
 
     await page.getByRole('button', { name: 'Verify now' }).click();
     await page.locator('.verdict-good').waitFor({ timeout: 15_000 });

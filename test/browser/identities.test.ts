@@ -96,7 +96,7 @@ describe.runIf(chromium !== null)('identities in the browser', () => {
           }>(auditor, '{ impersonationSessions { nodes { reason status } } }');
           return data.impersonationSessions.nodes.find(({ reason }) => reason === 'The last tab closes')?.status;
         },
-        { timeout: 5_000 },
+        { timeout: 15_000 },
       )
       .toBe('STOPPED');
     await tab.page.context().close();
@@ -275,7 +275,7 @@ describe.runIf(chromium !== null)('identities in the browser', () => {
     await impersonate(tab, { subject: 'Cleo Marchetti' });
     changePerson(setting.gateway.directory, 'user_grace', { disabled: true });
     try {
-      await page.getByRole('alertdialog', { name: 'You have been signed out' }).waitFor({ timeout: 4_000 });
+      await page.getByRole('alertdialog', { name: 'You have been signed out' }).waitFor({ timeout: 15_000 });
       expect(await banner(page).count()).toBe(0);
       await lookAt(page, 'signed-out', ['light', 'narrow']);
       await page.getByRole('button', { name: 'Sign in again' }).click();

@@ -5,8 +5,6 @@ import { codesOf } from '../support/ask.js';
 import { type FederatedGateway, startFederatedGateway } from '../support/federation/gateway.js';
 import { type Followed, STREAM_TRANSPORTS } from '../support/streams.js';
 
-/** Both ends with the session, at the gateway and at the service. */
-const END_WITHIN_MS = 2_000;
 const STOP = 'mutation ($id: ID!) { stopImpersonation(sessionId: $id) { session { status } } }';
 
 interface Kind {
@@ -138,12 +136,10 @@ describe.each(KINDS)(
         await trigger(10);
         expect(await first).toEqual({ data: event(10) });
         const rest = stream.rest();
-        const stoppedAt = Date.now();
         expect((await federated.gateway.graphql(ada, STOP, { id: sessionId })).codes).toEqual([]);
         const results = await rest;
         expect(results.flatMap(({ errors }) => codesOf(errors ?? []))).toEqual(['IMPERSONATION_ENDED']);
-        while (federated.services[service].witness.open > 0 && Date.now() < stoppedAt + END_WITHIN_MS) await pause(5);
-        expect(federated.services[service].witness.open).toBe(0);
+        await expect.poll(() => federated.services[service].witness.open).toBe(0);
         await stream.close();
         // What happens afterwards reaches nobody.
         await trigger(11);
@@ -265,12 +261,10 @@ describe('an open stream', () => {
     const streams = KINDS.map(({ subscription }) => transport.follow(other.gateway.url, token, subscription));
     const rests = streams.map((stream) => stream.rest().catch(() => []));
     const open = () => KINDS.map(({ service }) => other.services[service].witness.open);
-    for (const until = Date.now() + 5_000; open().join() !== '1,1' && Date.now() < until; ) await pause(5);
-    expect(open()).toEqual([1, 1]);
+    await expect.poll(open).toEqual([1, 1]);
     await other.gateway.gateway.stop();
     await Promise.all(rests);
-    for (const until = Date.now() + END_WITHIN_MS; open().join() !== '0,0' && Date.now() < until; ) await pause(5);
-    expect(open()).toEqual([0, 0]);
+    await expect.poll(open).toEqual([0, 0]);
     await Promise.all(streams.map((stream) => stream.close()));
     await other.stop();
   });

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../src/errors/index.js';
 import { type RunningGateway, startGateway } from '../support/running-gateway.js';
@@ -52,14 +51,9 @@ async function readiness(url: string): Promise<{ status: number; failing: string
   return { status: response.status, failing: (JSON.parse(text) as { failing: string[] }).failing, text };
 }
 
-/** Asks until it answers as expected, or for five seconds. */
-async function becomes(url: string, status: number, failing: string[]): Promise<void> {
-  let last = await readiness(url);
-  for (const until = Date.now() + 5_000; Date.now() < until; await pause(50)) {
-    if (last.status === status && last.failing.join() === failing.join()) break;
-    last = await readiness(url);
-  }
-  expect({ status: last.status, failing: last.failing }).toEqual({ status, failing });
+/** Asks until it answers as expected. */
+function becomes(url: string, status: number, failing: string[]): Promise<void> {
+  return expect.poll(() => readiness(url)).toMatchObject({ status, failing });
 }
 
 it('a gateway whose store does not answer is not ready, says which part, and recovers by itself', async () => {

@@ -79,7 +79,7 @@ describe.each(CONTINUATIONS)('while a session runs, $name', ({ name, cells }) =>
   it(`its record says ${cells.session}, ended by ${cells['ended by']}`, async () => {
     for (const { sessionId, actorId } of scenes) {
       const record = () => gateway.store.sessions.get(sessionId);
-      await vi.waitUntil(async () => (await record())?.status === cells.session, { timeout: 5_000 });
+      await vi.waitUntil(async () => (await record())?.status === cells.session, { timeout: 15_000 });
       const endedBy = cells['ended by'];
       expect((await record())?.endedById).toBe(
         endedBy === 'nobody' ? null : endedBy === 'the actor' ? actorId : endedBy,
@@ -95,7 +95,7 @@ describe.each(CONTINUATIONS)('while a session runs, $name', ({ name, cells }) =>
         const { items } = await gateway.store.events.page(filter, { limit: 10, direction: 'forward' });
         return items.map(({ type, body }) => [type, JSON.parse(body).code ?? 'none']);
       };
-      await expect.poll(found, { timeout: 5_000 }).toEqual(wanted);
+      await expect.poll(found).toEqual(wanted);
     }
   });
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
     variablesOf.set(name, (await OPERATIONS[name]?.variables?.(gateway, SOMEBODY)) ?? {});
   }
   gateway.clock.advance(1_100);
-  await vi.waitUntil(async () => (await overdue()).length === 0, { timeout: 5_000 });
+  await vi.waitUntil(async () => (await overdue()).length === 0, { timeout: 15_000 });
 });
 
 afterAll(() => gateway.stop());

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTracing } from '../../src/app/telemetry/open-tracing.js';
 import { tracedCommands } from '../../src/app/telemetry/traced-commands.js';
 import { readConfig } from '../../src/config/index.js';
@@ -18,7 +18,7 @@ describe('commands to MongoDB', () => {
   let collector: TraceCollector;
   let tracing: Tracing;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     collector = await startTraceCollector();
     const config = readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     const opened = await openTracing(
@@ -29,7 +29,7 @@ describe('commands to MongoDB', () => {
     if (opened === null) throw new Error('there is no tracing');
     tracing = opened;
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await tracing.close(5_000);
     await collector.stop();
   });

@@ -93,7 +93,7 @@ describe('stopping', () => {
       events: { chains: () => store.events.chains(), chain: asked },
     });
     const pass = recheck.pass();
-    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+    await expect.poll(() => asked.mock.calls.length).toBeGreaterThan(0);
     await recheck.stop();
     expect(await pass).toBe(false);
     expect(trail.lines).toEqual([]);
@@ -207,9 +207,7 @@ describe('the pace', () => {
     const trail = await threeStretches();
     const recheck = trail.recheckOf(trail.store, { pauseMs: 1 });
     recheck.start();
-    await vi.waitFor(async () =>
-      expect(await trail.metric('gateway_audit_recheck_events_total')).toBeGreaterThanOrEqual(45),
-    );
+    await expect.poll(() => trail.metric('gateway_audit_recheck_events_total')).toBeGreaterThanOrEqual(45);
     await recheck.stop();
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PaceTime } from '../../../src/audit/recheck/pace.js';
 import type { VerificationProgress } from '../../../src/audit/verification/progress.js';
 import { createVerification, type VerificationOptions } from '../../../src/audit/verification/verification.js';
@@ -146,7 +146,7 @@ describe('those who follow', () => {
     });
     const verification = verificationOf(trail, { store });
     const early = stepsOf(await verification.follow(permitted));
-    await vi.waitFor(() => expect(state.reads).toBe(1));
+    await expect.poll(() => state.reads).toBe(1);
     const late = stepsOf(await verification.follow(permitted));
     release();
     const [ofEarly, ofLate] = [await early, await late];
@@ -164,12 +164,12 @@ describe('those who follow', () => {
     });
     const verification = verificationOf(trail, { store });
     const [one, other] = [await verification.follow(permitted), await verification.follow(permitted)];
-    await vi.waitFor(() => expect(state.reads).toBe(1));
+    await expect.poll(() => state.reads).toBe(1);
     await one.return?.();
     await pause(20);
     state.hold = null;
     release();
-    await vi.waitFor(() => expect(state.reads).toBeGreaterThan(1));
+    await expect.poll(() => state.reads).toBeGreaterThan(1);
     state.hold = new Promise(() => undefined);
     await other.return?.();
     const { reads } = state;
@@ -210,7 +210,7 @@ describe('those who follow', () => {
     state.hold = new Promise(() => undefined);
     const verification = verificationOf(trail, { store });
     const following = stepsOf(await verification.follow(permitted));
-    await vi.waitFor(() => expect(state.reads).toBe(1));
+    await expect.poll(() => state.reads).toBe(1);
     const told = expect(following).rejects.toThrow('The gateway is stopping.');
     await verification.stop();
     await told;

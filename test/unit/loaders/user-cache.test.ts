@@ -115,7 +115,7 @@ describe('the directory’s word', () => {
     people.set(ada.id, demoted);
     clock.time += 60_000;
     held[0]?.answer();
-    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    await expect.poll(() => asked.length).toBe(2);
     held[1]?.answer();
     expect(await looked).toEqual([demoted]);
     expect(cache.known(ada.id)).toEqual(demoted);

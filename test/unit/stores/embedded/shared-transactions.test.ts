@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { EventConflictError } from '../../../../src/errors/index.js';
 import { Connection } from '../../../../src/stores/embedded/connection.js';
 import type { Store } from '../../../../src/stores/index.js';
@@ -161,7 +161,7 @@ describe('what is written at the same time', () => {
     const late = outcome(note('late'));
     expect(await early).toBe('StoreUnavailableError');
     file.exec('ROLLBACK');
-    await vi.waitFor(() => expect(begun.length).toBe(1));
+    await expect.poll(() => begun.length).toBe(1);
     begun[0]?.();
     expect(await late).toBe('done');
     expect(await connection.read(() => connection.number(NOTED, []))).toBe(1);
