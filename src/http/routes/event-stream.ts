@@ -186,7 +186,7 @@ export function createEventStreamRoute(options: EventStreamOptions) {
   /** @throws GatewayError RATE_LIMITED where the client has not taken what it asked for before */
   async function checkOperations({ exchange, taking }: Asked, sent: unknown): Promise<void> {
     if (taking.operations < MOST_OPERATIONS) return;
-    await refuse(readParams(sent), callerOf(exchange), 'RATE_LIMITED');
+    if (sent !== null) await refuse(readParams(sent), callerOf(exchange), 'RATE_LIMITED');
     throw new GatewayError('RATE_LIMITED', {
       message: `At most ${MOST_OPERATIONS} operations at once send their results by one stream.`,
       extensions: { limit: { name: 'operationsPerStream', allowed: MOST_OPERATIONS } },
