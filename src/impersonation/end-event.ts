@@ -8,7 +8,7 @@ import {
   SESSION_END_TYPES,
 } from '../domain/audit-event.js';
 import type { Identity } from '../domain/identity.js';
-import type { ImpersonationSession, SessionEnding } from '../domain/impersonation-session.js';
+import { type ImpersonationSession, INACTIVITY, type SessionEnding } from '../domain/impersonation-session.js';
 import type { RequestFacts } from '../domain/request-facts.js';
 import { type ErrorCode, isErrorCode } from '../errors/index.js';
 import { newId } from '../platform/ids.js';
@@ -40,6 +40,8 @@ function ownRequest(): RequestFacts {
  * sweep. Else one replica would tell an expiry and another, a moment later, a stop of the same session.
  */
 export function endingInTime(session: ImpersonationSession, wanted: SessionEnding): SessionEnding {
+  if (wanted.status === 'EXPIRED' && wanted.endReason === INACTIVITY && wanted.endedAt < session.expiresAt)
+    return wanted;
   // By its fixed time alone: of its activity another replica may know more, and nothing may get in the way of a stop.
   // Negated, so that a time that is not a number counts as over.
   if (wanted.status === 'EXPIRED' || !(wanted.endedAt < session.expiresAt)) {

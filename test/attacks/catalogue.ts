@@ -16,6 +16,7 @@ import { forgedClaims } from './forged-claims.js';
 import { forgedSignatures } from './forged-signatures.js';
 import { guardedFields } from './guarded-fields.js';
 import { hostModules } from './host-modules.js';
+import { inactivity } from './inactivity.js';
 import { inputs } from './inputs.js';
 import { limits } from './limits.js';
 import { logFloods } from './log-floods.js';
@@ -86,6 +87,7 @@ export const ON_THE_FLOW: readonly AttackGroup[] = [
   logFloods,
   embedding,
   sideDoors,
+  inactivity,
 ];
 
 /** Every attack, in the order of its number. */

@@ -10,6 +10,7 @@ import type { ContractSetting, OpenStore, StoreContractOptions } from './opened-
 import { describePruning } from './prune-contract.js';
 import { describeSeals } from './seal-contract.js';
 import { describeSessionEnding } from './session-end-contract.js';
+import { describeSessionInactivity } from './session-inactivity-contract.js';
 import { describeSessionReading } from './session-read-contract.js';
 import { describeSessionStarting } from './session-start-contract.js';
 import { describeUserDirectory } from './user-contract.js';
@@ -39,6 +40,7 @@ export function describeStoreContract(name: string, open: OpenStore, options: St
     describeSeals(setting);
     describeSessionStarting(setting);
     describeSessionEnding(setting);
+    describeSessionInactivity(setting);
     describeSessionReading(setting);
     describeErasure(setting);
     describePruning(setting);

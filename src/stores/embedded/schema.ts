@@ -8,6 +8,29 @@ CREATE TABLE IF NOT EXISTS endClaims (
   claimedBy TEXT NOT NULL
 ) STRICT;`;
 
+const SESSIONS = `
+CREATE TABLE IF NOT EXISTS impersonationSessions (
+  id TEXT NOT NULL PRIMARY KEY,
+  status TEXT NOT NULL,
+  access TEXT NOT NULL,
+  actorId TEXT NOT NULL,
+  authentication TEXT NOT NULL,
+  subjectId TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  ticket TEXT,
+  startedAt INTEGER NOT NULL,
+  expiresAt INTEGER NOT NULL,
+  endedAt INTEGER,
+  endedById TEXT,
+  endReason TEXT,
+  endClaimedAt INTEGER, -- set from the end of the session until its end event is confirmed
+  idleLimitMs INTEGER, -- null: nothing but its expiry ends it by time
+  idleEndsAt INTEGER
+) STRICT;`;
+
+const SESSION_COLUMNS_3 =
+  'id, status, access, actorId, authentication, subjectId, reason, ticket, startedAt, expiresAt, endedAt, endedById, endReason, endClaimedAt';
+
 /** What is done to a database of a version before the schema itself is applied to it; no version loses data. */
 export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
   // The index lacked the chain; the seals' tables and the index of openings are new and need nothing.
@@ -20,11 +43,14 @@ export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
     UPDATE impersonationSessions SET endClaimedAt = NULL WHERE endClaimedAt IS NOT NULL;
     DROP INDEX IF EXISTS unrecordedEnds`,
   ],
-  // Sessions that began before have no limit of inactivity: they end by their fixed time.
+  // Sessions that began before have no limit of inactivity: they end by their fixed time. The table is made anew, so that it is the very
+  // one of a new database.
   [
     3,
-    `ALTER TABLE impersonationSessions ADD COLUMN idleLimitMs INTEGER;
-    ALTER TABLE impersonationSessions ADD COLUMN idleEndsAt INTEGER`,
+    `ALTER TABLE impersonationSessions RENAME TO sessionsOfVersion3;
+    ${SESSIONS}
+    INSERT INTO impersonationSessions (${SESSION_COLUMNS_3}) SELECT ${SESSION_COLUMNS_3} FROM sessionsOfVersion3;
+    DROP TABLE sessionsOfVersion3`,
   ],
 ]);
 
@@ -86,24 +112,7 @@ CREATE TABLE IF NOT EXISTS sealedChains (
   seal INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS impersonationSessions (
-  id TEXT NOT NULL PRIMARY KEY,
-  status TEXT NOT NULL,
-  access TEXT NOT NULL,
-  actorId TEXT NOT NULL,
-  authentication TEXT NOT NULL,
-  subjectId TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  ticket TEXT,
-  startedAt INTEGER NOT NULL,
-  expiresAt INTEGER NOT NULL,
-  endedAt INTEGER,
-  endedById TEXT,
-  endReason TEXT,
-  endClaimedAt INTEGER, -- set from the end of the session until its end event is confirmed
-  idleLimitMs INTEGER, -- null: nothing but its expiry ends it by time
-  idleEndsAt INTEGER
-) STRICT;
+${SESSIONS}
 CREATE INDEX IF NOT EXISTS sessionsByTime ON impersonationSessions (startedAt, id);
 CREATE INDEX IF NOT EXISTS sessionsByStatus ON impersonationSessions (status, startedAt, id);
 CREATE INDEX IF NOT EXISTS sessionsByActor ON impersonationSessions (actorId, startedAt, id);

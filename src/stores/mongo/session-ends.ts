@@ -32,13 +32,17 @@ export function createSessionEnds(
     prolong: (id, at, until) =>
       connection.run('sessions.prolong', async (db) => {
         const seen = new Date(at);
-        const prolonged = await db
-          .collection<SessionDocument>(collection)
-          .findOneAndUpdate(
-            { _id: id, status: 'ACTIVE', expiresAt: { $gt: seen }, idleEndsAt: { $gt: seen } },
-            { $max: { idleEndsAt: new Date(until) } },
+        const endsAt = new Date(until);
+        const documents = db.collection<SessionDocument>(collection);
+        const running = { _id: id, status: 'ACTIVE', expiresAt: { $gt: seen } } as const;
+        const prolonged =
+          (await documents.findOneAndUpdate(
+            { ...running, idleEndsAt: { $gt: seen, $lt: endsAt } },
+            { $set: { idleEndsAt: endsAt } },
             { returnDocument: 'after' },
-          );
+          )) ??
+          // Somebody has moved it on as far by then.
+          (await documents.findOne({ ...running, idleEndsAt: { $gte: endsAt } }, { maxTimeMS: READ_MS }));
         return prolonged && sessionFromDocument(prolonged);
       }),
 

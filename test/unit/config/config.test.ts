@@ -39,7 +39,7 @@ describe('with nothing set', () => {
       signingKeyFile: null,
       signingKeyMaxAgeDays: 90,
       actorTokens: { audience: null, algorithm: 'EdDSA' },
-      durations: { minSeconds: 60, defaultSeconds: 600, maxSeconds: 3_600 },
+      durations: { minSeconds: 60, defaultSeconds: 600, maxSeconds: 3_600, idleSeconds: 600 },
       rules: {
         impersonatorRoles: ['ADMIN'],
         protectedRoles: ['ADMIN', 'AUDITOR'],
@@ -156,6 +156,8 @@ describe('every option', () => {
     ['ACTOR_TOKEN_ALGORITHM', 'RS256', { actorTokens: { algorithm: 'RS256' } }],
     ['IMPERSONATION_DEFAULT_SECONDS', '60', { durations: { defaultSeconds: 60 } }],
     ['IMPERSONATION_MAX_SECONDS', '86400', { durations: { maxSeconds: 86_400 } }],
+    ['IMPERSONATION_IDLE_SECONDS', '60', { durations: { idleSeconds: 60 } }],
+    ['IMPERSONATION_IDLE_SECONDS', '0', { durations: { idleSeconds: 0 } }],
     ['IMPERSONATION_MAX_ACTIVE', '1', { rules: { activeSessionLimit: 1 } }],
     ['IMPERSONATION_MAX_ACTIVE', '0', { rules: { activeSessionLimit: 0 } }],
     ['IMPERSONATION_STARTS_PER_MINUTE', '1', { rules: { startsPerMinute: 1 } }],

@@ -84,6 +84,7 @@ describe('a value that is not valid is refused with a sentence about its variabl
       /must be a whole number from 60 to 86400/,
     ],
     ['IMPERSONATION_MAX_SECONDS', ['59', '86401', '-600'], /must be a whole number from 60 to 86400/],
+    ['IMPERSONATION_IDLE_SECONDS', ['1', '59', '00', '86401', '-1'], /must be 0, or a whole number from 60 to 86400/],
     ['IMPERSONATION_MAX_ACTIVE', ['-1', '101', 'many'], /must be a whole number from 0 to 100/],
     ['IMPERSONATION_STARTS_PER_MINUTE', ['0', '10001'], /must be a whole number from 1 to 10000/],
     ['DENIED_EVENTS_PER_MINUTE', ['0', '10001'], /must be a whole number from 1 to 10000/],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { writeBindables } from '../../../../src/stores/embedded/bindable.js';
 import { EVENT_ROW, EVENT_TABLE, eventValues, INSERT_EVENT } from '../../../../src/stores/embedded/event-rows.js';
 import { createEmbeddedStore } from '../../../../src/stores/embedded/index.js';
-import { INSERT_SESSION, sessionValues } from '../../../../src/stores/embedded/session-rows.js';
+import { SESSION_TABLE, sessionValues } from '../../../../src/stores/embedded/session-rows.js';
 import {
   activeSession,
   comparableEvent,
@@ -30,7 +30,11 @@ function directoryOfVersion1(): string {
   const insert = file.prepare(INSERT_EVENT);
   file.exec('BEGIN');
   for (const event of EVENTS) insert.run(writeBindables(eventValues(event)));
-  for (const session of [SESSION, ENDED]) file.prepare(INSERT_SESSION).run(writeBindables(sessionValues(session)));
+  const columns = 13;
+  const insertSession = file.prepare(`INSERT INTO ${SESSION_TABLE} VALUES (${'?, '.repeat(columns)}NULL)`);
+  for (const session of [SESSION, ENDED]) {
+    insertSession.run(writeBindables(sessionValues(session).slice(0, columns)));
+  }
   file.exec(`UPDATE impersonationSessions SET endClaimedAt = ${EPOCH} WHERE id = 'ended'`);
   file.exec("INSERT INTO voidedStarts (id, voidedAt) VALUES ('void', 1)");
   file.exec(
@@ -75,7 +79,7 @@ describe('a database of schema version 1', () => {
     for (const directory of [old, fresh]) await (await openStore(directory)).close();
     expect(schemaOf(old)).toEqual(schemaOf(fresh));
     for (const directory of [old, fresh]) {
-      expect(openFile(directory).prepare('SELECT user_version FROM pragma_user_version').raw().all([])).toEqual([[3]]);
+      expect(openFile(directory).prepare('SELECT user_version FROM pragma_user_version').raw().all([])).toEqual([[4]]);
     }
   });
 

@@ -137,11 +137,11 @@ describe('opening the embedded store', () => {
   it('refuses a database that a newer version has written, and changes no byte of it', async () => {
     const directory = await filledDirectory();
     const file = openFile(directory);
-    file.exec('PRAGMA user_version = 4');
+    file.exec('PRAGMA user_version = 5');
     file.pragma('wal_checkpoint(TRUNCATE)');
     file.close();
     const before = readFileSync(join(directory, 'gateway.db'));
-    expect((await refusal(directory)).message).toMatch(/newer version of this gateway \(schema 4, known up to 3\)\.$/);
+    expect((await refusal(directory)).message).toMatch(/newer version of this gateway \(schema 5, known up to 4\)\.$/);
     expect(readFileSync(join(directory, 'gateway.db')).equals(before)).toBe(true);
   });
 

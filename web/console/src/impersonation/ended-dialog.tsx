@@ -67,6 +67,8 @@ const CAUSES: Record<Exclude<EndCause, 'ENDED'>, string> = {
     'You left it before the gateway confirmed the stop. It may go on at the gateway until its time is over; nobody uses its token any more. You can stop it under Sessions.',
 };
 
+const UNUSED = 'It was not used for a while, so the gateway ended it. Start a new one if you still need it.';
+
 function LookedUp({ impersonation, own }: { readonly impersonation: Impersonation; readonly own: Person }) {
   const { sessionId, subject } = impersonation;
   const sessions = useQuery(EndedSession, { actorId: own.id, subjectId: subject.id }, { as: 'own', staleTime: 0 });
@@ -77,7 +79,10 @@ function LookedUp({ impersonation, own }: { readonly impersonation: Impersonatio
   if (sessions.isPending) return <Loading what="why it ended" lines={1} />;
   if (sessions.isError) return <Failure error={sessions.error} />;
   if (session === undefined) return <p>It has ended. Why is not known any more.</p>;
-  if (session.status === 'EXPIRED') return <p>{CAUSES.EXPIRED}</p>;
+  if (session.status === 'EXPIRED') {
+    const isEarly = session.endedAt !== null && Date.parse(session.endedAt) < impersonation.expiresAt;
+    return <p>{isEarly ? UNUSED : CAUSES.EXPIRED}</p>;
+  }
   if (session.status === 'STOPPED') return <p>It was stopped, by you, in another window or on another device.</p>;
   if (!isRevoked) return <p>The gateway does not accept its token any more.</p>;
   const reason = events.data?.impersonationEvents.nodes[0]?.reason ?? null;
