@@ -15,7 +15,7 @@ export const inactivity: AttackGroup = {
   title: 'sessions that nobody uses',
   attacks: [
     {
-      id: 'A241',
+      id: 'A247',
       title: 'a session kept alive by what is refused, by looks at it, and by a page that marks its polling',
       threat: 'the account of a customer stays open on a desk that nobody sits at',
       codes: ['READ_ONLY_SESSION', 'none', 'IMPERSONATION_ENDED'],
@@ -35,7 +35,7 @@ export const inactivity: AttackGroup = {
       },
     },
     {
-      id: 'A242',
+      id: 'A248',
       title: 'a session that nobody used, before anything has swept it, and again with the clock set back',
       threat: 'the time-out waits for a clean-up that may be late, or is undone by a clock that is wrong',
       codes: ['none', 'IMPERSONATION_ENDED'],
