@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gatewayYaml, NAMES, type Name } from './addresses.js';
 import { type Answer, ask, signIn } from './demo/client.js';
+import { freePort } from './demo/free-port.js';
 import {
-  freePort,
   type GatewayProcess,
   ProcessError,
   type ServiceProcess,

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { freePort } from '../../examples/federation/demo/free-port.js';
 import { createGateway } from '../../src/app.js';
 import { readConfig } from '../../src/config/index.js';
-import { freePort } from '../support/free-port.js';
 import { collectedLog } from '../unit/audit/drafts.js';
 
 it('while a service does not tell its schema the gateway is alive, is not ready, says what for, and serves nothing', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
-import { freePort } from './free-port.js';
+import { freePort } from '../../examples/federation/demo/free-port.js';
 import { type ServerProcess, startServerProcess, temporaryDirectory } from './mongo-peer-process.js';
 
 /** What a test may need of a server beyond what the store itself needs. */

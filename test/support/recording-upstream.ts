@@ -24,6 +24,8 @@ export interface RecordingUpstream {
   told: string | null;
   /** Whether it answers everything with 503. */
   failing: boolean;
+  /** How often it has. */
+  failures(): number;
   /** Answers wait for it. */
   until: Promise<unknown>;
   close(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startUpstream(
   const calls: ReceivedCall[] = [];
   const left: string[] = [];
   let schemaCalls = 0;
+  let failures = 0;
   const server = createServer(async (req, res) => {
     let text = '';
     for await (const chunk of req) text += chunk;
@@ -50,6 +53,7 @@ export async function startUpstream(
       res.end(JSON.stringify(value));
     };
     if (upstream.failing) {
+      failures += 1;
       res.statusCode = 503;
       res.end();
       return;
@@ -81,6 +85,7 @@ export async function startUpstream(
     calls,
     left,
     schemaCalls: () => schemaCalls,
+    failures: () => failures,
     told: null,
     failing: false,
     until: Promise.resolve(),

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Asked } from '../service.js';
@@ -27,17 +26,6 @@ export interface ServiceProcess {
 export interface GatewayProcess {
   readonly url: string;
   stop(): Promise<void>;
-}
-
-/** A port of the loopback interface that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new ProcessError('There is no free port.');
-  return address.port;
 }
 
 /** Starts one of the example services. @param port 0: a free one */

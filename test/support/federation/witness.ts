@@ -77,6 +77,8 @@ export async function startWitness(serviceUrl: string): Promise<Witness> {
   const server = createServer((req, res) => {
     witness(req, res).catch(() => res.destroy());
   });
+  // The gateway closes what it does not need.
+  server.keepAliveTimeout = 0;
   server.on('connection', (socket) => {
     counts.opened += 1;
     sockets.add(socket);
@@ -141,7 +143,10 @@ export async function startWitness(serviceUrl: string): Promise<Witness> {
 }
 
 function passOn(req: IncomingMessage, res: ServerResponse, body: Buffer, target: URL) {
-  const outward = request(target, { method: req.method, headers: { ...req.headers, host: target.host } }, (answer) => {
+  // A connection of its own: one that was kept may be closed in the moment in which it is used again, and what the gateway would then see
+  // is a failure of ours.
+  const options = { method: req.method, headers: { ...req.headers, host: target.host }, agent: false as const };
+  const outward = request(target, options, (answer) => {
     res.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(res);
     answer.on('error', () => res.destroy());

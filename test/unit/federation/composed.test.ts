@@ -221,10 +221,10 @@ describe('a gateway that starts', () => {
   it('waits for a service that does not tell its schema yet', async () => {
     const orders = await startOrders();
     orders.failing = true;
-    setTimeout(() => {
-      orders.failing = false;
-    }, 300);
-    const { gateway } = await openWorld(undefined, { orders });
+    const opening = openWorld(undefined, { orders });
+    await expect.poll(() => orders.failures()).toBeGreaterThan(0);
+    orders.failing = false;
+    const { gateway } = await opening;
     expect((await gateway.graphql(null, '{ nodes { id } }')).errors).toEqual([]);
     expect(gateway.logged()).toContain('waiting for the schema of a service');
   });

@@ -3,7 +3,7 @@ import { createServer as createHttpsServer, request as httpsRequest } from 'node
 import { createServer, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../../../support/free-port.js';
+import { freePort } from '../../../../examples/federation/demo/free-port.js';
 import { SEED, seededRandom } from '../../../support/seeded-random.js';
 import { selfSignedCertificate } from '../../../support/self-signed-certificate.js';
 import {
