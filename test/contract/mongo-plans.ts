@@ -115,6 +115,22 @@ export function describeMongoPlans(setting: MongoSetting): void {
     served('the count of active sessions', ({ sessions }) => sessions.countActive('actor-3', EPOCH));
     served('the count of started sessions', ({ sessions }) => sessions.countStartedSince('actor-3', EPOCH));
     served('sessions due for expiry', ({ sessions }) => sessions.dueForExpiry(EPOCH * 2, 10), { inOrder: true });
+    itNeeds(
+      setting,
+      ['explain'],
+      'serves sessions due for expiry by the index of each of their two times',
+      async () => {
+        const { store, wire, db } = opened();
+        const before = wire.commands.length;
+        await store.sessions.dueForExpiry(EPOCH * 2, 10);
+        const sent = wire.commands.slice(before).filter((command) => 'find' in command);
+        const indexes = await Promise.all(sent.map(async (command) => plannedIndexes(await planOf(db, command))));
+        expect(indexes).toEqual([['status_1_expiresAt_1__id_1'], ['status_1_idleEndsAt_1__id_1']]);
+      },
+    );
+    served('activity of a session', ({ sessions }) => sessions.prolong('session-3', EPOCH + 10_000, EPOCH + 120_000), {
+      needs: ['explain-update'],
+    });
     served('the claim of an unrecorded end', ({ sessions }) =>
       sessions.claimUnrecordedEnd({ by: 'taker', at: EPOCH * 2 }, 0),
     );
@@ -188,7 +204,9 @@ async function fill({ store }: WiredStore): Promise<void> {
   await store.events.append(eventChain('plans', 60));
   for (let index = 0; index < 8; index++) {
     const startedAt = EPOCH + index;
-    await store.sessions.insert(activeSession({ id: `session-${index}`, actorId: `actor-${index}`, startedAt }), 1);
+    const inactivity = { limitMs: 60_000, endsAt: startedAt + 66_000 };
+    const session = activeSession({ id: `session-${index}`, actorId: `actor-${index}`, startedAt, inactivity });
+    await store.sessions.insert(session, 1);
   }
   for (let index = 0; index < 20; index++)
     await store.seals.insert(storedSeal({ index, chains: [`chain-${index % 5}`] }));
@@ -206,18 +224,31 @@ function rangesOf(filter: Document | undefined): Document[] {
     .map(([path, { $regex: _pattern, ...range }]) => ({ [path]: range }));
 }
 
-/** The stages of the winning plan, whichever of its shapes the server chose to show it in. */
+/** The stages of the winning plan. */
 async function plannedStages(db: Db, command: Document): Promise<string[]> {
+  return textsIn(await planOf(db, command), 'stage');
+}
+
+/** The indexes that it uses, by their names. */
+function plannedIndexes(plan: unknown): string[] {
+  return textsIn(plan, 'indexName');
+}
+
+async function planOf(db: Db, command: Document): Promise<Document> {
   const own = Object.entries(command).filter(([field]) => !OF_THE_CONNECTION.includes(field));
-  const answer = await db.command({ explain: Object.fromEntries(own), verbosity: 'queryPlanner' });
-  const stages: string[] = [];
+  return db.command({ explain: Object.fromEntries(own), verbosity: 'queryPlanner' });
+}
+
+/** What a field says everywhere in the winning plan, whichever of its shapes the server chose to show it in. */
+function textsIn(plan: unknown, wanted: string): string[] {
+  const found: string[] = [];
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     for (const [field, part] of Object.entries(value)) {
-      if (field === 'stage' && typeof part === 'string') stages.push(part);
+      if (field === wanted && typeof part === 'string') found.push(part);
       else if (!['rejectedPlans', 'command', 'slotBasedPlan'].includes(field)) walk(part);
     }
   };
-  walk(answer);
-  return stages;
+  walk(plan);
+  return found;
 }

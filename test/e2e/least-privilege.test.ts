@@ -20,6 +20,7 @@ import { allowedBy, neededFor, ROLES } from '../support/mongo-privileges.js';
 import { openMongoWire } from '../support/mongo-wire.js';
 import { prepareProduction } from '../support/production-setting.js';
 import { runCommand } from '../support/run-command.js';
+import { activeSession } from '../support/store-fixtures.js';
 
 const start = (userId: string) => `mutation {
   startImpersonation(input: { userId: "${userId}", reason: "least privilege" }) { actorToken session { id } }
@@ -297,6 +298,29 @@ if (kind === undefined) {
       expect(wanted.filter((need) => /^(impersonationEvents|auditSeals) (update|remove)|create/.test(need))).toEqual(
         [],
       );
+    });
+
+    it('that a session is used, and that it was not, is stored with the running gateway’s rights', async () => {
+      const wire = await openMongoWire(peer.uri);
+      const store = createMongoStore({ uri: wire.uri, database });
+      try {
+        await store.open();
+        const startedAt = Date.now();
+        const inactivity = { limitMs: 60_000, endsAt: startedAt + 66_000 };
+        await store.sessions.insert(activeSession({ id: 'unused', actorId: 'unused', startedAt, inactivity }), 1);
+        const before = wire.commands.length;
+        expect(await store.sessions.prolong('unused', startedAt, startedAt + 70_000)).not.toBeNull();
+        // Another has noted as much already: then the session is read as well.
+        expect(await store.sessions.prolong('unused', startedAt, startedAt + 68_000)).not.toBeNull();
+        const due = await store.sessions.dueForExpiry(startedAt + 70_000, 10);
+        expect(due.map(({ id }) => id)).toContain('unused');
+        const needed = wire.commands.slice(before).flatMap(neededFor);
+        expect(new Set(needed)).toEqual(new Set(['impersonationSessions find', 'impersonationSessions update']));
+        expect(needed.filter((need) => !allowedBy('impersonationGateway').has(need))).toEqual([]);
+      } finally {
+        await store.close();
+        await wire.close();
+      }
     });
 
     it('a backup asks the database for nothing: it is made with MongoDB’s own tools', async () => {

@@ -16,6 +16,8 @@ export interface Change {
   readonly make: (world: World, scene: Scene) => Promise<void> | void;
   /** Restores what was, or does what comes nearest to it. Absent where nothing has ended. */
   readonly undo?: (world: World, scene: Scene) => Promise<void> | void;
+  /** How long the sessions last, seconds, where not as long as all others. */
+  readonly lasts?: number;
   /** The time that passes for all scenes at once, milliseconds; it is set back for `undo`. */
   readonly passes?: number;
 }
@@ -90,6 +92,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     undo: startAnew,
   },
   'its time runs out': { make: () => undefined, undo: () => undefined, passes: (DURATION_SECONDS + 6) * 1_000 },
+  // By default after ten minutes; a tenth more at most.
+  'nobody uses it': { make: () => undefined, undo: () => undefined, lasts: 3_600, passes: 661_000 },
   'the actor gains another role': { make: actorIs({ roles: ['SUPPORT', 'ADMIN'] }).make },
   'the subject becomes SUPPORT too': { make: subjectIs({ roles: ['USER', 'SUPPORT'] }).make },
   'the subject loses every role': { make: subjectIs({ roles: [] }).make },

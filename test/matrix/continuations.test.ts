@@ -27,14 +27,14 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 /** An impersonation by somebody, of somebody, who are in no other scene. */
-async function newScene(): Promise<Scene> {
+async function newScene(durationSeconds: number): Promise<Scene> {
   pairs += 1;
   const actorId = `user_${String(pairs).padStart(4, '0')}`;
   const subjectId = `user_${String(pairs + 250).padStart(4, '0')}`;
   gateway.people.change(actorId, { roles: ['ADMIN'] });
   const { actorToken, sessionId } = await gateway.impersonate(actorId, subjectId, {
     access: 'FULL',
-    durationSeconds: DURATION_SECONDS,
+    durationSeconds,
   });
   return { actorId, subjectId, actorToken, sessionId };
 }
@@ -56,7 +56,7 @@ describe.each(CONTINUATIONS)('while a session runs, $name', ({ name, cells }) =>
 
   beforeAll(async () => {
     if (change === undefined) throw new Error(`no change is written for "${name}"`);
-    scenes = await Promise.all(WAYS.map(newScene));
+    scenes = await Promise.all(WAYS.map(() => newScene(change.lasts ?? DURATION_SECONDS)));
     for (const scene of scenes) await change.before?.(world, scene);
     const begun = await Promise.all(
       WAYS.map(({ begin }, index) => begin(gateway.url, scenes[index]?.actorToken ?? '', heartbeats)),

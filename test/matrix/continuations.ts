@@ -26,6 +26,7 @@ it is stopped from the actor's own token  | IMPERSONATION_ENDED | IMPERSONATION_
 it is revoked by another ADMIN            | IMPERSONATION_ENDED | IMPERSONATION_ENDED | REVOKED | user_grace | IMPERSONATION_REVOKED | none
 it is revoked by the actor                | IMPERSONATION_ENDED | IMPERSONATION_ENDED | REVOKED | the actor  | IMPERSONATION_REVOKED | none
 its time runs out                         | TOKEN_EXPIRED       | TOKEN_EXPIRED       | EXPIRED | nobody     | IMPERSONATION_EXPIRED | none
+nobody uses it                            | IMPERSONATION_ENDED | IMPERSONATION_ENDED | EXPIRED | nobody     | IMPERSONATION_EXPIRED | none
 the actor gains another role              | yes                 | yes                 | ACTIVE  | nobody     | none                  | none
 the subject becomes SUPPORT too           | yes                 | yes                 | ACTIVE  | nobody     | none                  | none
 the subject loses every role              | yes                 | FORBIDDEN           | ACTIVE  | nobody     | none                  | none

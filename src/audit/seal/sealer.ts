@@ -55,7 +55,7 @@ export interface Sealer {
   faults(): ReadonlyMap<string, FaultySpot>;
   /** Seals that wait for the anchor, and when the newest one known was made (milliseconds since the epoch; null: none). */
   standing(): { readonly unanchored: number; readonly sealedAt: number | null };
-  /** Stops; then a last round that closes the given chains. */
+  /** Stops; then a last round that closes the given chains, again where another replica was first, as where all stop at once. */
   stop(closing: ReadonlySet<string>): Promise<void>;
 }
 
@@ -69,6 +69,11 @@ const PAGE = 100;
 const AT_A_TIME_MS = 1;
 /** Events of one chain that one seal covers at most; the next round goes on. */
 const MOST_PER_CHAIN = 100_000;
+/** How often a process that stops tries to seal its end: each time that it comes too late, another has sealed. */
+const LAST_ROUNDS = 20;
+
+/** What came of a round: a seal that was stored; one that another replica was quicker than; none, for there was nothing to say. */
+type Round = 'sealed' | 'overtaken' | 'nothing';
 
 export function createSealer(options: SealerOptions): Sealer {
   const { events, seals, state, gateway, own = new OwnEvents(), anchor, clock, logger, metrics } = options;
@@ -204,7 +209,7 @@ export function createSealer(options: SealerOptions): Sealer {
     return closing && complete ? stretch(chain, before.to, { ...position, head: before.head }, true) : null;
   }
 
-  async function seal(closing: ReadonlySet<string> = new Set()): Promise<boolean> {
+  async function round(closing: ReadonlySet<string> = new Set()): Promise<Round> {
     await absorb();
     const now = clock.now();
     // A seal may have been made under a clock that is ahead.
@@ -222,7 +227,7 @@ export function createSealer(options: SealerOptions): Sealer {
     const lost = lostNow();
     if (stretches.length === 0 && !idle && lost === undefined) {
       await publish();
-      return false;
+      return 'nothing';
     }
     const made = makeSeal(stretches, Math.max(now, latest?.sealedAt ?? 0), lost);
     const won = (await seals.insert(made)) === 'stored';
@@ -230,7 +235,7 @@ export function createSealer(options: SealerOptions): Sealer {
     await absorb();
     await publish();
     if (won) metrics.sealed(made.index);
-    return won;
+    return won ? 'sealed' : 'overtaken';
   }
 
   /** Once a seal has stated them, the newest seal is behind them. */
@@ -257,21 +262,22 @@ export function createSealer(options: SealerOptions): Sealer {
     };
   }
 
-  function attempt(closing?: ReadonlySet<string>): Promise<unknown> {
-    running = running.then(() =>
-      seal(closing).catch((error: unknown) => {
+  function attempt(closing?: ReadonlySet<string>): Promise<Round> {
+    const attempted = running.then(() =>
+      round(closing).catch((error: unknown): Round => {
         if (error instanceof SealFaultError) {
           metrics.faultFound();
           logger.error({ err: error }, 'a stored seal has been changed from outside; nothing is sealed upon it');
         } else logger.warn({ err: error }, 'a round of sealing failed; the next one follows');
-        return false;
+        return 'nothing';
       }),
     );
-    return running;
+    running = attempted;
+    return attempted;
   }
 
   return {
-    seal,
+    seal: async (closing) => (await round(closing)) === 'sealed',
     acknowledgeLost({ index, hash }) {
       acknowledged = { from: 0, to: index, head: Buffer.from(hash).toString('hex') };
     },
@@ -286,7 +292,10 @@ export function createSealer(options: SealerOptions): Sealer {
     async stop(closing) {
       if (timer !== null) clearInterval(timer);
       timer = null;
-      await attempt(closing);
+      // What is left unsealed when nobody is there any more would be a fault to whoever verifies.
+      for (let rounds = 0; rounds < LAST_ROUNDS; rounds += 1) {
+        if ((await attempt(closing)) !== 'overtaken') return;
+      }
     },
   };
 }

@@ -246,6 +246,21 @@ describe('a process that stops', () => {
     expect(await stretches(0)).toEqual([expect.objectContaining({ chain: chain.id, from: 0, to: 1, closed: true })]);
   });
 
+  it('has its chain closed with all of it, too, where all replicas stop at once', async () => {
+    const ends = Array.from({ length: 5 }, (_, index) => ({
+      ...writer(),
+      ...replica({ anchorFile: path.join(folder, `anchors-${index}.log`) }),
+    }));
+    for (const { write } of ends) await write(2);
+    await Promise.all(ends.map(({ sealer, chain }) => sealer.stop(new Set([chain.id]))));
+    const seals = await store.seals.from(0, 100);
+    const parts = seals.flatMap(({ body }) => JSON.parse(body).chains);
+    for (const { chain } of ends) {
+      const last = parts.findLast((part) => part.chain === chain.id);
+      expect(last).toMatchObject({ to: 1, closed: true });
+    }
+  });
+
   it('has it not closed where it did not come to sign for its end', async () => {
     const { write, chain } = writer();
     await write(1);

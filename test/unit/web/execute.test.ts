@@ -28,6 +28,15 @@ describe('one operation', () => {
     expect(String(asked[0]?.init.body)).not.toContain('secret');
   });
 
+  it('is marked where nobody caused it, and not else', async () => {
+    const asked = answering(200, '{"data":{}}');
+    for (const isUnattended of [true, false])
+      await executeText('{ viewer { id } }', {}, { path: '/graphql', token: 't', isUnattended });
+    await send('t');
+    const marks = asked.map(({ init }) => new Headers(init.headers).get('impersonation-activity'));
+    expect(marks).toEqual(['none', null, null]);
+  });
+
   it('keeps what was refused in part beside the data', async () => {
     answering(
       200,

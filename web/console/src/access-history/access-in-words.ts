@@ -1,11 +1,13 @@
 import type { ImpersonationAccess, ImpersonationSessionStatus } from '../generated/graphql.js';
 import { durationInWords } from '../ui/duration.js';
+import { endedUnused } from '../ui/ended-unused.js';
 
 export interface AccessFacts {
   readonly status: ImpersonationSessionStatus;
   readonly access: ImpersonationAccess;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  readonly expiresAt: string;
 }
 
 /** Whether it goes on as we speak. */
@@ -22,7 +24,7 @@ export function accessInPlainWords(facts: Pick<AccessFacts, 'status' | 'access'>
 }
 
 /** How long it was and how it came to an end. */
-export function lengthInPlainWords({ status, startedAt, endedAt }: AccessFacts): string {
+export function lengthInPlainWords({ status, startedAt, endedAt, expiresAt }: AccessFacts): string {
   if (status === 'ACTIVE') return 'It is going on right now.';
   const length =
     endedAt === null ? 'an unknown time' : durationInWords((Date.parse(endedAt) - Date.parse(startedAt)) / 1_000);
@@ -30,7 +32,9 @@ export function lengthInPlainWords({ status, startedAt, endedAt }: AccessFacts):
     case 'STOPPED':
       return `It lasted ${length}; then they stopped.`;
     case 'EXPIRED':
-      return `It lasted ${length}; then their time was up.`;
+      return endedUnused({ status, endedAt, expiresAt })
+        ? `It lasted ${length}; then it was ended, because they no longer used it.`
+        : `It lasted ${length}; then their time was up.`;
     case 'REVOKED':
       return `It lasted ${length}; then somebody else put an end to it.`;
   }

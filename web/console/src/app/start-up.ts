@@ -1,5 +1,6 @@
 import { type ConsoleConfig, loadConsoleConfig } from '../config/console-config.js';
 import { type Client, createClient } from '../graphql/client.js';
+import { watchPresence } from '../graphql/presence.js';
 import { createIdentityStore, type IdentityStore } from '../identity/identity-store.js';
 import { takeOidcAnswer } from '../identity/oidc-errand.js';
 import { randomId } from '../identity/random-id.js';
@@ -32,7 +33,7 @@ export async function startUp(): Promise<Started> {
     },
   });
   const [config] = await Promise.all([loadConsoleConfig(), channel.join(identity)]);
-  const created = createClient(config.graphqlPath, identity);
+  const created = createClient(config.graphqlPath, identity, watchPresence(window));
   client = created;
   window.addEventListener('pagehide', ({ persisted }) => {
     channel.leave();

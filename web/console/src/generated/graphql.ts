@@ -213,7 +213,7 @@ export type EndedSessionQueryVariables = Exact<{
 }>;
 
 
-export type EndedSessionQuery = { readonly impersonationSessions: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: ImpersonationSessionStatus, readonly endedAt: string | null, readonly endedBy: { readonly id: string, readonly name: string } | null }> } };
+export type EndedSessionQuery = { readonly impersonationSessions: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: ImpersonationSessionStatus, readonly expiresAt: string, readonly endedAt: string | null, readonly endedBy: { readonly id: string, readonly name: string } | null }> } };
 
 export type RevocationQueryVariables = Exact<{
   sessionId: string | number;
@@ -542,6 +542,7 @@ export const EndedSessionDocument = new TypedDocumentString(`
     nodes {
       id
       status
+      expiresAt
       endedAt
       endedBy {
         id

@@ -1,7 +1,8 @@
 import type { Caller } from '../identity/identity.js';
 import type { IdentityStore } from '../identity/identity-store.js';
 import { noteEndedHereOnly } from './ended-here-only.js';
-import { type Answer, execute, executeText, type Operation } from './execute.js';
+import { type Answer, execute, executeText, type Operation, type Sending } from './execute.js';
+import type { Presence } from './presence.js';
 import { Refusal } from './refusal.js';
 import { shownAnswer } from './shown-text.js';
 
@@ -12,7 +13,7 @@ export interface AskOptions {
 
 /**
  * Sends operations in somebody's name. A token that is refused as a whole is reported to the identity store; an end that is not stored
- * yet is kept in mind, whoever asked for it.
+ * yet is kept in mind, whoever asked for it. What nobody caused is marked as such, so that an impersonation which nobody uses can end.
  */
 export interface Client {
   /** The data, complete. Throws the first {@link Refusal} where any part was refused. */
@@ -31,7 +32,14 @@ export interface Client {
   askText(query: string, caller: Caller, options?: AskOptions): Promise<Answer<unknown>>;
 }
 
-export function createClient(path: string, identity: IdentityStore): Client {
+export function createClient(path: string, identity: IdentityStore, presence: Presence): Client {
+  const sendingOf = ({ token }: Caller, options: AskOptions = {}): Sending => ({
+    path,
+    token,
+    ...options,
+    isUnattended: !presence.isSomebodyThere(),
+  });
+
   async function watched<Result>(
     asking: Promise<Answer<Result>>,
     { token }: Caller,
@@ -48,20 +56,20 @@ export function createClient(path: string, identity: IdentityStore): Client {
 
   return {
     async ask(operation, caller, options) {
-      const sending = { path, token: caller.token, ...options };
-      const { data, refusals } = await watched(execute(operation, sending), caller, operation.variables);
+      const sent = execute(operation, sendingOf(caller, options));
+      const { data, refusals } = await watched(sent, caller, operation.variables);
       const [refusal] = refusals;
       if (refusal !== undefined) throw refusal;
       if (data === null) throw new Refusal('INTERNAL_SERVER_ERROR', '', {}, null);
       return shownAnswer(data);
     },
     async askInPart(operation, caller, options) {
-      const sending = { path, token: caller.token, ...options };
-      const answer = await watched(execute(operation, sending), caller, operation.variables);
+      const sent = execute(operation, sendingOf(caller, options));
+      const answer = await watched(sent, caller, operation.variables);
       return { ...answer, data: shownAnswer(answer.data) };
     },
     askText: (query, caller, options) =>
-      watched(executeText<unknown>(query, {}, { path, token: caller.token, ...options }), caller, {}),
+      watched(executeText<unknown>(query, {}, sendingOf(caller, options)), caller, {}),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Sending {
   readonly signal?: AbortSignal | undefined;
   /** Lets the request outlive the page. */
   readonly keepalive?: boolean;
+  /** Nobody caused it: the page polls, or brings itself up to date. Then it keeps no impersonation alive. */
+  readonly isUnattended?: boolean;
 }
 
 /** What came back: refusals stand beside the data they left null. */
@@ -48,13 +50,14 @@ export async function execute<Result, Variables>(
 export async function executeText<Result>(
   query: string,
   variables: unknown,
-  { path, token, signal, keepalive }: Sending,
+  { path, token, signal, keepalive, isUnattended }: Sending,
 ): Promise<Answer<Result>> {
   const headers: Record<string, string> = {
     Accept: 'application/graphql-response+json, application/json',
     'Content-Type': 'application/json',
   };
   if (token !== null) headers.Authorization = `Bearer ${token}`;
+  if (isUnattended === true) headers['Impersonation-Activity'] = 'none';
   let response: Response;
   let body: {
     readonly data?: Result | null;

@@ -3,6 +3,7 @@ import { useQuery } from '../graphql/use-query.js';
 import type { EndCause, Impersonation, Person } from '../identity/identity.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
+import { endedUnused } from '../ui/ended-unused.js';
 import { Failure, Loading } from '../ui/states.js';
 
 const EndedSession = graphql(`
@@ -11,6 +12,7 @@ const EndedSession = graphql(`
       nodes {
         id
         status
+        expiresAt
         endedAt
         endedBy {
           id
@@ -80,8 +82,7 @@ function LookedUp({ impersonation, own }: { readonly impersonation: Impersonatio
   if (sessions.isError) return <Failure error={sessions.error} />;
   if (session === undefined) return <p>It has ended. Why is not known any more.</p>;
   if (session.status === 'EXPIRED') {
-    const isEarly = session.endedAt !== null && Date.parse(session.endedAt) < impersonation.expiresAt;
-    return <p>{isEarly ? UNUSED : CAUSES.EXPIRED}</p>;
+    return <p>{endedUnused(session) ? UNUSED : CAUSES.EXPIRED}</p>;
   }
   if (session.status === 'STOPPED') return <p>It was stopped, by you, in another window or on another device.</p>;
   if (!isRevoked) return <p>The gateway does not accept its token any more.</p>;

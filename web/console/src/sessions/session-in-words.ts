@@ -1,4 +1,5 @@
 import type { ImpersonationSessionStatus } from '../generated/graphql.js';
+import { type EndTimes, endedUnused } from '../ui/ended-unused.js';
 
 export const STATUS_NAMES: Readonly<Record<ImpersonationSessionStatus, string>> = {
   ACTIVE: 'Active',
@@ -14,21 +15,21 @@ export const STATUS_TONES = {
   REVOKED: 'danger',
 } as const satisfies Readonly<Record<ImpersonationSessionStatus, string>>;
 
-export interface EndFacts {
-  readonly status: ImpersonationSessionStatus;
+export interface EndFacts extends EndTimes {
   readonly actorId: string;
   readonly endedBy: { readonly id: string; readonly name: string } | null;
 }
 
 /** How a session ended, as a part of a sentence. */
-export function endInWords({ status, actorId, endedBy }: EndFacts): string {
+export function endInWords({ actorId, endedBy, ...times }: EndFacts): string {
+  const { status } = times;
   switch (status) {
     case 'ACTIVE':
       return 'still active';
     case 'STOPPED':
       return endedBy === null || endedBy.id === actorId ? 'stopped by the actor' : `stopped by ${endedBy.name}`;
     case 'EXPIRED':
-      return 'its time ran out';
+      return endedUnused(times) ? 'it was not used' : 'its time ran out';
     case 'REVOKED':
       return endedBy === null ? 'revoked by the gateway' : `revoked by ${endedBy.name}`;
   }

@@ -66,7 +66,8 @@ const SENTENCES: Readonly<Record<ImpersonationEventType, (event: EventFacts) => 
   IMPERSONATION_DENIED: (event) =>
     `${actor(event, 'Somebody who was not signed in')} was not allowed to act as ${subject(event, 'somebody')}${reason(event)}.`,
   IMPERSONATION_STOPPED: (event) => `${actor(event)} stopped acting as ${subject(event)}.`,
-  IMPERSONATION_EXPIRED: (event) => `The time of ${actor(event)} as ${subject(event)} ran out.`,
+  IMPERSONATION_EXPIRED: (event) =>
+    `The session of ${actor(event)} as ${subject(event)} ended by itself: its time ran out, or nobody used it.`,
   IMPERSONATION_REVOKED: (event) =>
     event.actorId === null
       ? `The gateway ended a session on ${subject(event)}${reason(event)}.`
