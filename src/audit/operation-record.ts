@@ -169,10 +169,12 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
 
   async function recordAttempt(): Promise<void> {
     try {
+      // Of the time when it came: this process may stand still while its activity is stored, and the session end meanwhile.
+      const event = draft('OPERATION_ATTEMPTED', 'UNKNOWN', null, describe());
       // First: what is not done because the session is over must not be on record as attempted under it.
       const noted = noteActivity();
       if (noted !== undefined && !(await noted)) throw new GatewayError('IMPERSONATION_ENDED');
-      await trail.record(draft('OPERATION_ATTEMPTED', 'UNKNOWN', null, describe()));
+      await trail.record(event);
     } catch (error) {
       // Nothing runs, so nothing is completed. That it was refused belongs on the record as soon as there is one.
       attemptFailed = true;
@@ -199,7 +201,10 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
     const operation = describe(errorCodes, performance.now() - startedAt);
     const writes: Promise<unknown>[] = [];
     let unnoted: unknown = null;
-    if (ran() && attempted === null) {
+    // Time and duration of one moment: an auditor reckons from both when it began.
+    const outcome = errorCodes.length === 0 ? 'SUCCESS' : 'FAILURE';
+    const event = ran() ? draft('OPERATION_COMPLETED', outcome, null, operation) : null;
+    if (event !== null && attempted === null) {
       // That the session ended meanwhile keeps no result back: it was let in before.
       await noteActivity()?.catch((error: unknown) => {
         unnoted = error;
@@ -208,8 +213,7 @@ export function createOperationRecord(options: OperationRecordOptions): Operatio
         deniedCode ??= 'AUDIT_UNAVAILABLE';
       });
     }
-    if (ran()) {
-      const event = draft('OPERATION_COMPLETED', errorCodes.length === 0 ? 'SUCCESS' : 'FAILURE', null, operation);
+    if (event !== null && ran()) {
       writes.push(attempted === null ? trail.record(event) : completeLater(event));
     }
     if (deniedCode !== null) {

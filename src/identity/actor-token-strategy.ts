@@ -92,6 +92,8 @@ export function createActorTokenStrategy(options: ActorTokenStrategyOptions): Id
     const { session } = found;
     if (session === null || session.status !== 'ACTIVE' || !isInactive(session, clock.now())) return found;
     const unsettled = { session, unconfirmed: 'REVOCATION_UNAVAILABLE' } as const;
+    // A store that has just not answered is not asked again: who wants to stop the session has waited long enough.
+    if (found.unconfirmed !== null) return unsettled;
     try {
       const settled = await options.settleInactive(session);
       const isSettled = settled === null || settled.status !== 'ACTIVE' || !isInactive(settled, clock.now());

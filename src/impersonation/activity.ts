@@ -1,4 +1,5 @@
 import type { ImpersonationSession } from '../domain/impersonation-session.js';
+import { StoreUnavailableError } from '../errors/index.js';
 import { thisMoment } from '../platform/moment.js';
 import { endingByTime, isInactive, prolongedUntil } from '../policy/index.js';
 import type { ImpersonationDependencies } from './dependencies.js';
@@ -15,9 +16,18 @@ export interface SessionActivity {
   /**
    * What becomes of a session that looks unused here. Resolves to it as it is now: ended, with its event, where nobody has used
    * it elsewhere; else prolonged; null where there is none.
-   * @throws StoreUnavailableError
+   * @throws StoreUnavailableError where the store does not tell within 1.5 s: a stop waits for this
    */
   settle(session: ImpersonationSession): Promise<ImpersonationSession | null>;
+}
+
+/** What a request waits for at most, as for a look-up of its session; what was begun goes on. */
+const ANSWER_MS = 1_500;
+
+interface Storing {
+  /** Until when the session lasts once this is stored. */
+  readonly until: number;
+  readonly done: Promise<boolean>;
 }
 
 type Dependencies = Pick<ImpersonationDependencies, 'sessions' | 'view' | 'clock'>;
@@ -26,8 +36,8 @@ export function createSessionActivity(
   { sessions, view, clock }: Dependencies,
   ender: Pick<SessionEnder, 'end'>,
 ): SessionActivity {
-  /** What is being stored, by session: whoever comes meanwhile waits for the same. Bounded by the sessions that are in use. */
-  const storing = new Map<string, Promise<boolean>>();
+  /** What is being stored, by session: whom it serves, who comes meanwhile, waits for the same. Bounded by the sessions that are in use. */
+  const storing = new Map<string, Storing>();
   const settling = new Map<string, Promise<ImpersonationSession | null>>();
 
   async function read(id: string): Promise<ImpersonationSession | null> {
@@ -51,11 +61,30 @@ export function createSessionActivity(
     return true;
   }
 
-  function once<T>(under: Map<string, Promise<T>>, id: string, work: () => Promise<T>): Promise<T> {
-    let going = under.get(id);
+  function storeOnce({ id, expiresAt }: ImpersonationSession, limitMs: number, now: number, until: number) {
+    const going = storing.get(id);
+    // A store that is slow, or a process that stood still: what is on its way may by now be too little.
+    if (going !== undefined && going.until >= Math.min(now + limitMs, expiresAt)) return going.done;
+    const begun: Storing = {
+      until,
+      done: store(id, now, until).finally(() => {
+        if (storing.get(id) === begun) storing.delete(id);
+      }),
+    };
+    storing.set(id, begun);
+    return begun.done;
+  }
+
+  async function settleNow(session: ImpersonationSession): Promise<ImpersonationSession | null> {
+    if (!isInactive(session, clock.now())) return session;
+    return (await ender.end(session, endingByTime(session), null)) ?? read(session.id);
+  }
+
+  function settleOnce(session: ImpersonationSession): Promise<ImpersonationSession | null> {
+    let going = settling.get(session.id);
     if (going === undefined) {
-      going = work().finally(() => under.delete(id));
-      under.set(id, going);
+      going = settleNow(session).finally(() => settling.delete(session.id));
+      settling.set(session.id, going);
     }
     return going;
   }
@@ -63,16 +92,29 @@ export function createSessionActivity(
   return {
     note(session) {
       // What the request began with may be old by now.
+      const known = view.lastKnown(session.id) ?? session;
+      // Whether the store knows of the end or not.
+      if (known.status !== 'ACTIVE') return Promise.resolve(false);
       const now = clock.now();
-      const until = prolongedUntil(view.lastKnown(session.id) ?? session, now);
-      if (until === null) return undefined;
-      return once(storing, session.id, () => store(session.id, now, until));
+      const until = prolongedUntil(known, now);
+      if (until === null || known.inactivity === undefined) return undefined;
+      return storeOnce(known, known.inactivity.limitMs, now, until);
     },
-    settle(session) {
-      return once(settling, session.id, async () => {
-        if (!isInactive(session, clock.now())) return session;
-        return (await ender.end(session, endingByTime(session), null)) ?? read(session.id);
+    async settle(session) {
+      let late: NodeJS.Timeout | undefined;
+      const inTime = new Promise<ImpersonationSession>((resolve, reject) => {
+        late = setTimeout(() => {
+          // It may have ended, with an event that is still on its way.
+          const known = view.lastKnown(session.id);
+          if (known !== null && known.status !== 'ACTIVE') resolve(known);
+          else reject(new StoreUnavailableError('the store did not say in time whether a session is used'));
+        }, ANSWER_MS);
       });
+      try {
+        return await Promise.race([settleOnce(session), inTime]);
+      } finally {
+        clearTimeout(late);
+      }
     },
   };
 }

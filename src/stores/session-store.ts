@@ -68,7 +68,7 @@ export interface SessionStore {
   prolong(id: string, at: number, until: number): Promise<ImpersonationSession | null>;
   /** ACTIVE sessions with `expiresAt <= now` or `inactivity.endsAt <= now`, the longest due first, at most `limit`. */
   dueForExpiry(now: number, limit: number): Promise<readonly ImpersonationSession[]>;
-  /** How many sessions of the actor are ACTIVE and not past their expiry at `now`. */
+  /** How many sessions of the actor are ACTIVE and at `now` neither past their expiry nor past `inactivity.endsAt`. */
   countActive(actorId: string, now: number): Promise<number>;
   /** How many sessions of the actor have `startedAt >= since`, whatever their status. */
   countStartedSince(actorId: string, since: number): Promise<number>;

@@ -46,7 +46,7 @@ export function describeMongoDurability(setting: MongoSetting): void {
         expectMajority(wire.commands.slice(before));
       }));
 
-    it('is one command each for a batch of events, for any number of users, and for a page', () =>
+    it('is one command each for a batch of events, for any number of users, and for a page; activity that others have noted is two', () =>
       withWiredStore(setting, async ({ store, wire }) => {
         const sent = async (call: () => Promise<unknown>) => {
           const before = wire.commands.length;
@@ -56,6 +56,14 @@ export function describeMongoDurability(setting: MongoSetting): void {
         expect(await sent(() => store.events.append(eventChain('batch', 300)))).toEqual(['insert']);
         expect(await sent(() => store.events.page({}, { limit: 250, direction: 'forward' }))).toEqual(['find']);
         expect(await sent(() => store.events.chain('batch', 0, 250))).toEqual(['find']);
+        const inactivity = { limitMs: 60_000, endsAt: EPOCH + 60_000 };
+        await store.sessions.insert(activeSession({ id: 'used', inactivity }), 3);
+        expect(await sent(() => store.sessions.prolong('used', EPOCH, EPOCH + 70_000))).toEqual(['findAndModify']);
+        // No read: what another replica has just written need not be in what a majority has, and the session would be taken for ended.
+        expect(await sent(() => store.sessions.prolong('used', EPOCH, EPOCH + 65_000))).toEqual([
+          'findAndModify',
+          'findAndModify',
+        ]);
         expect(await sent(() => store.users.findByIds(Array.from({ length: 200 }, (_, n) => `u${n}`)))).toEqual([
           'find',
         ]);
@@ -73,11 +81,14 @@ export function describeMongoDurability(setting: MongoSetting): void {
     itNeeds(setting, ['fail-points'], 'are never reported as done while a majority has not acknowledged them', () =>
       withWiredStore(setting, async ({ store, db }) => {
         await store.sessions.insert(activeSession({ id: 'open' }), 3);
+        const inactivity = { limitMs: 60_000, endsAt: EPOCH + 60_000 };
+        await store.sessions.insert(activeSession({ id: 'used', inactivity }), 3);
         const events = eventChain('ambiguous', 3);
         const calls = [
           () => store.events.append(events),
           () => store.sessions.insert(activeSession({ id: 'new', actorId: 'other' }), 3),
           () => store.sessions.end('open', STOPPED, { by: 'claim', at: EPOCH }),
+          () => store.sessions.prolong('used', EPOCH, EPOCH + 70_000),
           () => store.sessions.renewEndClaim('open', { by: 'claim', at: EPOCH }),
           () => store.sessions.confirmEndRecorded('open'),
           () => store.sessions.setStartsSettledUpTo(EPOCH),
@@ -153,6 +164,7 @@ async function everything({ store }: WiredStore): Promise<void> {
   await store.sessions.confirmEndRecorded('session-1');
   await store.sessions.dueForExpiry(EPOCH, 5);
   await store.sessions.countActive('user_ada', EPOCH);
+  await store.sessions.prolong('open', EPOCH, EPOCH + 1);
   await store.sessions.countStartedSince('user_ada', EPOCH);
   await store.sessions.page({}, { limit: 5, direction: 'forward' });
   await store.sessions.eraseDetails('user_ada');

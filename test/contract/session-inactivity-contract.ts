@@ -64,6 +64,23 @@ export function describeSessionInactivity(setting: ContractSetting): void {
       expect(await due(EPOCH + 600_000)).toEqual(['due-a', 'due-b', 'due-c']);
     });
 
+    it('an unused session takes no place of the actor, before anything has swept it', async () => {
+      await start('counted', EPOCH + 100);
+      const count = (now: number) => sessions().countActive('actor of counted', now);
+      expect([await count(EPOCH + 99), await count(EPOCH + 100)]).toEqual([1, 0]);
+      await sessions().insert(activeSession({ id: 'endless too', actorId: 'actor of counted' }), 2);
+      expect(await count(EPOCH + 100)).toBe(1);
+    });
+
+    it('whoever uses it at once with others is told that it goes on, and the latest time stands', async () => {
+      await start('shared');
+      const told = await race(rivals(), 20, (store, index) =>
+        store.sessions.prolong('shared', EPOCH + 1_000, EPOCH + 70_000 + index),
+      );
+      expect(told.every((session) => (session?.inactivity?.endsAt ?? 0) >= EPOCH + 70_000)).toBe(true);
+      expect((await sessions().get('shared'))?.inactivity?.endsAt).toBe(EPOCH + 70_019);
+    });
+
     it('of 20 that use it and end it at once the store has one word, and it is kept', async () => {
       for (let round = 0; round < 5; round++) {
         const id = `torn-${round}`;

@@ -20,8 +20,8 @@ const RETURNING = `RETURNING CAST(${SESSION_ROW} AS BLOB)`;
 const BY_ID = gathered(`${SELECT} WHERE id = ?`);
 const BY_IDS = gathered(`${SELECT} WHERE id IN (SELECT value FROM json_each(?))`);
 const TAKEN = `SELECT EXISTS (SELECT 1 FROM ${SESSION_TABLE} WHERE id = ?) OR EXISTS (SELECT 1 FROM voidedStarts WHERE id = ?)`;
-const COUNT_HELD = `SELECT count(*) FROM ${SESSION_TABLE} INDEXED BY activeSessionsByActor WHERE actorId = ? AND status = 'ACTIVE'`;
-const COUNT_ACTIVE = `${COUNT_HELD} AND expiresAt > ?`;
+const COUNT_HELD = `SELECT count(*) FROM ${SESSION_TABLE} INDEXED BY activeSessionsByActor WHERE actorId = ?1 AND status = 'ACTIVE'`;
+const COUNT_ACTIVE = `${COUNT_HELD} AND expiresAt > ?2 AND (idleEndsAt IS NULL OR idleEndsAt > ?2)`;
 const COUNT_STARTED = `SELECT count(*) FROM ${SESSION_TABLE} INDEXED BY sessionsByActor WHERE actorId = ? AND startedAt >= ?`;
 const DUE = gathered(
   `${SELECT} INDEXED BY activeSessionsByExpiry WHERE status = 'ACTIVE' AND expiresAt <= ? ORDER BY expiresAt, id LIMIT ?`,

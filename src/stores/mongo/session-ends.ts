@@ -33,16 +33,21 @@ export function createSessionEnds(
       connection.run('sessions.prolong', async (db) => {
         const seen = new Date(at);
         const endsAt = new Date(until);
-        const documents = db.collection<SessionDocument>(collection);
         const running = { _id: id, status: 'ACTIVE', expiresAt: { $gt: seen } } as const;
+        const documents = db.collection<SessionDocument>(collection);
         const prolonged =
           (await documents.findOneAndUpdate(
             { ...running, idleEndsAt: { $gt: seen, $lt: endsAt } },
             { $set: { idleEndsAt: endsAt } },
             { returnDocument: 'after' },
           )) ??
-          // Somebody has moved it on as far by then.
-          (await documents.findOne({ ...running, idleEndsAt: { $gte: endsAt } }, { maxTimeMS: READ_MS }));
+          // Somebody has moved it on as far by then. A write that changes nothing: a read shows what a majority has, which need not be
+          // that yet, and the session would be taken for ended.
+          (await documents.findOneAndUpdate(
+            { ...running, idleEndsAt: { $gte: endsAt } },
+            { $set: { status: 'ACTIVE' } },
+            { returnDocument: 'after' },
+          ));
         return prolonged && sessionFromDocument(prolonged);
       }),
 

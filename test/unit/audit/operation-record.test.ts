@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAttemptRecorder } from '../../../src/audit/attempts.js';
-import { createOperationRecord, type OperationFacts } from '../../../src/audit/operation-record.js';
+import {
+  createOperationRecord,
+  type OperationActivity,
+  type OperationFacts,
+} from '../../../src/audit/operation-record.js';
 import { createAuditTrail } from '../../../src/audit/trail.js';
 import type { OperationKind } from '../../../src/domain/audit-event.js';
 import type { Identity } from '../../../src/domain/identity.js';
@@ -20,14 +24,17 @@ function facts(type: OperationKind): OperationFacts {
   return { name: 'Op', type, fields: ['X.a', 'X.b'], documentHash: 'ff', rootKeys: ['a', 'b'], activeKeys: ['a', 'b'] };
 }
 
-function open(identity: Identity = impersonated(ada, cleo)) {
+function open(identity: Identity = impersonated(ada, cleo), note?: OperationActivity['note']) {
   const events = new MemoryEvents();
   const clock = new TestClock();
   const { logger, lines } = collectedLog();
   const trail = createAuditTrail({ events: events.port, clock, gateway: { instance: 'i', version: '1' }, logger });
   const attempts = createAttemptRecorder({ trail, clock, logger, perMinute: 60 });
   const refusalLog = createCallerLog({ logger, clock, perMinute: 60, mostPerMinute: 600, leftOut: 'more' });
-  const record = createOperationRecord({ identity, request: REQUEST, trail, attempts, clock, logger, refusalLog });
+  const parts = { identity, request: REQUEST, trail, attempts, clock, logger, refusalLog };
+  const record = createOperationRecord(
+    note === undefined ? parts : { ...parts, activity: { isMarked: () => false, note } },
+  );
   return { events, record, lines, trail };
 }
 
@@ -112,6 +119,42 @@ describe('under an impersonation', () => {
     }
     expectValidChains(events.stored);
   });
+
+  it.each(['MUTATION', 'QUERY'] as const)(
+    '%s: is on record as of its own time, however long its activity took to store',
+    async (type) => {
+      const { events, record } = open(undefined, async () => {
+        // As where the process stands still: the session may be over since.
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+        return true;
+      });
+      record.begin(facts(type), null);
+      const work = type === 'MUTATION' ? record.attempt() : record.finish([]);
+      expect(await settle(work, 61_000)).toBe('resolved');
+      const [{ body = '' } = {}] = events.stored;
+      const { occurredAt, operation } = JSON.parse(body);
+      expect(Date.parse(occurredAt) - (operation.durationMs ?? 0)).toBeLessThanOrEqual(EPOCH);
+    },
+  );
+
+  it.each([
+    ['MUTATION', 'has ended', 'IMPERSONATION_ENDED', ['OPERATION_DENIED FAILURE IMPERSONATION_ENDED -']],
+    ['MUTATION', 'cannot be asked about', 'AUDIT_UNAVAILABLE', ['OPERATION_DENIED FAILURE AUDIT_UNAVAILABLE -']],
+    ['QUERY', 'has ended', 'resolved', ['OPERATION_COMPLETED SUCCESS - -']],
+    ['QUERY', 'cannot be asked about', 'AUDIT_UNAVAILABLE', ['OPERATION_DENIED FAILURE AUDIT_UNAVAILABLE -']],
+  ] as const)(
+    '%s whose session %s when its activity is to be stored: %s, and so on record',
+    async (type, how, state, lines) => {
+      const { events, record } = open(undefined, () =>
+        how === 'has ended' ? Promise.resolve(false) : Promise.reject(new Error('no answer')),
+      );
+      record.begin(facts(type), null);
+      const begun = type === 'MUTATION' ? await settle(record.attempt()) : null;
+      const finished = await settle(record.finish([]));
+      expect(begun ?? finished).toBe(state);
+      expect(told(events)).toEqual(lines);
+    },
+  );
 
   it('that runs nothing of a mutation, as one that asks for its type alone, is on the record', async () => {
     const { events, record } = open();

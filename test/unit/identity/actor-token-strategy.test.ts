@@ -398,3 +398,28 @@ describe('an actor token whose actor was vouched for by an issuer that is not tr
     expect(opened.strategy.recall('digest')).toBeNull();
   });
 });
+
+describe('a session that looks unused here', () => {
+  const inactivity = { limitMs: 60_000, endsAt: 1 };
+  const unused = session({ inactivity });
+  const used = session({ inactivity: { limitMs: 60_000, endsAt: Number.MAX_SAFE_INTEGER } });
+  const ended = session({ inactivity, status: 'EXPIRED', endedAt: unused.startedAt, endReason: 'INACTIVITY' });
+
+  it('goes on where it was used elsewhere, and is refused, on record, where it was not', async () => {
+    const goesOn = open({ lookup: () => unused, settle: async () => used });
+    expect(await goesOn.resolve()).toMatchObject({ identity: { session: used }, unconfirmed: null });
+    const over = open({ lookup: () => unused, settle: async () => ended });
+    expect(await over.resolve()).toBe('IMPERSONATION_ENDED');
+    expect([over.refused(), over.unfit()]).toEqual([['session-1 IMPERSONATION_ENDED'], []]);
+  });
+
+  it('may be stopped and nothing else while nobody can tell; the store that did not answer is not asked again', async () => {
+    const stoppable = { identity: { session: unused }, unconfirmed: 'REVOCATION_UNAVAILABLE' };
+    const silent = vi.fn(() => Promise.reject(new StoreUnavailableError('down')));
+    expect(await open({ lookup: () => unused, settle: silent }).resolve()).toMatchObject(stoppable);
+    expect(await open({ lookup: () => unused, settle: async () => unused }).resolve()).toMatchObject(stoppable);
+    expect(silent).toHaveBeenCalledTimes(1);
+    expect(await open({ lookup: unavailable, lastKnown: unused, settle: silent }).resolve()).toMatchObject(stoppable);
+    expect(silent).toHaveBeenCalledTimes(1);
+  });
+});

@@ -130,7 +130,7 @@ export class MemorySessions implements SessionStore {
     return this.#call(
       'countActive',
       [],
-      () => this.#of(actorId).filter(({ status, expiresAt }) => status === 'ACTIVE' && expiresAt > now).length,
+      () => this.#of(actorId).filter((session) => session.status === 'ACTIVE' && dueAt(session) > now).length,
     );
   }
 
