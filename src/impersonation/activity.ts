@@ -76,8 +76,9 @@ export function createSessionActivity(
   }
 
   async function settleNow(session: ImpersonationSession): Promise<ImpersonationSession | null> {
-    if (!isInactive(session, clock.now())) return session;
-    return (await ender.end(session, endingByTime(session), null)) ?? read(session.id);
+    const now = clock.now();
+    if (!isInactive(session, now)) return session;
+    return (await ender.end(session, endingByTime(session, now), null)) ?? read(session.id);
   }
 
   function settleOnce(session: ImpersonationSession): Promise<ImpersonationSession | null> {

@@ -79,8 +79,9 @@ export function createSessionEnder(deps: EndingDependencies): SessionEnder {
     isUnstored: recorder.isUnstored,
     async expireDue() {
       for (;;) {
-        const due = await sessions.dueForExpiry(clock.now(), EXPIRE_BATCH);
-        const ended = await Promise.all(due.map((session) => end(session, endingByTime(session), null)));
+        const now = clock.now();
+        const due = await sessions.dueForExpiry(now, EXPIRE_BATCH);
+        const ended = await Promise.all(due.map((session) => end(session, endingByTime(session, now), null)));
         // Where none of them was ended, the next look would find the very same: a store that can be read but not written.
         if (due.length < EXPIRE_BATCH || ended.every((session) => session === null)) return;
       }

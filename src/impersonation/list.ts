@@ -27,5 +27,5 @@ export function createShowSession({ sessions, clock }: Sessions): ShowSession {
 
 function asShown(session: ImpersonationSession, now: number): ImpersonationSession {
   const isOver = session.expiresAt <= now || isInactive(session, now);
-  return session.status === 'ACTIVE' && isOver ? { ...session, ...endingByTime(session) } : session;
+  return session.status === 'ACTIVE' && isOver ? { ...session, ...endingByTime(session, now) } : session;
 }

@@ -16,6 +16,8 @@ export interface Use {
 
 /** Activity is stored no more often than this, milliseconds. */
 const LEAST_STEP_MS = 1_000;
+/** More than a sweep and clocks that differ explain, and no more than the verifier of the trail allows for. */
+const LATE_MS = 10_000;
 /** These ask about the impersonation itself, or about the schema: what banners, consoles and tools ask by themselves. */
 const LOOKS: readonly string[] = [
   'Query.impersonation',
@@ -72,13 +74,13 @@ export function endedInactive({ status, endedAt, expiresAt }: ImpersonationSessi
   return status === 'EXPIRED' && endedAt !== null && endedAt < expiresAt;
 }
 
-/** The end that time brings the session: the earlier of the two. */
-export function endingByTime({ inactivity, expiresAt }: ImpersonationSession): SessionEnding {
-  const early = inactivity !== undefined && inactivity.endsAt < expiresAt;
-  return {
-    status: 'EXPIRED',
-    endedAt: early ? inactivity.endsAt : expiresAt,
-    endedById: null,
-    endReason: early ? INACTIVITY : null,
-  };
+/**
+ * The end that time brings the session: the earlier of the two.
+ * @param now when it is ended. Long after its time for want of activity it ends then and no sooner: no gateway was there that
+ *   knows of that time, but an older one may have been, and have let in what would be on record as done after the end.
+ */
+export function endingByTime({ inactivity, expiresAt }: ImpersonationSession, now: number): SessionEnding {
+  const idleEnd = inactivity?.endsAt ?? expiresAt;
+  const endedAt = Math.min(now > idleEnd + LATE_MS ? now : idleEnd, expiresAt);
+  return { status: 'EXPIRED', endedAt, endedById: null, endReason: endedAt < expiresAt ? INACTIVITY : null };
 }

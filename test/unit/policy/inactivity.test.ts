@@ -77,11 +77,20 @@ describe('the end for want of activity', () => {
     expect(asked(long())).toEqual({ allowed: true });
     const refused = { allowed: false, code: 'IMPERSONATION_ENDED', why: 'INACTIVE' };
     expect(asked(long(NOW))).toEqual(refused);
-    expect(asked({ ...long(NOW), ...endingByTime(long(NOW)) })).toEqual(refused);
+    expect(asked({ ...long(NOW), ...endingByTime(long(NOW), NOW) })).toEqual(refused);
   });
 
   it('is told apart from the fixed end', () => {
-    expect(endingByTime(long())).toMatchObject({ endedAt: NOW + LIMIT + STEP, endReason: 'INACTIVITY' });
-    expect(endingByTime(session())).toMatchObject({ endedAt: NOW + 600_000, endReason: null });
+    const end = NOW + LIMIT + STEP;
+    expect(endingByTime(long(), end)).toMatchObject({ endedAt: end, endReason: 'INACTIVITY' });
+    expect(endingByTime(long(), end + 10_000)).toMatchObject({ endedAt: end, endReason: 'INACTIVITY' });
+    expect(endingByTime(session(), NOW + 900_000)).toMatchObject({ endedAt: NOW + 600_000, endReason: null });
+  });
+
+  it('that nobody could end by then ends when somebody does: a gateway that does not know of the limit may have let in more', () => {
+    const late = NOW + LIMIT + STEP + 10_001;
+    expect(endingByTime(long(), late)).toMatchObject({ endedAt: late, endReason: 'INACTIVITY' });
+    expect(endingByTime(long(), NOW + 3_600_000)).toMatchObject({ endedAt: NOW + 3_600_000, endReason: null });
+    expect(endingByTime(long(), NOW + 9_000_000)).toMatchObject({ endedAt: NOW + 3_600_000, endReason: null });
   });
 });
