@@ -1,5 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  type Agent,
+  createServer,
+  globalAgent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -142,20 +150,34 @@ export async function startWitness(serviceUrl: string): Promise<Witness> {
   };
 }
 
-function passOn(req: IncomingMessage, res: ServerResponse, body: Buffer, target: URL) {
-  // A connection of its own: one that was kept may be closed in the moment in which it is used again, and what the gateway would then see
-  // is a failure of ours.
-  const options = { method: req.method, headers: { ...req.headers, host: target.host }, agent: false as const };
+function passOn(
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: Buffer,
+  target: URL,
+  agent: Agent | false = globalAgent,
+): { destroy(): void } {
+  const options = { method: req.method, headers: { ...req.headers, host: target.host }, agent };
+  let again: { destroy(): void } | null = null;
   const outward = request(target, options, (answer) => {
     res.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(res);
     answer.on('error', () => res.destroy());
     answer.on('aborted', () => res.destroy());
   });
-  // The service is not there, or went away: so is the witness.
-  outward.on('error', () => res.destroy());
+  outward.on('error', () => {
+    // The service closed a connection that was kept, in the moment in which it was used again: it has not been asked.
+    if (outward.reusedSocket && !res.headersSent && !res.destroyed) again = passOn(req, res, body, target, false);
+    // The service is not there, or went away: so is the witness.
+    else res.destroy();
+  });
   outward.end(body);
-  return outward;
+  return {
+    destroy() {
+      again?.destroy();
+      outward.destroy();
+    },
+  };
 }
 
 function relay(req: IncomingMessage, inward: WebSocket, target: URL, note: (text: string) => void): void {
